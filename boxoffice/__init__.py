@@ -1,0 +1,1 @@
+"""Box Office: sell, print and look up tickets on one shared PostgreSQL."""

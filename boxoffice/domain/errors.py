@@ -1,0 +1,248 @@
+"""Everything that can go wrong, as nouns of the trade with their data. Wording belongs to the screens.
+
+Three kinds, three looks (docs/architecture.md): `Refused` is a rule of the trade speaking, nothing was
+written; `Unavailable` is the world failing (database, network, disk), worth a retry; anything else is a fault
+of ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from boxoffice.domain.money import Money
+from boxoffice.domain.tier import NotSellable
+
+
+class Refused(Exception):
+    """The trade says no. Nothing was written."""
+
+
+class Unavailable(Exception):
+    """Not now: the database, the network or the disk is in the way. Nothing is lost; try again."""
+
+
+# --- sales -------------------------------------------------------------------------------------
+
+
+class EmptyBasket(Refused):
+    """There is nothing to sell."""
+
+
+@dataclass(frozen=True)
+class BadQuantity(Refused):
+    """A quantity must be a whole number of at least 1."""
+
+    tier_id: int
+    quantity: int
+
+
+@dataclass(frozen=True)
+class UnknownEvent(Refused):
+    """There is no such event."""
+
+    event: str
+
+
+@dataclass(frozen=True)
+class UnknownTier(Refused):
+    """There is no such tier in this event."""
+
+    tier: str
+
+
+@dataclass(frozen=True)
+class TierNotSellable(Refused):
+    """The tier or its event is not on sale now; `at` is when its sale starts or ended, where that is why."""
+
+    tier_id: int
+    tier: str
+    reason: NotSellable
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SoldOut(Refused):
+    """Fewer tickets are left than were asked for (0: none)."""
+
+    tier_id: int
+    tier: str
+    available: int
+    requested: int
+    held: int
+    """Reserved for others at this moment; some may come back."""
+
+
+@dataclass(frozen=True)
+class OverLimit(Refused):
+    """More tickets than one order may hold of this tier."""
+
+    tier_id: int
+    tier: str
+    limit: int
+    requested: int
+
+
+@dataclass(frozen=True)
+class UnderMinimum(Refused):
+    """Fewer tickets than this tier sells at once."""
+
+    tier_id: int
+    tier: str
+    minimum: int
+    requested: int
+
+
+@dataclass(frozen=True)
+class PriceChanged(Refused):
+    """The price is no longer the one that was shown."""
+
+    tier_id: int
+    tier: str
+    shown: Money
+    now: Money
+
+
+@dataclass(frozen=True)
+class CashTooLittle(Refused):
+    """The cash handed over does not cover the total."""
+
+    total: Money
+    tendered: Money
+
+
+@dataclass(frozen=True)
+class PurchaseKeyReused(Refused):
+    """This purchase key already belongs to a sale of something else."""
+
+    order_number: str
+
+
+# --- orders and tickets ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class UnknownOrder(Refused):
+    """No order or ticket bears this number or code."""
+
+    searched: str
+
+
+@dataclass(frozen=True)
+class MistypedTicketCode(Refused):
+    """What was typed or scanned looks like a ticket code but cannot be one."""
+
+    typed: str
+
+
+class ReasonMissing(Refused):
+    """A reprint needs a reason."""
+
+
+@dataclass(frozen=True)
+class TicketNotPrintable(Refused):
+    """Only a valid ticket may be printed; this one is used, cancelled, refunded or superseded."""
+
+    ticket_id: int
+    status: str
+
+
+# --- the world ---------------------------------------------------------------------------------
+
+
+class Busy(Unavailable):
+    """Another till holds the same tickets for longer than we wait. Nothing was written."""
+
+
+class AnswerLost(Unavailable):
+    """The connection broke while the database was deciding: it may have happened or not.
+
+    A retry with the same purchase key finds out and never does it twice.
+    """
+
+
+class DatabaseGone(Unavailable):
+    """No connection to the database."""
+
+
+class DiskFull(Unavailable):
+    """The database's disk is full."""
+
+
+# --- connecting --------------------------------------------------------------------------------
+
+
+class CannotConnect(Unavailable):
+    """The database could not be opened with the settings given."""
+
+
+@dataclass(frozen=True)
+class ServerNotFound(CannotConnect):
+    """Nothing answers at this host and port."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True)
+class SignInFailed(CannotConnect):
+    """The server refuses this user name and password."""
+
+    user: str
+
+
+@dataclass(frozen=True)
+class DatabaseMissing(CannotConnect):
+    """The server has no database of this name."""
+
+    database: str
+
+
+@dataclass(frozen=True)
+class TlsFailed(CannotConnect):
+    """The server does not offer the encryption that was asked for, or its certificate is not trusted."""
+
+    detail: str
+
+
+@dataclass(frozen=True)
+class BadDatabaseUrl(CannotConnect):
+    """The database address cannot be read."""
+
+    problem: str
+
+
+@dataclass(frozen=True)
+class ServerTooOld(CannotConnect):
+    """The server is older than PostgreSQL 15."""
+
+    version: str
+
+
+@dataclass(frozen=True)
+class SchemaMissing(CannotConnect):
+    """The database is empty: nobody has set up a box office in it."""
+
+    database: str
+
+
+@dataclass(frozen=True)
+class SchemaTooOld(CannotConnect):
+    """The database was made by an older Box Office; `boxoffice migrate` brings it up to date."""
+
+    found: str
+    needed: str
+
+
+@dataclass(frozen=True)
+class SchemaTooNew(CannotConnect):
+    """The database was made by a newer Box Office than this program."""
+
+    found: str
+
+
+@dataclass(frozen=True)
+class EmbeddedServerFailed(CannotConnect):
+    """The program's own PostgreSQL could not be started."""
+
+    reason: str
