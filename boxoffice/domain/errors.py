@@ -3,6 +3,8 @@
 Three kinds, three looks (docs/architecture.md): `Refused` is a rule of the trade speaking, nothing was
 written; `Unavailable` is the world failing (database, network, disk), worth a retry; anything else is a fault
 of ours.
+
+The dataclasses are not frozen: the interpreter and contextlib write `__traceback__` on an exception in flight.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ class EmptyBasket(Refused):
     """There is nothing to sell."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class BadQuantity(Refused):
     """A quantity must be a whole number of at least 1."""
 
@@ -37,21 +39,21 @@ class BadQuantity(Refused):
     quantity: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownEvent(Refused):
     """There is no such event."""
 
     event: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownTier(Refused):
     """There is no such tier in this event."""
 
     tier: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TierNotSellable(Refused):
     """The tier or its event is not on sale now; `at` is when its sale starts or ended, where that is why."""
 
@@ -61,7 +63,7 @@ class TierNotSellable(Refused):
     at: datetime | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class SoldOut(Refused):
     """Fewer tickets are left than were asked for (0: none)."""
 
@@ -73,7 +75,7 @@ class SoldOut(Refused):
     """Reserved for others at this moment; some may come back."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class OverLimit(Refused):
     """More tickets than one order may hold of this tier."""
 
@@ -83,7 +85,7 @@ class OverLimit(Refused):
     requested: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnderMinimum(Refused):
     """Fewer tickets than this tier sells at once."""
 
@@ -93,7 +95,7 @@ class UnderMinimum(Refused):
     requested: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PriceChanged(Refused):
     """The price is no longer the one that was shown."""
 
@@ -103,7 +105,7 @@ class PriceChanged(Refused):
     now: Money
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class CashTooLittle(Refused):
     """The cash handed over does not cover the total."""
 
@@ -111,7 +113,7 @@ class CashTooLittle(Refused):
     tendered: Money
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PurchaseKeyReused(Refused):
     """This purchase key already belongs to a sale of something else."""
 
@@ -121,14 +123,14 @@ class PurchaseKeyReused(Refused):
 # --- orders and tickets ------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownOrder(Refused):
     """No order or ticket bears this number or code."""
 
     searched: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class MistypedTicketCode(Refused):
     """What was typed or scanned looks like a ticket code but cannot be one."""
 
@@ -139,7 +141,7 @@ class ReasonMissing(Refused):
     """A reprint needs a reason."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TicketNotPrintable(Refused):
     """Only a valid ticket may be printed; this one is used, cancelled, refunded or superseded."""
 
@@ -176,7 +178,7 @@ class CannotConnect(Unavailable):
     """The database could not be opened with the settings given."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ServerNotFound(CannotConnect):
     """Nothing answers at this host and port."""
 
@@ -184,49 +186,49 @@ class ServerNotFound(CannotConnect):
     port: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class SignInFailed(CannotConnect):
     """The server refuses this user name and password."""
 
     user: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class DatabaseMissing(CannotConnect):
     """The server has no database of this name."""
 
     database: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TlsFailed(CannotConnect):
     """The server does not offer the encryption that was asked for, or its certificate is not trusted."""
 
     detail: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class BadDatabaseUrl(CannotConnect):
     """The database address cannot be read."""
 
     problem: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ServerTooOld(CannotConnect):
     """The server is older than PostgreSQL 15."""
 
     version: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class SchemaMissing(CannotConnect):
     """The database is empty: nobody has set up a box office in it."""
 
     database: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class SchemaTooOld(CannotConnect):
     """The database was made by an older Box Office; `boxoffice migrate` brings it up to date."""
 
@@ -234,14 +236,14 @@ class SchemaTooOld(CannotConnect):
     needed: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class SchemaTooNew(CannotConnect):
     """The database was made by a newer Box Office than this program."""
 
     found: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class EmbeddedServerFailed(CannotConnect):
     """The program's own PostgreSQL could not be started."""
 

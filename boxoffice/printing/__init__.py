@@ -1,0 +1,1 @@
+"""Tickets on paper: QtGui and QtPrintSupport only, no window, no database."""

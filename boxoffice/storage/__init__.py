@@ -1,0 +1,1 @@
+"""All SQL and everything that speaks to PostgreSQL."""

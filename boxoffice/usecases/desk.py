@@ -1,0 +1,73 @@
+"""What a screen may ask for: the deeds of the trade, bound to one database, one till and one clerk.
+
+A `Desk` is a bundle of plain functions. Screens receive it and know nothing behind it; their tests hand in
+functions of their own. Every function blocks and may raise `Refused`, `Unavailable` or a fault: call them on a
+worker thread (ui/tasks), never on the GUI thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event
+
+from boxoffice.domain.event import EventFilter, EventKey, EventOffer, EventPage, FilterChoices
+from boxoffice.domain.notice import Done, Notice
+from boxoffice.domain.sale import Sale, SaleLine, SellTickets, Totals
+from boxoffice.domain.ticket import IssuedTicket, PrintState
+
+
+@dataclass(frozen=True, slots=True)
+class DeskIdentity:
+    """Who stands here: shown in the window and written into every sale."""
+
+    office: str
+    clerk: str
+    clerk_id: int
+    till: str
+    till_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrintReport:
+    """How printing of these tickets went; `detail` names the printer or says what failed."""
+
+    ticket_ids: tuple[int, ...]
+    state: PrintState
+    printer: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reprint:
+    """Print these tickets of an order again under new codes; the old ones stop being valid."""
+
+    order_id: int
+    ticket_ids: tuple[int, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The deeds, in the order in which a clerk meets them."""
+
+    identity: DeskIdentity
+    browse_events: Callable[[EventFilter, EventKey | None], EventPage]
+    """One page of upcoming events behind this key (None: the first page)."""
+    filter_choices: Callable[[], FilterChoices]
+    event_offer: Callable[[int], EventOffer]
+    """Raises UnknownEvent."""
+    price_basket: Callable[[int, tuple[SaleLine, ...]], Totals]
+    """What these lines of this event cost now; checks nothing about availability."""
+    sell: Callable[[SellTickets], Done[Sale]]
+    """The purchase. Raises any sales refusal of domain.errors, Busy, AnswerLost, DatabaseGone, DiskFull."""
+    find_order: Callable[[str], Sale]
+    """By order number, typed or scanned ticket code. Raises MistypedTicketCode, UnknownOrder."""
+    last_sales: Callable[[int], tuple[Sale, ...]]
+    """This till's newest sales, newest first."""
+    reprint: Callable[[Reprint], Done[tuple[IssuedTicket, ...]]]
+    """Raises ReasonMissing, TicketNotPrintable, UnknownOrder."""
+    record_print: Callable[[PrintReport], Done[None]]
+    listen: Callable[[Callable[[Notice], None], Callable[[bool], None], Event], None]
+    """Blocks until the event is set: hands over every notice of any till, and True/False as the connection
+    comes and goes. After a True that follows a False everything shown may be out of date."""
