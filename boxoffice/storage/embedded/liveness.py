@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # it ships no types
 
@@ -23,13 +24,14 @@ _NOBODY = 2**31 - 1
 _LEFTOVERS = ("already exists", "shared memory block", "is still in use")
 
 
-def is_postgres(pid: int) -> bool:
-    """Tell whether a living process of this number is a PostgreSQL server."""
+def serves(pid: int, data: Path) -> bool:
+    """Tell whether a living process of this number is a PostgreSQL server at work in this data folder."""
     try:
         process = psutil.Process(pid)
-        alive = process.status() != psutil.STATUS_ZOMBIE
-        return bool(alive and process.name().lower().startswith("postgres"))
-    except psutil.NoSuchProcess:
+        if process.status() == psutil.STATUS_ZOMBIE or not process.name().lower().startswith("postgres"):
+            return False
+        return data.samefile(process.cwd())
+    except (psutil.NoSuchProcess, FileNotFoundError):
         return False
     except psutil.AccessDenied:
         return True
@@ -42,7 +44,7 @@ def disown_dead_server(cluster: Cluster) -> None:
     killed server use its shared memory, and refuses to start beside them rather than damage the data.
     """
     postmaster = cluster.postmaster()
-    if postmaster is None or postmaster.pid == _NOBODY or is_postgres(postmaster.pid):
+    if postmaster is None or postmaster.pid == _NOBODY or serves(postmaster.pid, cluster.data):
         return
     lines = cluster.pid_file.read_text().splitlines(keepends=True)
     cluster.pid_file.write_text("".join([f"{_NOBODY}\n", *lines[1:]]))

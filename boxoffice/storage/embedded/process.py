@@ -13,9 +13,11 @@ from pathlib import Path
 from boxoffice.domain.errors import EmbeddedServerFailed
 from boxoffice.storage.embedded.account import Account
 
-
-_OWN_CONSOLE = subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0
-"""Keeps Ctrl-C in our console from the server; on other systems pg_ctl gives the server a session of its own."""
+# A console of its own keeps Ctrl-C in ours from the server; elsewhere pg_ctl gives it a session of its own.
+if sys.platform == "win32":
+    _CREATION_FLAGS = subprocess.CREATE_NO_WINDOW
+else:
+    _CREATION_FLAGS = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def run(
                 group=account.gid if account else None,
                 extra_groups=[] if account else None,
                 umask=0o077 if sys.platform != "win32" else -1,
-                creationflags=_OWN_CONSOLE,
+                creationflags=_CREATION_FLAGS,
             )
         except subprocess.TimeoutExpired as slow:
             name = Path(command[0]).name
