@@ -52,6 +52,11 @@ class Formats:
         """Return e.g. "Sun 22 Nov, 19:30"."""
         return f"{self.short_day(at, time_zone)}, {self.time(at, time_zone)}"
 
+    def stamp(self, at: datetime, time_zone: str) -> str:
+        """Return e.g. "22 Nov 12:41", for small print."""
+        day = format_date(local(at, time_zone).date(), self._day_pattern("d MMM"), self.locale)
+        return f"{day} {self.time(at, time_zone)}"
+
     def long_day(self, day: date) -> str:
         """Return e.g. "Sunday 22 November", the headings of the event list."""
         return str(format_date(day, self._day_pattern("EEEE d MMMM"), self.locale))
@@ -70,6 +75,7 @@ class Formats:
     def _day_pattern(self, english: str) -> str:
         if self.locale.startswith("de"):
             return {
+                "d MMM": "d. MMM",
                 "E d MMM": "EE d. MMM",
                 "E d MMM y": "EE d. MMM y",
                 "EEEE d MMMM": "EEEE, d. MMMM",

@@ -1,1 +1,5 @@
-"""Tickets on paper: QtGui and QtPrintSupport only, no window, no database."""
+"""Tickets on paper, in PDF, as image and as preview: one drawing in millimetres for all of them.
+
+Uses QtGui and QtPrintSupport only, and only while a QGuiApplication lives; everything here may run on a
+worker thread.
+"""
