@@ -170,9 +170,7 @@ def _body(texts: TicketTexts, setter: Typesetter) -> tuple[Mark, ...]:
 def _stub(texts: TicketTexts, setter: Typesetter) -> tuple[Mark, ...]:
     code = setter.fit(texts.code_in_clear, (Step(CODE),), _STUB_TEXT_MM)
     note = setter.fit(texts.words.valid_once, (Step(NOTE, lines=3),), _NOTE_MM)
-    tier = setter.fit(
-        texts.tier, (Step(STUB_TIER), Step(TextStyle(2.2, Weight.SEMI_BOLD), lines=2)), _STUB_TEXT_MM
-    )
+    tier = setter.fit(texts.tier, STUB_TIER_STEPS, _STUB_TEXT_MM)
     when = setter.fit(texts.when, (Step(SMALL_PRINT),), _STUB_TEXT_MM)
     return (
         *centred(code, _STUB_MIDDLE_MM, 41.2, setter),
