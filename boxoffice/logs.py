@@ -1,6 +1,6 @@
-"""The program's log: JSON lines in a rotating file for whoever mends it, readable lines on the console on request.
+"""The program's log: JSON lines in a rotating file, and readable lines on the console on request.
 
-No password reaches it: addresses lose theirs and values named like secrets are struck out, tracebacks included.
+No password reaches it: addresses lose theirs and values named like secrets are struck out, in tracebacks too.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _FILE_BYTES = 2_000_000
 _OLD_FILES = 5
 _REFERENCE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Without those that are mistaken for others when read over the telephone."""
-_IN_ADDRESS = re.compile(r"(?P<head>[a-z][a-z0-9+.-]*://[^\s/:@]*:)[^\s/]+(?=@)", re.IGNORECASE)
+_IN_ADDRESS = re.compile(r"(?P<head>[a-z][a-z0-9+.-]*://[^\s/:@]*:)\S+(?=@)", re.IGNORECASE)
 _IN_PHRASE = re.compile(
     r"(?P<head>\b(?:password|passwd|pwd|secret|token)['\"]?\s*[=:]\s*)(?:'[^']*'|\"[^\"]*\"|[^\s,;&)}]+)",
     re.IGNORECASE,
 )
-_SECRET_NAME = re.compile(r"password|passwd|pwd|secret|token|pin$", re.IGNORECASE)
+_SECRET_NAME = re.compile(r"password|passwd|pwd|secret|token|(?:^|_)pin$", re.IGNORECASE)
 
 
 def reference() -> str:
@@ -52,7 +52,9 @@ def configure(folder: Path, *, console: bool = False, level: int = logging.INFO)
     trouble = ""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = RotatingFileHandler(path, maxBytes=_FILE_BYTES, backupCount=_OLD_FILES, encoding="utf-8")
+        file = RotatingFileHandler(
+            path, maxBytes=_FILE_BYTES, backupCount=_OLD_FILES, encoding="utf-8", errors="backslashreplace"
+        )
     except OSError as failure:
         trouble = failure.strerror or str(failure)
     else:

@@ -1,7 +1,7 @@
-"""What this computer remembers about its box office, and in which folders: one small TOML file and no passwords.
+"""What this computer remembers about its box office, and where: one small TOML file and no passwords.
 
 Every value can be overridden by a variable BOXOFFICE_<NAME>, nested ones with two underscores.
-BOXOFFICE_DATABASE_URL names the database and overrides the file's connection; BOXOFFICE_HOME moves all folders.
+BOXOFFICE_DATABASE_URL names the database, whatever the file says; BOXOFFICE_HOME moves all folders.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 HOME_VARIABLE = "BOXOFFICE_HOME"
 _APP = "boxoffice"
@@ -26,7 +26,7 @@ _FILE = "settings.toml"
 
 
 @dataclass(eq=False)
-class BrokenSettings(Exception):  # noqa: N818 - a noun of the trade, like those of domain.errors
+class BrokenSettings(Exception):
     """The settings file or a BOXOFFICE_ variable cannot be used; `problems` has one line for each fault."""
 
     path: Path
@@ -162,6 +162,8 @@ def load(path: Path) -> Settings:
     except ValidationError as failure:
         # `from None`: pydantic's own text repeats the values, and one of them may be a password.
         raise BrokenSettings(path, tuple(_faults(failure))) from None
+    except SettingsError as failure:
+        raise BrokenSettings(path, (str(failure),)) from failure
 
 
 def save(settings: Settings, path: Path) -> None:
@@ -192,8 +194,11 @@ def _faults(failure: ValidationError) -> list[str]:
 def _toml(values: Mapping[str, Any], table: str = "") -> str:
     """Return a TOML document of strings and whole numbers in nested tables: all that settings consist of."""
     plain = {name: value for name, value in values.items() if not isinstance(value, Mapping)}
-    # A JSON string of escaped ASCII is a TOML basic string too, save for surrogate pairs: so none are written.
-    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in plain.items()]
+    # A JSON string is a TOML string too, but for surrogate pairs (so no escaped letters) and DEL.
+    lines = [
+        f"{name} = {json.dumps(value, ensure_ascii=False)}".replace("\x7f", r"\u007f")
+        for name, value in plain.items()
+    ]
     parts = ["\n".join([f"[{table}]", *lines] if table else lines)]
     for name, value in values.items():
         if isinstance(value, Mapping):

@@ -149,3 +149,8 @@ def _foreign(url: str) -> Cluster:
         address.port or 5432,
         address.host or "127.0.0.1",
     )
+
+
+def has_system() -> bool:
+    """Tell whether this computer has a PostgreSQL server installed, beside the wheel's."""
+    return next(system_folders(), None) is not None

@@ -1,4 +1,4 @@
-"""Where a database lies, as people can fill it in, and a first try to reach it with a clear answer."""
+"""Where a database lies, as people fill it in, and a first try to reach it with a clear answer."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def _explain(url: URL, failure: psycopg.OperationalError, timeout_seconds: int) 
         case Meeting.NO_TLS | Meeting.BAD_TLS:
             raise TlsFailed(outcome.detail or outcome.meeting.value) from failure
         case Meeting.PASSWORD_DUE:
-            # Signing in comes before the database is looked for: if it works elsewhere, only the name was wrong.
+            # Signing in comes first: if it works elsewhere, only the database is wrong.
             if _signs_in(url.set(database=_MAINTENANCE_DATABASE), timeout_seconds):
                 raise DatabaseMissing(address.database) from failure
             raise SignInFailed(address.user) from failure
