@@ -11,7 +11,7 @@ _ROOT = _BUNDLED if _BUNDLED.is_dir() else _PACKAGE.parent
 
 
 def resource(*names: str) -> Path:
-    """Return the path below resources/, e.g. resource("icons", "ticket.svg")."""
+    """Return a path below resources/, for example of "icons", "ticket.svg"."""
     return _ROOT.joinpath("resources", *names)
 
 

@@ -4,7 +4,7 @@ Three kinds, three looks (docs/architecture.md): `Refused` is a rule of the trad
 written; `Unavailable` is the world failing (database, network, disk), worth a retry; anything else is a fault
 of ours.
 
-The dataclasses are not frozen: the interpreter and contextlib write `__traceback__` on an exception in flight.
+The dataclasses are not frozen: contextlib writes `__traceback__` on an exception in flight.
 """
 
 from __future__ import annotations
@@ -101,6 +101,14 @@ class PriceChanged(Refused):
 
     tier_id: int
     tier: str
+    shown: Money
+    now: Money
+
+
+@dataclass(eq=False)
+class TotalChanged(Refused):
+    """Fees or tax changed since the total was shown."""
+
     shown: Money
     now: Money
 

@@ -41,7 +41,7 @@ class SaleLine:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One payment. `tendered` is the cash handed over (None: exact); `reference` is the terminal's or a note."""
+    """One payment. `tendered` is the cash handed over (None: exact), `reference` the terminal's."""
 
     tender: Tender
     tendered: Money | None = None
@@ -50,12 +50,16 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class SellTickets:
-    """Sell these lines of one event. The key is born with the basket and kept through every retry."""
+    """Sell these lines of one event. The key is born with the basket and kept through every retry.
+
+    `shown_total` is the total that the customer was told (None: none yet); another one is refused.
+    """
 
     purchase_key: UUID
     event_id: int
     lines: tuple[SaleLine, ...]
     payment: Payment
+    shown_total: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,8 @@ class Sale:
     till: str
     clerk: str
     totals: Totals
-    payment: Payment
+    payment: Payment | None
+    """None for an order that nobody has paid for yet."""
     change: Money
     tickets: tuple[IssuedTicket, ...]
     replayed: bool = False

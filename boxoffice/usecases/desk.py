@@ -1,15 +1,16 @@
 """What a screen may ask for: the deeds of the trade, bound to one database, one till and one clerk.
 
 A `Desk` is a bundle of plain functions. Screens receive it and know nothing behind it; their tests hand in
-functions of their own. Every function blocks and may raise `Refused`, `Unavailable` or a fault: call them on a
+theirs. Every function blocks and may raise `Refused`, `Unavailable` or a fault: call them on a
 worker thread (ui/tasks), never on the GUI thread.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event
+from uuid import UUID, uuid4
 
 from boxoffice.domain.event import EventFilter, EventKey, EventOffer, EventPage, FilterChoices
 from boxoffice.domain.notice import Done, Notice
@@ -40,11 +41,15 @@ class PrintReport:
 
 @dataclass(frozen=True, slots=True)
 class Reprint:
-    """Print these tickets of an order again under new codes; the old ones stop being valid."""
+    """Print these tickets of an order again under new codes; the old ones stop being valid.
+
+    The key is born with the wish and kept through retries, so that a lost answer never mints twice.
+    """
 
     order_id: int
     ticket_ids: tuple[int, ...]
     reason: str
+    key: UUID = field(default_factory=uuid4)
 
 
 @dataclass(frozen=True, slots=True)

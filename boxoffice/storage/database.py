@@ -1,0 +1,173 @@
+"""The one door to PostgreSQL: transactions that write, snapshots that read, and single statements.
+
+`write()` is for deeds of several statements, `read()` for questions, `single_statement()` for a deed that
+the server does in one statement and commits by itself, which saves the two round trips of BEGIN and COMMIT
+while a lock is held. All three raise what storage/faults.py makes of the driver's errors.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from threading import local
+from typing import Any
+
+import psycopg
+from sqlalchemy import Engine, create_engine, event, exc, make_url, text
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from boxoffice.domain.errors import AnswerLost, Busy
+from boxoffice.storage.faults import TryAgain, translated
+
+LOCK_TIMEOUT_MS = 3_000
+STATEMENT_TIMEOUT_MS = 15_000
+CONNECT_TIMEOUT_SECONDS = 5
+IDLE_BEFORE_PING_SECONDS = 5.0
+ATTEMPTS = 4
+"""A deadlock's victim tries again at once; four losses in a row mean that the database is busy."""
+
+
+_LOCAL_TIMEOUTS = text(
+    f"SELECT set_config('lock_timeout', '{LOCK_TIMEOUT_MS}', true),"
+    f" set_config('statement_timeout', '{STATEMENT_TIMEOUT_MS}', true)"
+)
+
+
+class NestedTransaction(RuntimeError):
+    """A deed opened a transaction inside another: a fault of ours."""
+
+
+class Database:
+    """One shared PostgreSQL, through a small pool of connections of this program."""
+
+    def __init__(self, url: str, *, application_name: str = "boxoffice") -> None:
+        self.engine = _engine(url, application_name)
+        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._open = local()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Give a session whose transaction commits when the block is left and rolls back on any error.
+
+        Raises:
+            NestedTransaction: inside another block of this thread.
+            Busy, DatabaseGone, DiskFull, TryAgain: see storage/faults.py; nothing was written.
+            AnswerLost: the connection broke at COMMIT.
+        """
+        with self._one_at_a_time(), Session(self.engine, expire_on_commit=False) as session:
+            with translated(committing=False):
+                session.execute(_LOCAL_TIMEOUTS)
+                yield session
+            with translated(committing=True):
+                session.commit()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Give a session on one snapshot that the server itself keeps from writing."""
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with (
+            self._one_at_a_time(),
+            translated(committing=False),
+            Session(self.engine.execution_options(**options)) as session,
+        ):
+            yield session
+
+    @contextmanager
+    def single_statement(self) -> Iterator[Session]:
+        """Give a session in which each statement is a transaction of its own.
+
+        Raises:
+            AnswerLost: the connection broke; the statement may have been committed.
+        """
+        with (
+            self._one_at_a_time(),
+            translated(committing=True),
+            Session(self._autocommit, expire_on_commit=False) as session,
+        ):
+            yield session
+
+    def repeat[T](self, deed: Callable[[], T], *, keyed: bool) -> T:
+        """Do the whole deed again while the server says that a fresh try may succeed.
+
+        Args:
+            deed: the whole deed, from opening its transaction on.
+            keyed: the deed carries an idempotency key, so that it may also be repeated once after an answer
+                that was lost: it finds out what happened and is never done twice.
+
+        Raises:
+            Busy: it lost every time.
+        """
+        may_ask_again = keyed
+        for _ in range(ATTEMPTS):
+            try:
+                return deed()
+            except TryAgain:
+                continue
+            except AnswerLost:
+                if not may_ask_again:
+                    raise
+                may_ask_again = False
+        raise Busy
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        if getattr(self._open, "yes", False):
+            raise NestedTransaction
+        self._open.yes = True
+        try:
+            yield
+        finally:
+            self._open.yes = False
+
+
+def _engine(url: str, application_name: str) -> Engine:
+    address = make_url(url).set(drivername="postgresql+psycopg")
+    engine = create_engine(
+        address,
+        pool_size=3,
+        max_overflow=2,
+        skip_autocommit_rollback=True,
+        json_deserializer=_read_json,
+        connect_args={
+            "application_name": application_name,
+            "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+            # A server that vanished without a word is noticed within seconds, not hours.
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10_000,
+        },
+    )
+    event.listen(engine, "checkin", _remember_when)
+    event.listen(engine, "checkout", _ping_if_idle)
+    return engine
+
+
+def _read_json(document: str) -> Any:
+    return json.loads(document, parse_float=Decimal)
+
+
+def _remember_when(_connection: psycopg.Connection | None, entry: ConnectionPoolEntry) -> None:
+    entry.info["idle_since"] = time.monotonic()
+
+
+def _ping_if_idle(connection: psycopg.Connection, entry: ConnectionPoolEntry, _proxy: object) -> None:
+    """Replace a connection that died while it lay idle; a busy till is spared the round trip."""
+    idle_since = entry.info.get("idle_since")
+    if idle_since is None or time.monotonic() - idle_since < IDLE_BEFORE_PING_SECONDS:
+        return
+    try:
+        autocommit = connection.autocommit
+        connection.autocommit = True
+        connection.execute("")
+        connection.autocommit = autocommit
+    except psycopg.OperationalError as gone:
+        raise exc.DisconnectionError from gone

@@ -1,0 +1,131 @@
+"""What the driver's errors mean: SQLSTATE and constraint name to an error of the trade, in one place.
+
+Text of error messages is never read: it changes with version and language.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+from boxoffice.domain.errors import (
+    AnswerLost,
+    BadQuantity,
+    Busy,
+    CashTooLittle,
+    DatabaseGone,
+    DiskFull,
+    EmptyBasket,
+    OverLimit,
+    PriceChanged,
+    PurchaseKeyReused,
+    Refused,
+    SoldOut,
+    TierNotSellable,
+    TotalChanged,
+    Unavailable,
+    UnderMinimum,
+    UnknownEvent,
+    UnknownTier,
+)
+from boxoffice.domain.money import Money
+from boxoffice.domain.tier import NotSellable
+
+REFUSED = "BX001"
+"""SQLSTATE of refusals raised by our own SQL (migrations/sql, `refuse`)."""
+
+_GONE = {"57P01", "57P02", "57P03", "25P03", "57P05"}
+"""Shutting down, crashed, starting up, idle for too long in or out of a transaction."""
+_MINTED_TWICE = "tickets_ticket_code_key"
+
+
+class TryAgain(Unavailable):
+    """The server undid this transaction in favour of another one; a fresh try may succeed."""
+
+
+_MEANINGS: dict[str, type[Unavailable]] = {
+    "55P03": Busy,  # lock_not_available
+    "57014": Busy,  # query_canceled, here always by a timeout
+    "40P01": TryAgain,  # deadlock_detected
+    "40001": TryAgain,  # serialization_failure
+    "53100": DiskFull,
+}
+
+
+@contextmanager
+def translated(*, committing: bool) -> Iterator[None]:
+    """Turn driver errors in the block into errors of the trade.
+
+    Args:
+        committing: whether a connection that breaks in the block leaves open if the work was committed.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        meaning = _meaning(error, committing=committing)
+        if meaning is None:
+            raise
+        raise meaning from error
+    except psycopg.Error as error:
+        meaning = _meaning_of_driver_error(error, committing=committing, broken=False)
+        if meaning is None:
+            raise
+        raise meaning from error
+
+
+def _meaning(error: DBAPIError, *, committing: bool) -> Exception | None:
+    if not isinstance(error.orig, psycopg.Error):
+        return None
+    return _meaning_of_driver_error(error.orig, committing=committing, broken=error.connection_invalidated)
+
+
+def _meaning_of_driver_error(error: psycopg.Error, *, committing: bool, broken: bool) -> Exception | None:
+    state = error.sqlstate
+    if state is None:
+        if not isinstance(error, psycopg.OperationalError):
+            return None
+        return AnswerLost() if committing and broken else DatabaseGone()
+    if state == REFUSED:
+        facts = json.loads(error.diag.message_detail or "{}", parse_float=Decimal)
+        return _REFUSALS[error.diag.message_primary or ""](facts)
+    if state in _GONE or state.startswith("08"):
+        # The server said goodbye before it answered: with a commit under way nobody knows.
+        return AnswerLost() if committing and state != "57P03" else DatabaseGone()
+    if state == "23505" and error.diag.constraint_name == _MINTED_TWICE:
+        return TryAgain()
+    meaning = _MEANINGS.get(state)
+    return meaning() if meaning else None
+
+
+def _not_sellable(facts: dict[str, Any]) -> Refused:
+    reason = NotSellable(facts["reason"])
+    at = {NotSellable.NOT_YET: facts["starts_at"], NotSellable.ENDED: facts["ended_at"]}.get(reason)
+    when = None if at is None else datetime.fromisoformat(at)
+    return TierNotSellable(facts["tier_id"], facts["tier"], reason, when)
+
+
+def _money(facts: dict[str, Any], name: str) -> Money:
+    return Money(Decimal(str(facts[name])), facts["currency"])
+
+
+_REFUSALS: dict[str, Callable[[dict[str, Any]], Refused]] = {
+    "empty_basket": lambda _: EmptyBasket(),
+    "bad_quantity": lambda f: BadQuantity(f["tier_id"], f["requested"]),
+    "unknown_event": lambda f: UnknownEvent(f["event"]),
+    "unknown_tier": lambda f: UnknownTier(f["tier"]),
+    "not_sellable": _not_sellable,
+    "over_limit": lambda f: OverLimit(f["tier_id"], f["tier"], f["limit"], f["requested"]),
+    "under_minimum": lambda f: UnderMinimum(f["tier_id"], f["tier"], f["minimum"], f["requested"]),
+    "sold_out": lambda f: SoldOut(f["tier_id"], f["tier"], f["available"], f["requested"], f["held"]),
+    "price_changed": lambda f: PriceChanged(f["tier_id"], f["tier"], _money(f, "shown"), _money(f, "now")),
+    "total_changed": lambda f: TotalChanged(_money(f, "shown"), _money(f, "now")),
+    "cash_too_little": lambda f: CashTooLittle(_money(f, "total"), _money(f, "tendered")),
+    "purchase_key_reused": lambda f: PurchaseKeyReused(f["order_number"]),
+}

@@ -1,0 +1,66 @@
+"""Word from other tills: LISTEN on a connection of its own, again and again until told to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event
+
+import psycopg
+from sqlalchemy import Engine
+
+from boxoffice.domain.notice import Notice, Topic
+
+CHANNEL = "boxoffice"
+POLL_SECONDS = 0.5
+"""How soon a stop is noticed; notices themselves arrive at once."""
+HEARTBEAT_EVERY_POLLS = 20
+RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0)
+"""Waits between attempts to come back; the last one is kept."""
+
+
+def listen(
+    engine: Engine, deliver: Callable[[Notice], None], connected: Callable[[bool], None], stop: Event
+) -> None:
+    """Hand over notices until `stop` is set; tell `connected` whenever the line comes or goes.
+
+    The connection is not the pool's: a pooled one goes back and forth between transactions, and a connection
+    pooler in between would lose what is sent to it.
+    """
+    failures = 0
+
+    def came_back() -> None:
+        nonlocal failures
+        failures = 0
+        connected(True)
+
+    while not stop.is_set():
+        try:
+            _listen_once(engine, deliver, came_back, stop)
+        except psycopg.OperationalError:
+            if failures == 0:
+                connected(False)
+            stop.wait(RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)])
+            failures += 1
+
+
+def _listen_once(
+    engine: Engine, deliver: Callable[[Notice], None], came: Callable[[], None], stop: Event
+) -> None:
+    arguments, options = engine.dialect.create_connect_args(engine.url)
+    with psycopg.connect(
+        *arguments, **options, autocommit=True, connect_timeout=5, tcp_user_timeout=10_000
+    ) as connection:
+        connection.execute(f"LISTEN {CHANNEL}")
+        came()
+        polls = 0
+        while not stop.is_set():
+            for notify in connection.notifies(timeout=POLL_SECONDS):
+                deliver(_notice(notify.payload))
+            polls += 1
+            if polls % HEARTBEAT_EVERY_POLLS == 0:
+                connection.execute("")
+
+
+def _notice(payload: str) -> Notice:
+    topic, _, event_id = payload.partition(":")
+    return Notice(Topic(topic), int(event_id) if event_id else None)

@@ -1,0 +1,145 @@
+"""The event list: pages by key, filters and search in SQL, availability by the database's own rule.
+
+A search looks first at the next events in order, because a short or common word fills the page from those, and
+asks the full-text index only when it did not: then the word is rare and the index has little to sort. Each of
+the two is fast where the other is slow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, cast, func, literal_column, select, tuple_
+from sqlalchemy import column as sql_column
+from sqlalchemy.orm import Session, aliased
+
+from boxoffice.domain.event import (
+    EventFilter,
+    EventKey,
+    EventListing,
+    EventPage,
+    EventStatus,
+    FilterChoices,
+    Promoter,
+)
+from boxoffice.storage.tables import EventRow, PromoterRow
+
+PAGE_SIZE = 100
+NEAR_EVENTS = 1_000
+"""How many events in order of start a search looks through before it turns to the full-text index."""
+TYPED_LENGTH = 100
+LONGEST_EVENT_DAYS = 30
+"""Events that began longer ago are over; the list starts at the index instead of at the first event ever."""
+
+_e = aliased(EventRow, name="e")
+_now = func.event_availability(literal_column("e")).table_valued(
+    sql_column("offered"),
+    sql_column("available"),
+    sql_column("waiting"),
+    sql_column("on_sale_from"),
+    name="availability",
+)
+
+
+def browse_events(session: Session, wanted: EventFilter, after: EventKey | None) -> EventPage:
+    """Return the page of upcoming events behind `after` that match `wanted`."""
+    typed = wanted.text.strip()[:TYPED_LENGTH]
+    if not typed:
+        return _page(session, select(_e.id, _e.start_time).where(*_conditions(wanted, after)), wanted)
+    query = func.event_search(typed)
+    near = (
+        select(_e.id, _e.start_time, _e.search_vector)
+        .where(*_conditions(wanted, after))
+        .order_by(_e.start_time, _e.id)
+        .limit(NEAR_EVENTS)
+        .subquery("near")
+    )
+    page = _page(
+        session, select(near.c.id, near.c.start_time).where(near.c.search_vector.op("@@")(query)), wanted
+    )
+    if page.next_key is not None:
+        return page
+    everywhere = and_(*_conditions(wanted, after), _e.search_vector.op("@@")(query))
+    return _page(session, select(_e.id, _e.start_time).where(everywhere), wanted)
+
+
+def _conditions(wanted: EventFilter, after: EventKey | None) -> Iterator[ColumnElement[bool]]:
+    yield _e.status != EventStatus.DRAFT
+    yield _e.start_time > func.now() - timedelta(days=LONGEST_EVENT_DAYS)
+    yield func.coalesce(_e.end_time, _e.start_time) > func.now()
+    if after is not None:
+        yield tuple_(_e.start_time, _e.id) > (after.starts_at, after.id)
+    if wanted.venue is not None:
+        yield _e.venue == wanted.venue
+    if wanted.promoter_id is not None:
+        yield _e.promoter_id == wanted.promoter_id
+    # The day is the venue's; the plain bound beside it, a day wider, is what the index understands.
+    day = cast(func.timezone(_e.time_zone, _e.start_time), Date)
+    if wanted.from_date is not None:
+        yield day >= wanted.from_date
+        yield _e.start_time >= datetime.combine(wanted.from_date, time(), UTC) - timedelta(days=1)
+    if wanted.to_date is not None:
+        yield day <= wanted.to_date
+        yield _e.start_time < datetime.combine(wanted.to_date, time(), UTC) + timedelta(days=2)
+
+
+def _page(session: Session, matching: Select[Any], wanted: EventFilter) -> EventPage:
+    """Read one page of `matching` (id, start_time); availability is computed for as few events as possible."""
+    if not wanted.available_only:
+        id_, start_time = matching.selected_columns
+        matching = matching.order_by(start_time, id_).limit(PAGE_SIZE + 1)
+    found = matching.subquery("found")
+    listing = (
+        select(
+            _e.id,
+            _e.title,
+            _e.venue,
+            _e.start_time,
+            _e.time_zone,
+            _e.status,
+            _now.c.offered,
+            _now.c.available,
+            _now.c.waiting,
+            _now.c.on_sale_from,
+        )
+        .select_from(found)
+        .join(_e, _e.id == found.c.id)
+        .join(_now.lateral(), literal_column("true"))
+        .order_by(found.c.start_time, found.c.id)
+        .limit(PAGE_SIZE + 1)
+    )
+    if wanted.available_only:
+        listing = listing.where(_now.c.available > 0)
+    rows = session.execute(listing).all()
+    page = tuple(_event_listing(row) for row in rows[:PAGE_SIZE])
+    more = len(rows) > PAGE_SIZE
+    return EventPage(page, EventKey(page[-1].starts_at, page[-1].id) if more else None)
+
+
+def _event_listing(row: Row[Any]) -> EventListing:
+    return EventListing(
+        id=row.id,
+        title=row.title,
+        venue=row.venue,
+        starts_at=row.start_time.astimezone(UTC),
+        time_zone=row.time_zone,
+        status=EventStatus(row.status),
+        offered=row.offered,
+        available=row.available,
+        waiting=row.waiting,
+        on_sale_from=row.on_sale_from and row.on_sale_from.astimezone(UTC),
+    )
+
+
+def filter_choices(session: Session) -> FilterChoices:
+    """Return venues and promoters that have upcoming events, in order of name."""
+    upcoming = and_(*_conditions(EventFilter(), None))
+    venues = session.scalars(select(_e.venue).where(upcoming).distinct().order_by(_e.venue))
+    promoters = session.execute(
+        select(PromoterRow.id, PromoterRow.company)
+        .where(select(_e.id).where(upcoming, _e.promoter_id == PromoterRow.id).exists())
+        .order_by(PromoterRow.company)
+    )
+    return FilterChoices(tuple(venues), tuple(Promoter(row.id, row.company) for row in promoters))

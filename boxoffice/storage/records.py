@@ -1,0 +1,71 @@
+"""Small writes that several deeds share: evidence, keys of deeds, steps of printing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as insert_or_ignore
+from sqlalchemy.orm import Session
+
+from boxoffice.storage.tables import AuditRow, IdempotencyKeyRow, OrderRow, PrintJobRow, TicketRow
+
+
+def remember_key(session: Session, key: UUID, deed: str, order_id: int) -> bool:
+    """Note a deed's key; return whether it is new. A deed under way with the same key is waited for."""
+    known_order = select(OrderRow.id).where(OrderRow.id == order_id)
+    if session.scalar(known_order) is None:
+        return False
+    noted = session.execute(
+        insert_or_ignore(IdempotencyKeyRow)
+        .values(key=key, deed=deed, order_id=order_id)
+        .on_conflict_do_nothing()
+        .returning(IdempotencyKeyRow.key)
+    )
+    return noted.one_or_none() is not None
+
+
+def audit(
+    session: Session,
+    *,
+    action: str,
+    entity: str,
+    entity_id: int,
+    detail: dict[str, Any],
+    reason: str,
+    user_id: int,
+    till_id: int,
+) -> None:
+    """Add evidence of a deed in its own transaction; who, by database role and when, the server adds."""
+    session.execute(
+        insert(AuditRow).values(
+            action=action,
+            entity=entity,
+            entity_id=entity_id,
+            detail=detail,
+            reason=reason,
+            user_id=user_id,
+            till_id=till_id,
+        )
+    )
+
+
+def replacements_of(session: Session, ticket_ids: Sequence[int]) -> set[int]:
+    """Return the tickets that superseded these."""
+    superseding = select(TicketRow.superseded_by).where(TicketRow.id.in_(ticket_ids))
+    return {ticket_id for ticket_id in session.scalars(superseding) if ticket_id is not None}
+
+
+def add_print_steps(
+    session: Session, ticket_ids: Sequence[int], *, state: str, printer: str, detail: str, till_id: int
+) -> None:
+    """Note that these tickets came one step further towards paper."""
+    session.execute(
+        insert(PrintJobRow),
+        [
+            {"ticket_id": ticket_id, "state": state, "printer": printer, "detail": detail, "till_id": till_id}
+            for ticket_id in ticket_ids
+        ],
+    )

@@ -1,0 +1,55 @@
+"""People, promoters and tills."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import FetchedValue, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from boxoffice.storage.tables.base import Base
+
+
+class UserRow(Base):
+    """A person: staff who sign in, and customers, who do not."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        UniqueConstraint("database_role", name="users_database_role_key"),
+        Index("idx_users_email", text("lower(email)"), unique=True),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str | None]
+    password_hash: Mapped[str | None]
+    role: Mapped[str] = mapped_column(server_default=FetchedValue())
+    first_name: Mapped[str] = mapped_column(server_default=FetchedValue())
+    last_name: Mapped[str] = mapped_column(server_default=FetchedValue())
+    phone: Mapped[str | None]
+    database_role: Mapped[str | None]
+    is_active: Mapped[bool] = mapped_column(server_default=FetchedValue())
+    created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+
+
+class PromoterRow(Base):
+    """A promoter's company, one to a user."""
+
+    __tablename__ = "promoters"
+    __table_args__ = (UniqueConstraint("user_id", name="promoters_user_id_key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", name="promoters_user_id_fkey", ondelete="RESTRICT")
+    )
+    company: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+
+
+class TillRow(Base):
+    """A counter at which tickets are sold."""
+
+    __tablename__ = "tills"
+    __table_args__ = (UniqueConstraint("name", name="tills_name_key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    venue: Mapped[str] = mapped_column(server_default=FetchedValue())
+    is_active: Mapped[bool] = mapped_column(server_default=FetchedValue())
+    created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())

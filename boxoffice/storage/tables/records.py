@@ -1,0 +1,58 @@
+"""What is told and what is remembered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import FetchedValue, ForeignKey, Index, Integer, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from boxoffice.storage.tables.base import Base
+
+
+class EmailRow(Base):
+    """An e-mail to send or sent."""
+
+    __tablename__ = "email_notifications"
+    __table_args__ = (
+        Index("idx_email_notifications_order", "order_id", postgresql_where=text("(order_id IS NOT NULL)")),
+        Index(
+            "idx_email_notifications_queued", "created_at", postgresql_where=text("(state = 'queued'::text)")
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", name="email_notifications_user_id_fkey", ondelete="RESTRICT")
+    )
+    order_id: Mapped[int | None] = mapped_column(
+        ForeignKey("orders.id", name="email_notifications_order_id_fkey", ondelete="RESTRICT")
+    )
+    waitlist_id: Mapped[int | None] = mapped_column(
+        ForeignKey("waitlist.id", name="email_notifications_waitlist_id_fkey", ondelete="SET NULL")
+    )
+    kind: Mapped[str]
+    recipient: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default=FetchedValue())
+    attempts: Mapped[int] = mapped_column(Integer, server_default=FetchedValue())
+    created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    sent_at: Mapped[datetime | None]
+
+
+class AuditRow(Base):
+    """Evidence of a deed."""
+
+    __tablename__ = "audit_logs"
+    __table_args__ = (Index("idx_audit_logs_entity", "entity", "entity_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    database_role: Mapped[str] = mapped_column(server_default=FetchedValue())
+    user_id: Mapped[int | None]
+    till_id: Mapped[int | None]
+    action: Mapped[str]
+    entity: Mapped[str]
+    entity_id: Mapped[int]
+    detail: Mapped[dict[str, Any]] = mapped_column(server_default=FetchedValue())
+    reason: Mapped[str] = mapped_column(server_default=FetchedValue())

@@ -1,0 +1,1 @@
+"""Events, as the counter asks for them."""

@@ -1,0 +1,1 @@
+"""The box office itself: opening it, its demo, its check."""

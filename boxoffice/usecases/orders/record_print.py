@@ -1,0 +1,22 @@
+"""Note how far tickets have come on their way to paper."""
+
+from __future__ import annotations
+
+from boxoffice.domain.notice import Done, Notice, Topic
+from boxoffice.storage import records
+from boxoffice.storage.database import Database
+from boxoffice.usecases.desk import DeskIdentity, PrintReport
+
+
+def record_print(db: Database, at: DeskIdentity, report: PrintReport) -> Done[None]:
+    """Add one step for each ticket of the report; the newest step is the ticket's state."""
+    with db.write() as session:
+        records.add_print_steps(
+            session,
+            report.ticket_ids,
+            state=report.state,
+            printer=report.printer,
+            detail=report.detail,
+            till_id=at.till_id,
+        )
+    return Done(None, frozenset({Notice(Topic.PRINTS)}))

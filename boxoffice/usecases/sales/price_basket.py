@@ -1,0 +1,19 @@
+"""What a basket costs, by the arithmetic that the sale will use."""
+
+from __future__ import annotations
+
+from boxoffice.domain.sale import SaleLine, Totals
+from boxoffice.storage import sale
+from boxoffice.storage.database import Database
+from boxoffice.usecases.sales.sell_tickets import require_whole_quantities
+
+
+def price_basket(db: Database, event_id: int, lines: tuple[SaleLine, ...]) -> Totals:
+    """Return the totals of these lines at today's prices; says nothing about availability.
+
+    Raises:
+        BadQuantity, UnknownEvent, UnknownTier.
+    """
+    require_whole_quantities(lines)
+    with db.single_statement() as session:
+        return sale.price(session, event_id, lines)

@@ -1,0 +1,47 @@
+"""Sell tickets at the counter.
+
+Every rule of the sale (prices, windows, limits, stock, capacity, the purchase key) is decided by the database in
+the statement that writes it; see migrations/sql and docs/decisions/0002-the-form-of-the-sale.md. Here remains what
+SQL cannot see: that quantities are whole numbers at all, and that a lost answer is asked for again.
+"""
+
+from __future__ import annotations
+
+from boxoffice.domain.errors import BadQuantity
+from boxoffice.domain.notice import Done, Notice, Topic
+from boxoffice.domain.sale import Sale, SaleLine, SellTickets
+from boxoffice.storage import sale
+from boxoffice.storage.database import Database
+from boxoffice.usecases.desk import DeskIdentity
+
+LARGEST_QUANTITY = 2**31 - 1
+"""What a counter of tickets can hold at all; each tier's own limit is far below."""
+
+
+def sell_tickets(db: Database, at: DeskIdentity, command: SellTickets) -> Done[Sale]:
+    """Sell the lines of the command, once per purchase key, however often it is asked.
+
+    Raises:
+        Refused: one of the sales refusals of domain.errors; nothing was written.
+        Busy: other tills held the tickets for too long; nothing was written.
+        DatabaseGone: nothing was written.
+        AnswerLost: not known; ask again with the same key.
+    """
+    require_whole_quantities(command.lines)
+
+    def once() -> Sale:
+        with db.single_statement() as session:
+            return sale.sell(session, command, till_id=at.till_id, clerk_id=at.clerk_id)
+
+    sold = db.repeat(once, keyed=True)
+    return Done(
+        sold, frozenset({Notice(Topic.AVAILABILITY, sold.event_id), Notice(Topic.ORDERS, sold.event_id)})
+    )
+
+
+def require_whole_quantities(lines: tuple[SaleLine, ...]) -> None:
+    """Raise BadQuantity for what is not a whole number from 1 to what a counter can hold."""
+    for line in lines:
+        whole = isinstance(line.quantity, int) and not isinstance(line.quantity, bool)
+        if not whole or not 1 <= line.quantity <= LARGEST_QUANTITY:
+            raise BadQuantity(line.tier_id, line.quantity)

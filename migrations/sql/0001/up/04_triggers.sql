@@ -1,0 +1,162 @@
+-- What must hold against hand-written SQL too.
+
+-- Stock: sold + reserved <= quantity. The WHEN clause is the rule; the function only speaks.
+CREATE FUNCTION refuse_oversold_tier() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'tier % would have % sold and % reserved of %', NEW.id, NEW.sold, NEW.reserved, NEW.quantity
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'ticket_tiers_stock_check',
+              TABLE = 'ticket_tiers', SCHEMA = 'public';
+END $$;
+
+CREATE TRIGGER ticket_tiers_stock
+BEFORE INSERT OR UPDATE OF sold, reserved, quantity ON ticket_tiers
+FOR EACH ROW WHEN (NEW.sold + NEW.reserved > NEW.quantity)
+EXECUTE FUNCTION refuse_oversold_tier();
+
+-- Capacity: the tiers of an event together never pass it. Only where they could is the event locked; the lock is
+-- FOR NO KEY UPDATE, which lets foreign keys to the event through. Lock order: event, then tiers (a sale takes
+-- the event first; hand-written SQL that does not may meet a deadlock, never an oversold house).
+CREATE FUNCTION refuse_overfull_event() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    house events;
+    others bigint;
+BEGIN
+    SELECT * INTO house FROM events WHERE id = NEW.event_id;
+    IF house.capacity IS NULL THEN
+        RETURN NEW;
+    END IF;
+    IF house.capacity_shared THEN
+        PERFORM 1 FROM events WHERE id = NEW.event_id FOR NO KEY UPDATE;
+        SELECT coalesce(sum(sold + reserved), 0) INTO others
+        FROM ticket_tiers WHERE event_id = NEW.event_id AND id <> NEW.id;
+        IF others + NEW.sold + NEW.reserved > house.capacity THEN
+            RAISE EXCEPTION 'event % would pass its capacity of %', NEW.event_id, house.capacity
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'events_capacity_stock_check',
+                      TABLE = 'events', SCHEMA = 'public';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER ticket_tiers_capacity
+BEFORE UPDATE OF sold, reserved ON ticket_tiers
+FOR EACH ROW WHEN (NEW.sold + NEW.reserved > OLD.sold + OLD.reserved)
+EXECUTE FUNCTION refuse_overfull_event();
+
+-- events.capacity_shared follows capacity and quantities. Every sale in flight holds its event FOR SHARE, so this
+-- UPDATE waits for them and none can slip through under the old flag.
+CREATE FUNCTION recount_shared_capacity() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    changed_event bigint;
+BEGIN
+    FOREACH changed_event IN ARRAY CASE TG_OP
+        WHEN 'INSERT' THEN ARRAY[NEW.event_id]
+        WHEN 'DELETE' THEN ARRAY[OLD.event_id]
+        ELSE ARRAY[OLD.event_id, NEW.event_id] END
+    LOOP
+        PERFORM 1 FROM events WHERE id = changed_event AND capacity IS NOT NULL FOR NO KEY UPDATE;
+        -- Setting the flag to anything makes check_event_capacity compute it; unchanged events are left alone.
+        UPDATE events e SET capacity_shared = NOT e.capacity_shared
+        WHERE e.id = changed_event AND e.capacity_shared <>
+            ((SELECT coalesce(sum(t.quantity), 0) FROM ticket_tiers t WHERE t.event_id = changed_event) > e.capacity);
+    END LOOP;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER ticket_tiers_shared_capacity
+AFTER INSERT OR DELETE OR UPDATE OF quantity, event_id ON ticket_tiers
+FOR EACH ROW EXECUTE FUNCTION recount_shared_capacity();
+
+CREATE FUNCTION check_event_capacity() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    offered bigint;
+    taken bigint;
+BEGIN
+    SELECT coalesce(sum(quantity), 0), coalesce(sum(sold + reserved), 0) INTO offered, taken
+    FROM ticket_tiers WHERE event_id = NEW.id;
+    IF taken > NEW.capacity THEN
+        RAISE EXCEPTION 'event % has % tickets sold or reserved', NEW.id, taken
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'events_capacity_stock_check',
+                  TABLE = 'events', SCHEMA = 'public';
+    END IF;
+    NEW.capacity_shared := coalesce(offered > NEW.capacity, false);
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER events_capacity
+BEFORE INSERT OR UPDATE OF capacity, capacity_shared ON events
+FOR EACH ROW EXECUTE FUNCTION check_event_capacity();
+
+CREATE FUNCTION touch_updated_at() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.updated_at := CURRENT_TIMESTAMP;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER events_updated_at BEFORE UPDATE ON events FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
+
+-- reserved is the sum of live holds: whoever writes a hold moves it, in the same statement.
+CREATE FUNCTION move_reserved() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    before_quantity integer := CASE WHEN TG_OP <> 'INSERT' AND OLD.ended_at IS NULL THEN OLD.quantity ELSE 0 END;
+    after_quantity  integer := CASE WHEN TG_OP <> 'DELETE' AND NEW.ended_at IS NULL THEN NEW.quantity ELSE 0 END;
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.tier_id <> NEW.tier_id THEN
+        RAISE EXCEPTION 'a hold stays with its tier' USING ERRCODE = 'check_violation', CONSTRAINT = 'holds_tier_check';
+    END IF;
+    IF before_quantity <> after_quantity THEN
+        UPDATE ticket_tiers SET reserved = reserved + after_quantity - before_quantity
+        WHERE id = CASE WHEN TG_OP = 'DELETE' THEN OLD.tier_id ELSE NEW.tier_id END;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER holds_reserved AFTER INSERT OR UPDATE OR DELETE ON holds
+FOR EACH ROW EXECUTE FUNCTION move_reserved();
+
+-- A ticket written with its tier alone gets its event from it.
+CREATE FUNCTION fill_ticket_event() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT event_id INTO NEW.event_id FROM ticket_tiers WHERE id = NEW.tier_id;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER tickets_event BEFORE INSERT ON tickets
+FOR EACH ROW WHEN (NEW.event_id IS NULL) EXECUTE FUNCTION fill_ticket_event();
+
+-- Waitlist positions are taken under a lock on the event's queue. MAX(position) + 1 as the client's statement
+-- computes it gives two people who join at once the same place; whatever it brings is replaced here.
+CREATE FUNCTION take_waitlist_position() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('waitlist', NEW.event_id));
+    SELECT coalesce(max(position), 0) + 1 INTO NEW.position FROM waitlist WHERE event_id = NEW.event_id;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER waitlist_take_position BEFORE INSERT ON waitlist
+FOR EACH ROW EXECUTE FUNCTION take_waitlist_position();
+
+-- Evidence is only ever added to.
+CREATE FUNCTION refuse_change_of_evidence() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege', TABLE = TG_TABLE_NAME, SCHEMA = 'public';
+END $$;
+
+CREATE TRIGGER audit_logs_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_logs
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_evidence();
+CREATE TRIGGER payment_transactions_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON payment_transactions
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_evidence();
+CREATE TRIGGER drawer_entries_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON drawer_entries
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_evidence();
+CREATE TRIGGER closings_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON closings
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_evidence();

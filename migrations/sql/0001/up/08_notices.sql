@@ -1,0 +1,19 @@
+-- Word to every open till, delivered by the server at commit. Payload: topic:event.
+
+CREATE FUNCTION tell_tills() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'events' THEN
+        PERFORM pg_notify('boxoffice', 'events:' || coalesce(NEW.id, OLD.id));
+    ELSE
+        PERFORM pg_notify('boxoffice', 'availability:' || coalesce(NEW.event_id, OLD.event_id));
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER events_tell_tills AFTER INSERT OR UPDATE OR DELETE ON events
+FOR EACH ROW EXECUTE FUNCTION tell_tills();
+CREATE TRIGGER ticket_tiers_tell_tills AFTER INSERT OR UPDATE OR DELETE ON ticket_tiers
+FOR EACH ROW EXECUTE FUNCTION tell_tills();
+CREATE TRIGGER waitlist_tell_tills AFTER INSERT OR UPDATE OR DELETE ON waitlist
+FOR EACH ROW EXECUTE FUNCTION tell_tills();
