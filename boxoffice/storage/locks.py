@@ -1,7 +1,7 @@
 """Every FOR UPDATE that Python takes, in the order that keeps deeds from deadlocking.
 
-Lock order, everywhere: event, tiers by id, order, tickets by id, waitlist. The sale takes its own (event, tiers)
-inside the database, see migrations/sql.
+Lock order, everywhere: event, tiers by id, order, tickets by id, waitlist. The sale takes its own (event,
+tiers) inside the database, see migrations/sql.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_ignore
 from sqlalchemy.orm import Session
 
+from boxoffice.domain.ticket import PrintState
 from boxoffice.storage.tables import AuditRow, IdempotencyKeyRow, OrderRow, PrintJobRow, TicketRow
 
 
@@ -27,29 +29,22 @@ def remember_key(session: Session, key: UUID, deed: str, order_id: int) -> bool:
     return noted.one_or_none() is not None
 
 
-def audit(
-    session: Session,
-    *,
-    action: str,
-    entity: str,
-    entity_id: int,
-    detail: dict[str, Any],
-    reason: str,
-    user_id: int,
-    till_id: int,
-) -> None:
-    """Add evidence of a deed in its own transaction; who, by database role and when, the server adds."""
-    session.execute(
-        insert(AuditRow).values(
-            action=action,
-            entity=entity,
-            entity_id=entity_id,
-            detail=detail,
-            reason=reason,
-            user_id=user_id,
-            till_id=till_id,
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was done to what, by whom, where and why; the server adds when and under which database role."""
+
+    action: str
+    entity: str
+    entity_id: int
+    detail: dict[str, Any]
+    reason: str
+    user_id: int
+    till_id: int
+
+
+def audit(session: Session, evidence: Evidence) -> None:
+    """Add evidence of a deed in its own transaction."""
+    session.execute(insert(AuditRow).values(asdict(evidence)))
 
 
 def replacements_of(session: Session, ticket_ids: Sequence[int]) -> set[int]:
@@ -58,14 +53,18 @@ def replacements_of(session: Session, ticket_ids: Sequence[int]) -> set[int]:
     return {ticket_id for ticket_id in session.scalars(superseding) if ticket_id is not None}
 
 
-def add_print_steps(
-    session: Session, ticket_ids: Sequence[int], *, state: str, printer: str, detail: str, till_id: int
-) -> None:
-    """Note that these tickets came one step further towards paper."""
+@dataclass(frozen=True, slots=True)
+class PrintStep:
+    """One step of tickets towards paper; `detail` says what failed."""
+
+    state: PrintState
+    printer: str
+    detail: str
+    till_id: int
+
+
+def add_print_steps(session: Session, ticket_ids: Sequence[int], step: PrintStep) -> None:
+    """Note that these tickets came one step further."""
     session.execute(
-        insert(PrintJobRow),
-        [
-            {"ticket_id": ticket_id, "state": state, "printer": printer, "detail": detail, "till_id": till_id}
-            for ticket_id in ticket_ids
-        ],
+        insert(PrintJobRow), [{"ticket_id": ticket_id} | asdict(step) for ticket_id in ticket_ids]
     )

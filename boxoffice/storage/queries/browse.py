@@ -1,8 +1,8 @@
 """The event list: pages by key, filters and search in SQL, availability by the database's own rule.
 
-A search looks first at the next events in order, because a short or common word fills the page from those, and
-asks the full-text index only when it did not: then the word is rare and the index has little to sort. Each of
-the two is fast where the other is slow.
+A search looks first at the next events in order, because a short or common word fills the page from those,
+and asks the full-text index only when it did not: then the word is rare and the index has little to sort.
+Each of the two is fast where the other is slow.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ def _conditions(wanted: EventFilter, after: EventKey | None) -> Iterator[ColumnE
         yield _e.start_time < datetime.combine(wanted.to_date, time(), UTC) + timedelta(days=2)
 
 
-def _page(session: Session, matching: Select[Any], wanted: EventFilter) -> EventPage:
-    """Read one page of `matching` (id, start_time); availability is computed for as few events as possible."""
+def _page(session: Session, matching: Select[int, datetime], wanted: EventFilter) -> EventPage:
+    """Read one page of `matching` (id, start_time); availability is asked for as few events as possible."""
     if not wanted.available_only:
         id_, start_time = matching.selected_columns
         matching = matching.order_by(start_time, id_).limit(PAGE_SIZE + 1)

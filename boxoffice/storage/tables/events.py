@@ -58,7 +58,8 @@ class EventRow(Base):
     search_vector: Mapped[str | None] = mapped_column(
         TSVECTOR,
         Computed(
-            "((setweight(search_words(title), 'A'::\"char\") || setweight(search_words(venue), 'B'::\"char\"))"
+            "((setweight(search_words(title), 'A'::\"char\")"
+            " || setweight(search_words(venue), 'B'::\"char\"))"
             " || setweight(search_words(description), 'C'::\"char\"))",
             persisted=True,
         ),

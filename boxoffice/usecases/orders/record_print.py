@@ -11,12 +11,6 @@ from boxoffice.usecases.desk import DeskIdentity, PrintReport
 def record_print(db: Database, at: DeskIdentity, report: PrintReport) -> Done[None]:
     """Add one step for each ticket of the report; the newest step is the ticket's state."""
     with db.write() as session:
-        records.add_print_steps(
-            session,
-            report.ticket_ids,
-            state=report.state,
-            printer=report.printer,
-            detail=report.detail,
-            till_id=at.till_id,
-        )
+        step = records.PrintStep(report.state, report.printer, report.detail, at.till_id)
+        records.add_print_steps(session, report.ticket_ids, step)
     return Done(None, frozenset({Notice(Topic.PRINTS)}))

@@ -50,13 +50,15 @@ def _supersede(session: Session, at: DeskIdentity, command: Reprint) -> None:
         ticket.superseded_by = replacement.id
         records.audit(
             session,
-            action="reprinted",
-            entity="ticket",
-            entity_id=ticket.id,
-            detail={"order": ticket.order_id, "replaced_by": replacement.id},
-            reason=command.reason.strip(),
-            user_id=at.clerk_id,
-            till_id=at.till_id,
+            records.Evidence(
+                action="reprinted",
+                entity="ticket",
+                entity_id=ticket.id,
+                detail={"order": ticket.order_id, "replaced_by": replacement.id},
+                reason=command.reason.strip(),
+                user_id=at.clerk_id,
+                till_id=at.till_id,
+            ),
         )
     session.flush()
 

@@ -1,0 +1,40 @@
+"""Open a desk: say who stands at which till, and bind every deed of the counter to it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from boxoffice.storage import notices, people
+from boxoffice.storage.database import Database
+from boxoffice.usecases.desk import Desk, DeskIdentity
+from boxoffice.usecases.events.browse_events import browse_events, event_offer, filter_choices
+from boxoffice.usecases.orders.find_order import find_order, last_sales
+from boxoffice.usecases.orders.record_print import record_print
+from boxoffice.usecases.orders.reprint_tickets import reprint_tickets
+from boxoffice.usecases.sales.price_basket import price_basket
+from boxoffice.usecases.sales.sell_tickets import sell_tickets
+
+
+def take_place(db: Database, office: str, till: str) -> DeskIdentity:
+    """Return the identity of this till and its clerk; a new office gets its first clerk here."""
+    with db.write() as session:
+        till_id = people.till_named(session, till)
+        clerk_id, clerk = people.first_clerk(session) or (people.add_clerk(session, "Counter", ""), "Counter")
+    return DeskIdentity(office=office, clerk=clerk, clerk_id=clerk_id, till=till, till_id=till_id)
+
+
+def open_desk(db: Database, at: DeskIdentity) -> Desk:
+    """Return the deeds of the counter for this place."""
+    return Desk(
+        identity=at,
+        browse_events=partial(browse_events, db),
+        filter_choices=partial(filter_choices, db),
+        event_offer=partial(event_offer, db),
+        price_basket=partial(price_basket, db),
+        sell=partial(sell_tickets, db, at),
+        find_order=partial(find_order, db),
+        last_sales=partial(last_sales, db, at.till_id),
+        reprint=partial(reprint_tickets, db, at),
+        record_print=partial(record_print, db, at),
+        listen=partial(notices.listen, db.engine),
+    )

@@ -1,0 +1,88 @@
+"""A small box office in SQL: one promoter, one clerk, one till, and events and tiers as a test wants them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+from boxoffice.domain.money import Money
+from boxoffice.domain.sale import Payment, SaleLine, SellTickets, Tender
+from boxoffice.usecases.desk import DeskIdentity
+
+
+@dataclass
+class Office:
+    """Writes test data over a plain connection, past every use case."""
+
+    connection: psycopg.Connection
+    promoter_id: int
+    at: DeskIdentity
+    events: int = 0
+
+    def insert(self, table: str, **columns: Any) -> int:
+        """Insert one row and return its number."""
+        statement = sql.SQL("INSERT INTO {} ({}) VALUES ({}) RETURNING id").format(
+            sql.Identifier(table),
+            sql.SQL(", ").join(map(sql.Identifier, columns)),
+            sql.SQL(", ").join(sql.Placeholder() * len(columns)),
+        )
+        row = self.connection.execute(statement, list(columns.values())).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def event(self, **columns: Any) -> int:
+        """Add a published event of tomorrow, or one that differs in these columns."""
+        self.events += 1
+        defaults: dict[str, Any] = {
+            "promoter_id": self.promoter_id,
+            "slug": f"event-{self.events}",
+            "title": f"Event {self.events}",
+            "venue": "Jazz Cellar",
+            "venue_address": "Kanalstraße 14",
+            "start_time": datetime.now(UTC) + timedelta(days=1),
+            "status": "published",
+        }
+        return self.insert("events", **defaults | columns)
+
+    def tier(self, event_id: int, **columns: Any) -> int:
+        """Add a tier of a hundred tickets at 28.00, or one that differs in these columns."""
+        defaults: dict[str, Any] = {"event_id": event_id, "name": "Standard", "price": 28, "quantity": 100}
+        return self.insert("ticket_tiers", **defaults | columns)
+
+    def value(self, statement: str, *parameters: Any) -> Any:
+        """Return the single value that a query answers with."""
+        row = self.connection.execute(statement.encode(), parameters).fetchone()
+        assert row is not None
+        return row[0]
+
+
+def open_office(dsn: str) -> Office:
+    """Set up the office's people and its till."""
+    connection = psycopg.connect(dsn, autocommit=True)
+    office = Office(connection, 0, DeskIdentity("Test", "Anna Weber", 0, "Counter 2", 0))
+    user = office.insert("users", email="promoter@example.org", role="promoter", first_name="Paula")
+    clerk = office.insert(
+        "users", email="anna@example.org", role="clerk", first_name="Anna", last_name="Weber"
+    )
+    till = office.insert("tills", name="Counter 2")
+    office.promoter_id = office.insert("promoters", user_id=user, company="Jazz Cellar e.V.")
+    office.at = DeskIdentity("Test", "Anna Weber", clerk, "Counter 2", till)
+    return office
+
+
+def wish(event_id: int, *lines: tuple[int, int], price: str = "28", **changes: Any) -> SellTickets:
+    """Ask for (tier, quantity) lines at this price, paid with exact cash."""
+    basket = tuple(SaleLine(tier, quantity, Money(Decimal(price), "EUR")) for tier, quantity in lines)
+    command: dict[str, Any] = {
+        "purchase_key": uuid4(),
+        "event_id": event_id,
+        "lines": basket,
+        "payment": Payment(Tender.CASH),
+    }
+    return SellTickets(**command | changes)
