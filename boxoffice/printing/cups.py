@@ -77,15 +77,14 @@ def submit(printer: str, pdf: bytes, title: str, options: dict[str, str]) -> int
         PrintFailed: CUPS refused it, cannot be reached, or there was no room for a temporary file.
     """
     library = _library(printer)
-    chosen = (_Option * len(options))(
-        *(_Option(key.encode(), value.encode()) for key, value in options.items())
-    )
+    pairs = [_Option(name.encode(), value.encode()) for name, value in options.items()]
+    chosen = (_Option * len(pairs))(*pairs)
     try:
         with tempfile.NamedTemporaryFile(prefix="boxoffice-", suffix=".pdf") as file:
             file.write(pdf)
             file.flush()
             job = library.cupsPrintFile(
-                printer.encode(), file.name.encode(), title.encode(), len(pairs), (_Option * len(pairs))(*pairs)
+                printer.encode(), file.name.encode(), title.encode(), len(pairs), chosen
             )
     except OSError as error:
         raise PrintFailed(printer, error.strerror or "") from error

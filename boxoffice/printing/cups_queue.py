@@ -13,7 +13,7 @@ from boxoffice.domain.ticket import PrintState, TicketFace
 from boxoffice.formats import Formats
 from boxoffice.printing import cups
 from boxoffice.printing.layouts import Layout
-from boxoffice.printing.output import pdf_bytes
+from boxoffice.printing.output import pdf_bytes, tallest_page_mm
 from boxoffice.printing.problems import PrinterStopped, PrintFailed, PrintProblem
 
 _POLL_SECONDS = 0.25
@@ -51,7 +51,8 @@ def send(order: Sequence[TicketFace], printer: str, layout: Layout, formats: For
     if queue.stopped or not queue.accepting:
         raise PrinterStopped(printer, queue.reason)
     pdf = pdf_bytes(order, layout, formats, dpi=_dpi(printer))
-    number = cups.submit(printer, pdf, order[0].order_number, _options(layout))
+    options = _options(layout, tallest_page_mm(order, layout, formats))
+    number = cups.submit(printer, pdf, order[0].order_number, options)
     return Job(printer, number, tuple(face.ticket_id for face in order))
 
 
@@ -107,9 +108,6 @@ def _dpi(printer: str) -> int:
     return QPrinter(QPrinterInfo.printerInfo(printer), QPrinter.PrinterMode.HighResolution).resolution()
 
 
-def _options(layout: Layout) -> dict[str, str]:
+def _options(layout: Layout, height_mm: float) -> dict[str, str]:
     """Return what keeps CUPS from scaling: a QR must stay in whole dots."""
-    options = {"print-scaling": "none"}
-    if layout.paper_height_mm is not None:
-        options["media"] = f"Custom.{layout.paper_width_mm:g}x{layout.paper_height_mm:g}mm"
-    return options
+    return {"print-scaling": "none", "media": f"Custom.{layout.paper_width_mm:g}x{height_mm:.1f}mm"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
@@ -70,24 +70,27 @@ def paint_preview(
 
 
 def pdf_bytes(
-    faces: Iterable[TicketFace], layout: Layout, formats: Formats, *, dpi: float = TICKET_PRINTER_DPI
+    faces: Sequence[TicketFace], layout: Layout, formats: Formats, *, dpi: float = TICKET_PRINTER_DPI
 ) -> bytes:
     """Return a PDF of these tickets, its QRs in whole dots of a printer of `dpi`.
 
     Raises:
         NothingToPrint: there is no ticket.
     """
+    if not faces:
+        raise NothingToPrint
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
     writer.setResolution(round(dpi))
     writer.setCreator("Box Office")
+    writer.setTitle(faces[0].order_number)
     paint_pages(writer, faces, layout, formats)
     return bytes(buffer.data().data())
 
 
 def write_pdf(
-    faces: Iterable[TicketFace],
+    faces: Sequence[TicketFace],
     layout: Layout,
     path: Path,
     formats: Formats,
@@ -108,13 +111,9 @@ def write_pdf(
 
 
 def paint_pages(
-    device: QPagedPaintDevice, faces: Iterable[TicketFace], layout: Layout, formats: Formats
+    device: QPagedPaintDevice, faces: Sequence[TicketFace], layout: Layout, formats: Formats
 ) -> bool:
-    """Paint these tickets page by page onto a PDF writer or printer; False when the device gave up.
-
-    Raises:
-        NothingToPrint: there is no ticket.
-    """
+    """Paint these tickets page by page onto a PDF writer or printer; False when the device gave up."""
     setter = Typesetter()
     dots_per_mm = device.logicalDpiX() / MM_PER_INCH
     painter = QPainter()
@@ -127,9 +126,13 @@ def paint_pages(
         elif not painter.begin(device):
             return False
         paint_page(painter, page, setter, dots_per_mm)
-    if not painter.isActive():
-        raise NothingToPrint
     return painter.end()
+
+
+def tallest_page_mm(faces: Sequence[TicketFace], layout: Layout, formats: Formats) -> float:
+    """Return the height of the paper that these tickets need; on a roll it follows the longest."""
+    setter = Typesetter()
+    return layout.paper_height_mm or max(page.height_mm for page in pages(faces, layout, formats, setter))
 
 
 def _set_page(device: QPagedPaintDevice, page: Page) -> None:

@@ -52,7 +52,7 @@ class Typesetter:
             font.setWeight(QFont.Weight(style.weight))
             font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
             font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, style.spacing_percent)
-            # Inter raises colons and dashes between digits by glyphs that belong to no letter: a PDF that uses
+            # Inter raises colons and dashes between digits by glyphs that belong to no letter: a PDF with
             # them shows "19:30", but search and copy find gibberish.
             font.setFeature(QFont.Tag("calt"), 0)
             self._fonts[style] = font

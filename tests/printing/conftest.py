@@ -61,7 +61,11 @@ class Cups:
 
     def run(self, *command: str) -> str:
         done = subprocess.run(
-            command, env=os.environ | {"CUPS_SERVER": str(self.socket)}, check=True, capture_output=True, text=True
+            command,
+            env=os.environ | {"CUPS_SERVER": str(self.socket)},
+            check=True,
+            capture_output=True,
+            text=True,
         )
         return done.stdout
 

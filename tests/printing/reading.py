@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import zxingcpp
 from PIL import Image
 from PySide6.QtCore import QBuffer, QIODevice
@@ -17,7 +17,7 @@ DPI = 203
 def picture(image: QImage) -> Image.Image:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    assert image.save(buffer, "PNG")
+    assert image.save(buffer, b"PNG")
     return Image.open(io.BytesIO(bytes(buffer.data().data()))).convert("L")
 
 
@@ -39,5 +39,5 @@ def pdf_texts(pdf: bytes | Path) -> list[str]:
 
 def codes(image: Image.Image) -> list[str]:
     """Return the texts of all QRs on a picture, top to bottom."""
-    found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return [code.text for code in sorted(found, key=lambda code: code.position.top_left.y)]

@@ -32,7 +32,7 @@ HOSTILE = {
     "long without spaces": "W" * 10_000,
     "long with spaces": "harbour " * 1_250,
     "stacked accents": ("a" + "\N{COMBINING ACUTE ACCENT}" * 99 + "g" + "\N{COMBINING DOT BELOW}" * 99) * 30,
-    "right to left": "ליל ג׳אז בנמל مهرجان الموسيقى " * 20,
+    "right to left": "ליל ג'אז בנמל مهرجان الموسيقى " * 20,
     "turned": "\N{RIGHT-TO-LEFT OVERRIDE}" * 9 + "turned over " * 40,
     "emoji": "🎷👩\N{ZERO WIDTH JOINER}👩\N{ZERO WIDTH JOINER}👧🏳️\N{ZERO WIDTH JOINER}🌈" * 200,
     "tall letters": "\N{ARABIC LIGATURE BISMILLAH AR-RAHMAN AR-RAHEEM}ᾋ̣̂Ẫ𒐫꧁" * 100,
@@ -82,8 +82,8 @@ def test_no_text_enters_the_quiet_zone_or_crosses_the_perforation(face: TicketFa
     wild = picture(render_image(hostile(face, text), TICKET_STOCK, ENGLISH))
     dots_per_mm = 203 / 25.4
 
-    for kept in ((98, 0, 140, 38.6), (98, 38.6, 101, 70)):
-        box = tuple(round(edge * dots_per_mm) for edge in kept)
+    for left, top, right, bottom in ((98, 0, 140, 38.6), (98, 38.6, 101, 70)):
+        box = (left * dots_per_mm, top * dots_per_mm, right * dots_per_mm, bottom * dots_per_mm)
         difference = ImageChops.difference(plain.crop(box), wild.crop(box))
         assert difference.getbbox() is None
 
@@ -131,7 +131,16 @@ def test_modules_are_whole_dots(face: TicketFace) -> None:
 def test_texts_can_be_searched_in_the_pdf(face: TicketFace, layout: Layout, title: str) -> None:
     text = " ".join(pdf_texts(pdf_bytes([replace(face, event_title=title)], layout, ENGLISH))[0].split())
 
-    for said in (title, "19:30", "18:45", "Kanalstraße 14", "Standard", "28.50", "2026-104 217", "K7QM-2X04-711S"):
+    for said in (
+        title,
+        "19:30",
+        "18:45",
+        "Kanalstraße 14",
+        "Standard",
+        "28.50",
+        "2026-104 217",
+        "K7QM-2X04-711S",
+    ):
         assert said in text
 
 
