@@ -1,0 +1,36 @@
+"""What every screen is given: the desk and the means to ask it, to show it and to say it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from boxoffice.formats import Formats
+    from boxoffice.ui.freshness import Freshness
+    from boxoffice.ui.paper import Paper
+    from boxoffice.ui.tasks import Tasks
+    from boxoffice.ui.theme.theme import Theme
+    from boxoffice.ui.wording import Wording
+    from boxoffice.usecases.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Made once by the window. `clock` returns the aware local time; it only decides what is called today."""
+
+    desk: Desk
+    tasks: Tasks
+    freshness: Freshness
+    paper: Paper
+    theme: Theme
+    formats: Formats
+    wording: Wording
+    clock: Callable[[], datetime]
+    unavailable: Callable[[Exception, Callable[[], None]], None]
+    """Show the banner for a look that failed, with a way to try again."""
+    search_cleared: Callable[[], None]
+    """Empty the window's search field."""

@@ -1,0 +1,1 @@
+"""What stands around every screen: rail, top bar, banner, help, and the dialog for faults of ours."""

@@ -1,0 +1,117 @@
+"""The slim rail to the left: the screens that exist, help and the theme."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, override
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
+
+from boxoffice.ui.language import tr
+from boxoffice.ui.theme.tokens import Style, Tone
+from boxoffice.ui.widgets.buttons import IconButton, Kind
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from boxoffice.ui.theme.theme import Theme
+
+
+class Mark(QWidget):
+    """The program's mark."""
+
+    def __init__(self, theme: Theme, size_px: int = 36) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setFixedSize(size_px, size_px)
+        theme.changed.connect(self.update)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour(Tone.ACCENT))
+        painter.drawRoundedRect(QRectF(self.rect()), 10, 10)
+        edge = self.width() * 5 // 9
+        icon = self._theme.icon("ticket", Tone.ON_ACCENT, edge, self.devicePixelRatioF())
+        painter.drawPixmap((self.width() - edge) // 2, (self.height() - edge) // 2, icon)
+        painter.end()
+
+
+class RailButton(QPushButton):
+    """One screen: an icon and its name below."""
+
+    def __init__(self, theme: Theme, name: str, icon: str, words: str) -> None:
+        super().__init__(words)
+        self._theme = theme
+        self._icon = icon
+        self.setObjectName(name)
+        self.setAccessibleName(words)
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFixedSize(QSize(60, 54))
+        self._font = theme.font(Style.SMALL)
+        self._font.setPixelSize(11)
+        theme.changed.connect(self.update)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tone = Tone.ACCENT if self.isChecked() else Tone.MUTED
+        if self.isChecked() or self.underMouse() or self.hasFocus():
+            painter.setPen(theme.colour(Tone.ACCENT) if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour(Tone.ACCENT_SOFT if self.isChecked() else Tone.SUNKEN))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        icon = theme.icon(self._icon, tone, 20, self.devicePixelRatioF())
+        painter.drawPixmap((self.width() - 20) // 2, 9, icon)
+        font = self._font
+        font.setWeight(font.Weight.DemiBold if self.isChecked() else font.Weight.Normal)
+        painter.setFont(font)
+        painter.setPen(theme.colour(tone))
+        painter.drawText(QRect(0, 31, self.width(), 16), Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.end()
+
+
+class Rail(QFrame):
+    """Tells `help_wanted` and `theme_wanted`; only one screen exists so far."""
+
+    help_wanted = Signal()
+    theme_wanted = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setProperty("role", "rail")
+        self.setFixedWidth(theme.metrics.rail_width)
+        sell = RailButton(theme, "rail_sell", "ticket", tr("Sell"))
+        sell.setChecked(True)
+        self._help = IconButton(theme, "help", "circle-help", "", Kind.QUIET)
+        self._help.setAccessibleName(tr("Help"))
+        self._help.setToolTip(tr("All keys (F1)"))
+        self._help.clicked.connect(self.help_wanted)
+        self._switch = IconButton(theme, "theme_switch", "moon", "", Kind.QUIET)
+        self._switch.clicked.connect(self.theme_wanted)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 12, 1, 12)
+        column.setSpacing(8)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        column.addWidget(Mark(theme), 0, centre)
+        column.addSpacing(8)
+        column.addWidget(sell, 0, centre)
+        column.addStretch(1)
+        column.addWidget(self._switch, 0, centre)
+        column.addWidget(self._help, 0, centre)
+        theme.changed.connect(self._show_theme)
+        self._show_theme()
+
+    def _show_theme(self) -> None:
+        dark = self._theme.is_dark
+        self._switch.set_icon("sun-medium" if dark else "moon")
+        words = tr("Light colours") if dark else tr("Dark colours")
+        self._switch.setAccessibleName(words)
+        self._switch.setToolTip(f"{words} (Ctrl+Shift+D)")

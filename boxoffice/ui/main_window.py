@@ -1,0 +1,232 @@
+"""The one window: the frame around the screens, the keys that work everywhere, and the three looks of failure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, override
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+
+from boxoffice.domain.errors import AnswerLost, Unavailable
+from boxoffice.ui.context import Context
+from boxoffice.ui.frame.banner import Banner, Weight
+from boxoffice.ui.frame.fault import FaultDialog
+from boxoffice.ui.frame.help import HelpOverlay
+from boxoffice.ui.frame.rail import Rail
+from boxoffice.ui.frame.top_bar import SearchField, TopBar
+from boxoffice.ui.freshness import Connection, Freshness
+from boxoffice.ui.language import tr
+from boxoffice.ui.listening import Listener
+from boxoffice.ui.paper import Paper, TicketPrinter
+from boxoffice.ui.sell.screen import SellScreen
+from boxoffice.ui.sell.till.tenders import Form
+from boxoffice.ui.tasks import Tasks
+from boxoffice.ui.widgets.labels import panel
+from boxoffice.ui.wording import Wording
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QCloseEvent, QKeyEvent
+
+    from boxoffice.formats import Formats
+    from boxoffice.ui.theme.theme import Theme
+    from boxoffice.usecases.desk import Desk
+
+
+def _local_now() -> datetime:
+    return datetime.now(UTC).astimezone()
+
+
+class MainWindow(QMainWindow):
+    """Built from a desk, a printer, a theme and formats; begins to work when `begin` is called."""
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        desk: Desk,
+        printer: TicketPrinter,
+        theme: Theme,
+        formats: Formats,
+        clock: Callable[[], datetime] = _local_now,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setWindowTitle(f"{tr('Box Office')} · {desk.identity.office}")
+        self.tasks = Tasks(self)
+        self.freshness = Freshness(self)
+        self.paper = Paper(printer, desk, self.tasks, self.freshness)
+        self.paper.setParent(self)
+        self._theme = theme
+        self._banner = Banner(theme)
+        self._top = TopBar(theme, desk.identity)
+        self.context = Context(
+            desk=desk,
+            tasks=self.tasks,
+            freshness=self.freshness,
+            paper=self.paper,
+            theme=theme,
+            formats=formats,
+            wording=Wording(formats),
+            clock=clock,
+            unavailable=self._say_unavailable,
+            search_cleared=self._top.search.clear,
+        )
+        self.sell = SellScreen(self.context)
+        self._listener = Listener(desk.listen, self)
+        self._lay_out()
+        self._help = HelpOverlay(theme, self)
+        self._connect()
+        self._bind_keys()
+
+    def begin(self) -> None:
+        """Fetch the first page, start to listen, take the keyboard."""
+        self.sell.begin()
+        self._listener.start()
+
+    @property
+    def banner(self) -> Banner:
+        """What is said across the window."""
+        return self._banner
+
+    # --- failures ------------------------------------------------------------------------------
+
+    def _say_unavailable(self, error: Exception, again: Callable[[], None]) -> None:
+        if isinstance(error, Unavailable):
+            words = self.context.wording.sentence(error)
+            self._banner.say(Weight.LOOK, words, tr("Try again"), again)
+
+    def _say_unsure(self, unsure: bool) -> None:  # noqa: FBT001 - the slot of a signal that carries one bool
+        if not unsure:
+            self._banner.take_back(Weight.SALE)
+            return
+        words = self.context.wording.sentence(AnswerLost())
+        self._banner.say(Weight.SALE, words, tr("Try again (Ctrl+R)"), self.sell.counter.retry)
+
+    def _say_connection(self, connection: Connection) -> None:
+        self._top.lamp.show_connection(connection)
+        if connection is Connection.LIVE:
+            self._banner.take_back(Weight.CONNECTION)
+            self._banner.take_back(Weight.LOOK)
+            self.paper.record_rest()
+            return
+        words = {
+            Connection.RECONNECTING: tr(
+                "The connection to the database is gone and is being restored. What is shown may be out of date."
+            ),
+            Connection.OFFLINE: tr(
+                "No connection to the database. Check the network; the window goes on as soon as it is back."
+            ),
+        }[connection]
+        self._banner.say(Weight.CONNECTION, words, icon="wifi-off")
+
+    def _say_fault(self, error: BaseException) -> None:
+        FaultDialog(self._theme, error, self).open()
+
+    # --- keys ----------------------------------------------------------------------------------
+
+    def _bind_keys(self) -> None:
+        sell, search = self.sell, self._top.search
+        keys: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("F9", sell.press_exact),
+            ("Shift+F9", lambda: sell.press_form(Form.CASH)),
+            ("F10", lambda: sell.press_form(Form.CARD)),
+            ("F11", lambda: sell.press_form(Form.OTHER)),
+            ("Ctrl+P", sell.till.print_again),
+            ("Ctrl+L", sell.till.show_last_sales),
+            ("Ctrl+F", sell.events.bar.unfold),
+            ("Ctrl+K", lambda: _enter(search)),
+            ("Ctrl+R", self._banner.act),
+            ("Ctrl+Shift+D", self._theme.toggle),
+            ("F1", self._help.toggle),
+        )
+        for sequence, act in keys:
+            shortcut = QShortcut(QKeySequence(sequence), self)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(act)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            if not self.sell.press_escape():
+                self._top.search.clear()
+            return
+        if self.sell.take_key(event):
+            return
+        text = event.text()
+        command = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+        if text == "/":
+            _enter(self._top.search)
+        elif text and text.isprintable() and not text.isspace() and not command:
+            self._top.search.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._top.search.setText(text)
+        else:
+            super().keyPressEvent(event)
+
+    # --- making and ending ---------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._top)
+        column.addWidget(self._banner)
+        column.addWidget(self.sell, 1)
+        self._rail = Rail(self._theme)
+        whole = panel("canvas")
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._rail)
+        row.addWidget(right, 1)
+        self.setCentralWidget(whole)
+        self.setMinimumSize(1100, 680)
+
+    def _connect(self) -> None:
+        search = self._top.search
+        search.filtered.connect(self.sell.events.search)
+        search.ordered.connect(self._look_up)
+        search.committed.connect(self._commit_search)
+        search.stepped.connect(self._step_from_search)
+        search.left.connect(self._focus_list)
+        self._rail.help_wanted.connect(self._help.toggle)
+        self._rail.theme_wanted.connect(self._theme.toggle)
+        self.sell.unsure.connect(self._say_unsure)
+        self.freshness.connection_changed.connect(self._say_connection)
+        self._listener.heard.connect(self.freshness.heard)
+        self._listener.connected.connect(self.freshness.connected)
+        for source in (self._listener, self.paper, self.tasks):
+            source.faulted.connect(self._say_fault)
+
+    def _look_up(self, text: str) -> None:
+        self.sell.till.look_up(text)
+        self._focus_list()
+
+    def _commit_search(self) -> None:
+        self.sell.events.choose_first()
+        self._focus_list()
+
+    def _step_from_search(self, direction: int) -> None:
+        self.sell.events.step(direction)
+        self._focus_list()
+
+    def _focus_list(self) -> None:
+        self.sell.events.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._listener.close()
+        self.paper.close()
+        self.tasks.close()
+        self.closed.emit()
+        event.accept()
+
+
+def _enter(field: SearchField) -> None:
+    field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    field.selectAll()
+

@@ -1,0 +1,277 @@
+"""The counter: the sale in hand, from the first ticket to the change. Knows no widget.
+
+What a basket costs is the server's word alone; this only asks, waits and remembers which basket the answer is for.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from boxoffice.domain.errors import AnswerLost, DatabaseGone, PriceChanged, Refused, SoldOut
+from boxoffice.domain.sale import Payment, SellTickets
+from boxoffice.ui.sell.basket import Basket, OtherEventInBasket, allowed
+
+if TYPE_CHECKING:
+    from boxoffice.domain.event import EventOffer
+    from boxoffice.domain.notice import Done
+    from boxoffice.domain.sale import Sale, SaleLine, Totals
+    from boxoffice.domain.tier import TierOffer
+    from boxoffice.ui.freshness import Freshness
+    from boxoffice.ui.tasks import Tasks
+    from boxoffice.usecases.desk import Desk
+
+
+class Phase(StrEnum):
+    """How far the sale in hand has come."""
+
+    CHOOSING = "choosing"
+    SELLING = "selling"
+    UNSURE = "unsure"
+    """The answer was lost: nothing may change until a retry has found out."""
+    DONE = "done"
+
+
+class Counter(QObject):
+    """One sale at a time. Every change of state is told by `changed`."""
+
+    changed = Signal()
+    sold = Signal(object)
+    """A Sale that went through."""
+    offer_stale = Signal(int)
+    """What the server said does not fit what is shown of this event: ask again."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, freshness: Freshness, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._tasks = tasks
+        self._freshness = freshness
+        self._waiting: Payment | None = None
+        self._command: SellTickets | None = None
+        self.phase = Phase.CHOOSING
+        self.offer: EventOffer | None = None
+        """The event shown in the middle; the basket may belong to another one."""
+        self.basket = Basket.born()
+        self.totals: Totals | None = None
+        self.is_pricing = False
+        self.problem: Exception | None = None
+        """The refusal or failure to show beside the buttons."""
+        self.sale: Sale | None = None
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the basket may not be touched now."""
+        return self.phase in (Phase.SELLING, Phase.UNSURE)
+
+    @property
+    def is_paying(self) -> bool:
+        """Whether a payment was pressed and has not been answered."""
+        return self.phase is Phase.SELLING or self._waiting is not None
+
+    @property
+    def time_zone(self) -> str:
+        """The zone in which moments of the basket's event are said."""
+        offer = self.basket.offer or self.offer
+        return offer.time_zone if offer else "UTC"
+
+    def quantity(self, tier_id: int) -> int:
+        """Return how many of this tier are in the basket."""
+        return self.basket.quantity(tier_id)
+
+    def show_offer(self, offer: EventOffer | None) -> None:
+        """Take in what the server says of the event shown; a basket of this event follows its prices."""
+        self.offer = offer
+        if offer and self.basket.offer and self.basket.offer.id == offer.id and not self.is_frozen:
+            changed = _price_change(self.basket, offer)
+            before = self.basket.lines()
+            self.basket = self.basket.with_offer(offer)
+            if changed:
+                self.problem = changed
+            if self.basket.lines() != before:
+                self._price()
+        self.changed.emit()
+
+    def set_quantity(self, tier_id: int, quantity: int) -> None:
+        """Put so many tickets of a tier shown into the basket, or as many as may be, saying why not more."""
+        if self.is_frozen or self.offer is None:
+            return
+        tier = self._tier(tier_id)
+        if tier is None:
+            return
+        if self.phase is Phase.DONE:
+            self.next_customer()
+        held = self.basket.offer
+        if held and held.id != self.offer.id:
+            self.problem = OtherEventInBasket(held.title)
+            self.changed.emit()
+            return
+        fitting, self.problem = allowed(tier, quantity)
+        changed = self.basket.with_quantity(self.offer, tier_id, fitting)
+        if changed.quantities != self.basket.quantities:
+            self.basket = changed
+            self._price()
+        self.changed.emit()
+
+    def add(self, tier_id: int, step: int) -> None:
+        """Add tickets of a tier, or take some out; below its minimum the tier leaves the basket."""
+        tier = self._tier(tier_id)
+        if tier is None:
+            return
+        now = self.quantity(tier_id) if self.phase is not Phase.DONE else 0
+        wanted = now + step
+        if step > 0 and now == 0:
+            wanted = max(step, tier.min_purchase)
+        elif step < 0 and wanted < tier.min_purchase:
+            wanted = 0
+        self.set_quantity(tier_id, wanted)
+
+    def clear(self) -> None:
+        """Throw the basket away and begin a new one under a new key."""
+        if not self.is_frozen:
+            self._begin()
+
+    def next_customer(self) -> None:
+        """Leave the finished sale behind; its tickets go on printing."""
+        if self.phase is Phase.DONE:
+            self._begin()
+
+    def pay(self, payment: Payment) -> None:
+        """Sell the basket for this payment, as soon as its price is known. A second press does nothing."""
+        if self.phase is not Phase.CHOOSING or self._waiting is not None or not self.basket.count:
+            return
+        self.problem = None
+        if self.is_pricing:
+            self._waiting = payment
+        elif self.totals is None:
+            self._waiting = payment
+            self._price()
+        else:
+            self._sell(payment)
+        self.changed.emit()
+
+    def retry(self) -> None:
+        """Find out what became of a sale whose answer was lost, under its own key."""
+        if self.phase is Phase.UNSURE and self._command is not None:
+            self._send(self._command)
+            self.changed.emit()
+
+    def price_again(self) -> None:
+        """Ask once more for a price that could not be had."""
+        if self.basket.count and not self.is_frozen:
+            self.problem = None
+            self._price()
+            self.changed.emit()
+
+    def take_what_is_left(self) -> None:
+        """After a sold-out refusal: take as many as the server said are left."""
+        refusal = self.problem
+        if isinstance(refusal, SoldOut) and self.basket.offer is not None and not self.is_frozen:
+            self.basket = self.basket.with_quantity(self.basket.offer, refusal.tier_id, refusal.available)
+            self.problem = None
+            self._price()
+            self.changed.emit()
+
+    def _tier(self, tier_id: int) -> TierOffer | None:
+        tiers = self.offer.tiers if self.offer else ()
+        return next((tier for tier in tiers if tier.id == tier_id), None)
+
+    def _begin(self) -> None:
+        self._tasks.forget(self, "price")
+        self.phase = Phase.CHOOSING
+        self.basket = Basket.born()
+        self.totals = None
+        self.is_pricing = False
+        self.problem = None
+        self.sale = None
+        self._waiting = None
+        self._command = None
+        self.changed.emit()
+
+    def _price(self) -> None:
+        lines = self.basket.lines()
+        if not lines or self.basket.offer is None:
+            self._tasks.forget(self, "price")
+            self.totals = None
+            self.is_pricing = False
+            return
+        event_id = self.basket.offer.id
+        self.is_pricing = True
+        self._tasks.look(
+            self,
+            "price",
+            lambda: self._desk.price_basket(event_id, lines),
+            lambda totals: self._priced(lines, totals),
+            self._not_priced,
+        )
+
+    def _priced(self, lines: tuple[SaleLine, ...], totals: Totals) -> None:
+        self.is_pricing = False
+        self.totals = totals
+        payment, self._waiting = self._waiting, None
+        changed = _shown_otherwise(lines, totals)
+        if changed is not None:
+            self.problem = changed
+            self._ask_again()
+        elif payment is not None:
+            self._sell(payment)
+        self.changed.emit()
+
+    def _not_priced(self, error: Exception) -> None:
+        self.is_pricing = False
+        self.totals = None
+        self._waiting = None
+        self.problem = error
+        self.changed.emit()
+
+    def _sell(self, payment: Payment) -> None:
+        offer = self.basket.offer
+        if offer is not None:
+            self._send(SellTickets(self.basket.key, offer.id, self.basket.lines(), payment))
+
+    def _send(self, command: SellTickets) -> None:
+        self._command = command
+        self.phase = Phase.SELLING
+        self.problem = None
+        self._tasks.change(self, lambda: self._desk.sell(command), self._sold, self._not_sold)
+
+    def _sold(self, done: Done[Sale]) -> None:
+        self._begin()
+        self.phase = Phase.DONE
+        self.sale = done.value
+        self.sold.emit(done.value)
+        self.changed.emit()
+        self._freshness.touched(done.touched)
+
+    def _not_sold(self, error: Exception) -> None:
+        self.problem = error
+        lost = isinstance(error, AnswerLost | DatabaseGone)
+        # After a fault of ours the basket opens again, under its old key: paying again cannot sell it twice.
+        self.phase = Phase.UNSURE if lost else Phase.CHOOSING
+        if isinstance(error, Refused):
+            self._ask_again()
+        self.changed.emit()
+
+    def _ask_again(self) -> None:
+        if self.basket.offer is not None:
+            self.offer_stale.emit(self.basket.offer.id)
+
+
+def _price_change(basket: Basket, offer: EventOffer) -> PriceChanged | None:
+    now = {tier.id: tier for tier in offer.tiers}
+    for line in basket.lines():
+        tier = now.get(line.tier_id)
+        if tier is not None and tier.price != line.unit_price:
+            return PriceChanged(tier.id, tier.name, line.unit_price, tier.price)
+    return None
+
+
+def _shown_otherwise(lines: tuple[SaleLine, ...], totals: Totals) -> PriceChanged | None:
+    shown = {line.tier_id: line.unit_price for line in lines}
+    for line in totals.lines:
+        if shown.get(line.tier_id, line.unit_price) != line.unit_price:
+            return PriceChanged(line.tier_id, line.tier, shown[line.tier_id], line.unit_price)
+    return None
+
+

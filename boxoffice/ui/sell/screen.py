@@ -1,0 +1,248 @@
+"""The Sell screen: joins the three columns to the counter, and gives the keyboard its meaning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, override
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from boxoffice.domain.notice import Notice, Topic
+from boxoffice.ui.sell.counter import Counter, Phase
+from boxoffice.ui.sell.digits import DigitEntry
+from boxoffice.ui.sell.events.column import EventColumn
+from boxoffice.ui.sell.tiers.pane import OfferPane
+from boxoffice.ui.sell.till.column import TillColumn
+from boxoffice.ui.sell.till.tenders import Form
+from boxoffice.ui.widgets.labels import panel
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
+
+    from boxoffice.domain.event import EventOffer
+    from boxoffice.ui.context import Context
+
+_NARROW_PX = 1500
+
+
+class SellScreen(QWidget):
+    """Everything a clerk needs to sell. The window hands it the keys that no field wants."""
+
+    unsure = Signal(bool)
+    """Whether it is unknown if a sale went through; the window says so in its banner."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.setObjectName("sell_screen")
+        self._context = context
+        self._event_id: int | None = None
+        self._tier_id: int | None = None
+        self._digits = DigitEntry()
+        self.counter = Counter(context.desk, context.tasks, context.freshness, self)
+        self.events = EventColumn(context)
+        self.offer = OfferPane(context)
+        self.till = TillColumn(context, self.counter)
+        self._was_unsure = False
+        self._lay_out()
+        self._connect()
+        self.offer.show_nothing()
+
+    def begin(self) -> None:
+        """Fetch what there is to sell and take the keyboard."""
+        self.events.begin()
+        self.events.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- the event in hand ---------------------------------------------------------------------
+
+    def _choose_event(self, event_id: int) -> None:
+        if event_id == self._event_id:
+            return
+        self._event_id = event_id
+        self._tier_id = None
+        self._digits.finish()
+        self.offer.show_busy()
+        self._load_offer()
+
+    def _load_offer(self) -> None:
+        event_id = self._event_id
+        if event_id is not None:
+            desk = self._context.desk
+            self._context.tasks.look(
+                self, "offer", lambda: desk.event_offer(event_id), self._offer_arrived, self._offer_failed
+            )
+
+    def _offer_arrived(self, offer: EventOffer) -> None:
+        known = {tier.id for tier in offer.tiers}
+        if self._tier_id not in known:
+            sellable = next((tier.id for tier in offer.tiers if tier.not_sellable is None), None)
+            self._tier_id = sellable if sellable is not None else next(iter(known), None)
+        self.offer.show_offer(offer)
+        self.counter.show_offer(offer)
+
+    def _offer_failed(self, error: Exception) -> None:
+        if self.counter.offer is not None and self.counter.offer.id == self._event_id:
+            self._context.unavailable(error, self._load_offer)
+            return
+        self.counter.show_offer(None)
+        self.offer.show_failure(self._context.wording.sentence(error))
+
+    def _touched(self, notices: frozenset[Notice]) -> None:
+        if any(notice.event_id in (None, self._event_id) for notice in notices):
+            self._load_offer()
+
+    def _offer_stale(self, event_id: int) -> None:
+        if event_id == self._event_id:
+            self._load_offer()
+
+    # --- keys ----------------------------------------------------------------------------------
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Do what a key that no field wanted means here; False when it means nothing."""
+        key = Qt.Key(event.key())
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if not plain:
+            return False
+        if Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
+            self._press_digit(key - Qt.Key.Key_0)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._press_enter()
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.events.step(1 if key == Qt.Key.Key_Down else -1)
+            self.events.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus) and self._tier_id is not None:
+            self._step(self._tier_id, 1 if key == Qt.Key.Key_Plus else -1)
+        else:
+            return False
+        return True
+
+    def press_form(self, form: Form) -> None:
+        """Do what the key of a tender's form means."""
+        if not self._at_the_basket():
+            return
+        self._digits.finish()
+        self.till.basket.tenders.press(form)
+        self._draw()
+
+    def press_exact(self) -> None:
+        """Sell for exact cash."""
+        if not self._at_the_basket():
+            return
+        self._digits.finish()
+        tenders = self.till.basket.tenders
+        if tenders.form is Form.CASH:
+            tenders.cash.confirm()
+        else:
+            tenders.press_exact()
+
+    def press_escape(self) -> bool:
+        """Leave or clear the nearest thing; False when there is nothing to clear."""
+        self._digits.finish()
+        page = self.till
+        if page.order.reprint.back() or page.done.reprint.back():
+            pass
+        elif page.is_looking_up:
+            page.leave_lookup()
+        elif page.basket.tenders.back():
+            pass
+        elif self.counter.phase is Phase.DONE:
+            self.counter.next_customer()
+        elif (self.counter.basket.count or self.counter.problem) and not self.counter.is_frozen:
+            self.counter.clear()
+        else:
+            return False
+        self._draw()
+        return True
+
+    def _at_the_basket(self) -> bool:
+        if self.till.is_looking_up:
+            self.till.leave_lookup()
+            return False
+        return True
+
+    def _press_digit(self, digit: int) -> None:
+        offer = self.counter.offer
+        if offer is None or self.counter.is_frozen:
+            return
+        if self.till.is_looking_up:
+            self.till.leave_lookup()
+        if self.counter.phase is Phase.DONE:
+            self._digits.finish()
+            self.counter.next_customer()
+        pressed = self._digits.press(digit, offer.tiers)
+        if pressed is None:
+            return
+        self._tier_id = pressed.tier_id
+        if pressed.quantity is not None:
+            self.counter.set_quantity(pressed.tier_id, pressed.quantity)
+        elif not self.counter.quantity(pressed.tier_id):
+            self.counter.add(pressed.tier_id, 1)
+        self._draw()
+
+    def _press_enter(self) -> None:
+        if self.till.is_looking_up:
+            self.till.leave_lookup()
+        elif self.counter.phase is Phase.DONE:
+            self.counter.next_customer()
+        self._digits.finish()
+        self._draw()
+
+    def _step(self, tier_id: int, step: int) -> None:
+        self._digits.finish()
+        self._tier_id = tier_id
+        if self.till.is_looking_up:
+            self.till.leave_lookup()
+        self.counter.add(tier_id, step)
+        self._draw()
+
+    def _enter_tier(self, tier_id: int) -> None:
+        self._tier_id = tier_id
+        self._draw()
+
+    # --- drawing -------------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        counter = self.counter
+        offer = counter.offer
+        mine = offer is not None and counter.basket.offer is not None and counter.basket.offer.id == offer.id
+        quantities = dict(counter.basket.quantities) if mine else {}
+        self.offer.show_choice(
+            quantities, self._tier_id, self._digits.tier_id, frozen=counter.is_frozen
+        )
+        unsure = counter.phase is Phase.UNSURE
+        if unsure != self._was_unsure:
+            self._was_unsure = unsure
+            self.unsure.emit(unsure)
+
+    def _lay_out(self) -> None:
+        self._left = panel("list")
+        left = QVBoxLayout(self._left)
+        left.setContentsMargins(0, 0, 1, 0)
+        left.addWidget(self.events)
+        self._right = panel("basket")
+        right = QVBoxLayout(self._right)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.addWidget(self.till)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._left)
+        row.addWidget(self.offer, 1)
+        row.addWidget(self._right)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        wide = event.size().width() >= _NARROW_PX
+        self._left.setFixedWidth(392 if wide else 316)
+        self._right.setFixedWidth(424 if wide else 360)
+
+    def _connect(self) -> None:
+        self.events.chosen.connect(self._choose_event)
+        self.offer.stepped.connect(self._step)
+        self.offer.entered.connect(self._enter_tier)
+        self.offer.retried.connect(self._load_offer)
+        self.counter.changed.connect(self._draw)
+        self.counter.offer_stale.connect(self._offer_stale)
+        topics = (Topic.AVAILABILITY, Topic.EVENTS)
+        self._context.freshness.watch(self, topics, self._touched)
+
+

@@ -1,0 +1,1 @@
+"""The middle column: the event chosen and its tiers."""

@@ -1,0 +1,56 @@
+"""What stands below a tier's name: how many are left, what limits it, or why it cannot be sold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from boxoffice.domain.tier import NotSellable
+from boxoffice.ui.language import tr, trn
+from boxoffice.ui.sell.basket import window_edge
+from boxoffice.ui.theme.lines import one_line
+from boxoffice.ui.theme.tokens import Tone
+from boxoffice.ui.wording import not_sellable_reason
+
+if TYPE_CHECKING:
+    from boxoffice.domain.tier import TierOffer
+    from boxoffice.formats import Formats
+
+_FEW = 10
+_LOW_SHARE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Words and their weight."""
+
+    words: str
+    tone: Tone
+
+
+def reason(tier: TierOffer, formats: Formats, time_zone: str) -> Reason:
+    """Return what to say of a tier at this moment."""
+    if tier.not_sellable is not None:
+        return _why_not(tier, tier.not_sellable, formats, time_zone)
+    left = trn("{n} left", "{n} left", tier.available, n=formats.number(tier.available))
+    parts = [left]
+    if tier.min_purchase > 1:
+        parts.append(tr("from {n} up", n=tier.min_purchase))
+    if tier.max_purchase <= tier.available:
+        parts.append(tr("max {n} per order", n=tier.max_purchase))
+    if tier.description:
+        parts.append(one_line(tier.description[:120]))
+    low = tier.available <= _FEW or tier.available * _LOW_SHARE < tier.quantity
+    return Reason(" · ".join(parts), Tone.WARN if low else Tone.MUTED)
+
+
+def _why_not(tier: TierOffer, why: NotSellable, formats: Formats, time_zone: str) -> Reason:
+    words = not_sellable_reason(why, window_edge(tier), formats, time_zone)
+    if tier.waiting and why in (NotSellable.SOLD_OUT, NotSellable.HELD):
+        words = f"{words} · {tr('{n} waiting', n=formats.number(tier.waiting))}"
+    tone = {
+        NotSellable.SOLD_OUT: Tone.BAD,
+        NotSellable.EVENT_CANCELLED: Tone.BAD,
+        NotSellable.HELD: Tone.WARN,
+    }.get(why, Tone.MUTED)
+    return Reason(words, tone)

@@ -1,0 +1,124 @@
+"""The basket: what is in it, what it comes to, how it is paid, and what stands in the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+
+from boxoffice.domain.errors import Refused, SoldOut
+from boxoffice.ui.language import tr, trn
+from boxoffice.ui.sell.counter import Counter, Phase
+from boxoffice.ui.sell.till.done import PrintStrip
+from boxoffice.ui.sell.till.lines import BasketLines, TotalsBox
+from boxoffice.ui.sell.till.tenders import Tenders
+from boxoffice.ui.theme.tokens import Style, Tone
+from boxoffice.ui.widgets.buttons import IconButton, Kind
+from boxoffice.ui.widgets.labels import ClampedText, Text
+from boxoffice.ui.widgets.states import Notice, StateNote
+
+if TYPE_CHECKING:
+    from boxoffice.ui.context import Context
+
+
+class BasketPage(QWidget):
+    """Renders the counter. Everything pressed here goes straight back to it."""
+
+    last_sales_wanted = Signal()
+
+    def __init__(self, context: Context, counter: Counter) -> None:
+        super().__init__()
+        self._context = context
+        self._counter = counter
+        theme, formats = context.theme, context.formats
+        self._event = ClampedText(theme, Style.SMALL, 2, Tone.MUTED)
+        self._last = IconButton(theme, "last_sales", "history", tr("Last sales"), Kind.QUIET)
+        self._last.setToolTip(tr("Last sales of this till (Ctrl+L)"))
+        self._last.clicked.connect(self.last_sales_wanted)
+        self.strip = PrintStrip(context)
+        self._lines = BasketLines(theme, formats)
+        self._empty = StateNote(theme, "basket_state")
+        self._empty.show_note(
+            "ticket", tr("The basket is empty"), tr("Press a tier's number, then how many tickets.")
+        )
+        self._notice = Notice(theme, "basket_notice")
+        self._notice.acted.connect(self._act)
+        self._totals = TotalsBox(theme, formats)
+        self.tenders = Tenders(theme, formats)
+        self.tenders.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.tenders.paid.connect(counter.pay)
+        self.tenders.cleared.connect(counter.clear)
+        self._lay_out()
+        counter.changed.connect(self.show_state)
+        self.show_state()
+
+    def show_state(self) -> None:
+        """Draw the counter as it is now."""
+        counter = self._counter
+        basket = counter.basket
+        self._lines.show_basket(basket, counter.totals, is_pricing=counter.is_pricing)
+        self._stack.setCurrentWidget(self._lines if basket.count else self._empty)
+        elsewhere = basket.offer is not None and counter.offer is not None and basket.offer.id != counter.offer.id
+        self._event.setVisible(elsewhere)
+        if elsewhere and basket.offer is not None:
+            self._event.set_text(tr("for {title}", title=basket.offer.title))
+        self._totals.show_totals(counter.totals, is_pricing=counter.is_pricing)
+        self.tenders.show_state(
+            basket.count, counter.totals, busy=counter.is_paying, frozen=counter.phase is not Phase.CHOOSING
+        )
+        self._show_problem()
+
+    def _show_problem(self) -> None:
+        counter = self._counter
+        problem = counter.problem
+        # The banner speaks of a sale whose answer was lost: saying it twice would only frighten.
+        if problem is None or counter.phase is Phase.UNSURE:
+            self._notice.say("")
+            return
+        words = self._context.wording.sentence(problem, counter.time_zone)
+        self._notice.say(words, self._way_out(problem))
+
+    def _way_out(self, problem: Exception) -> str:
+        basket = self._counter.basket
+        if isinstance(problem, SoldOut) and 0 < problem.available < basket.quantity(problem.tier_id):
+            count = self._context.formats.number(problem.available)
+            return trn("Take {n}", "Take {n}", problem.available, n=count)
+        if not isinstance(problem, Refused) and self._counter.totals is None and basket.count:
+            return tr("Try again")
+        return ""
+
+    def _act(self) -> None:
+        if isinstance(self._counter.problem, SoldOut):
+            self._counter.take_what_is_left()
+        else:
+            self._counter.price_again()
+
+    def _lay_out(self) -> None:
+        theme = self._context.theme
+        head = QHBoxLayout()
+        head.setContentsMargins(20, 10, 12, 4)
+        head.addWidget(Text(theme, Style.CAPTION, Tone.MUTED, tr("Basket")))
+        head.addStretch(1)
+        head.addWidget(self._last)
+        event = QHBoxLayout()
+        event.setContentsMargins(20, 0, 20, 8)
+        event.addWidget(self._event)
+        holder = QWidget()
+        self._stack = QStackedLayout(holder)
+        self._stack.addWidget(self._lines)
+        self._stack.addWidget(self._empty)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(20, 8, 20, 20)
+        foot.setSpacing(12)
+        foot.addWidget(self._notice)
+        foot.addWidget(self._totals)
+        foot.addWidget(self.tenders)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addLayout(event)
+        column.addWidget(self.strip)
+        column.addWidget(holder, 1)
+        column.addLayout(foot)

@@ -1,0 +1,30 @@
+"""Cash at the counter: which notes a customer is likely to hand over, and what was typed."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from boxoffice.domain.money import Money
+
+_STEPS = (Decimal(5), Decimal(10), Decimal(20), Decimal(50), Decimal(100), Decimal(200))
+_AMOUNT = re.compile(r"\d{1,7}([.,]\d{1,2})?")
+_SUGGESTIONS = 4
+
+
+def likely_cash(total: Money) -> tuple[Money, ...]:
+    """Return round amounts at or above the total, smallest first: what people hand over to pay it."""
+    amounts: list[Decimal] = []
+    for step in _STEPS:
+        rounded = -(-total.amount // step) * step
+        if rounded > total.amount and rounded not in amounts:
+            amounts.append(rounded)
+    return tuple(Money(amount, total.currency) for amount in sorted(amounts)[:_SUGGESTIONS])
+
+
+def typed_amount(text: str, currency: str) -> Money | None:
+    """Return what was typed as money, with a point or a comma; None when it is no amount."""
+    compact = text.strip().replace("\N{NO-BREAK SPACE}", "").replace(" ", "")
+    if not _AMOUNT.fullmatch(compact):
+        return None
+    return Money(Decimal(compact.replace(",", ".")), currency)

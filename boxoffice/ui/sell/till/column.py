@@ -1,0 +1,106 @@
+"""The right column: one of basket, finished sale, order looked up, or last sales."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from boxoffice.ui.sell.counter import Counter, Phase
+from boxoffice.ui.sell.till.basket_page import BasketPage
+from boxoffice.ui.sell.till.done import DonePage
+from boxoffice.ui.sell.till.last_sales import LastSales
+from boxoffice.ui.sell.till.order_card import OrderCard
+
+if TYPE_CHECKING:
+    from boxoffice.domain.sale import Sale
+    from boxoffice.ui.context import Context
+
+
+class TillColumn(QWidget):
+    """Shows the sale in hand unless the clerk is looking something up."""
+
+    def __init__(self, context: Context, counter: Counter) -> None:
+        super().__init__()
+        self._context = context
+        self._counter = counter
+        self._last_sale: Sale | None = None
+        self.basket = BasketPage(context, counter)
+        self.done = DonePage(context)
+        self.order = OrderCard(context)
+        self.last = LastSales(context)
+        self._stack = QStackedLayout(self)
+        for page in (self.basket, self.done, self.order, self.last):
+            self._stack.addWidget(page)
+        self.basket.last_sales_wanted.connect(self.show_last_sales)
+        self.basket.strip.order_wanted.connect(self.look_up)
+        self.done.next_wanted.connect(counter.next_customer)
+        self.last.opened.connect(self._show_order)
+        self.last.closed.connect(self.leave_lookup)
+        self.order.closed.connect(self.leave_lookup)
+        self.order.reissued.connect(self.look_up)
+        counter.sold.connect(self._sold)
+        counter.changed.connect(self._follow)
+        self._phase = counter.phase
+
+    @property
+    def is_looking_up(self) -> bool:
+        """Whether an order or the last sales cover the sale in hand."""
+        return self._stack.currentWidget() in (self.order, self.last)
+
+    def look_up(self, text: str) -> None:
+        """Show the order that bears this number or this ticket code."""
+        self._stack.setCurrentWidget(self.order)
+        self.order.show_busy()
+        desk = self._context.desk
+        self._context.tasks.look(
+            self, "order", lambda: desk.find_order(text), self.order.show_sale, self._not_found
+        )
+
+    def show_last_sales(self) -> None:
+        """Show what this till sold last."""
+        self._stack.setCurrentWidget(self.last)
+        self.last.reload()
+        self.last.enter()
+
+    def leave_lookup(self) -> None:
+        """Go back to the sale in hand."""
+        self._context.tasks.forget(self, "order")
+        self._show_sale_in_hand()
+
+    def print_again(self) -> None:
+        """Print the order shown, or the last sale, again."""
+        page = self._stack.currentWidget()
+        if page is self.order:
+            self.order.reprint.press()
+        elif page is self.done:
+            self.done.reprint.press()
+        elif self._last_sale is not None:
+            self.look_up(self._last_sale.order_number)
+
+    def _show_order(self, sale: Sale) -> None:
+        self.order.show_sale(sale)
+        self._stack.setCurrentWidget(self.order)
+
+    def _not_found(self, error: Exception) -> None:
+        self.order.show_failure(self._context.wording.sentence(error))
+
+    def _sold(self, sale: Sale) -> None:
+        self._last_sale = sale
+        self.done.show_sale(sale)
+        self.basket.strip.watch(None)
+        self._context.paper.send(sale.tickets)
+
+    def _follow(self) -> None:
+        phase = self._counter.phase
+        if phase is self._phase:
+            return
+        left_done = self._phase is Phase.DONE
+        self._phase = phase
+        if left_done:
+            self.basket.strip.watch(self._last_sale)
+        self._show_sale_in_hand()
+
+    def _show_sale_in_hand(self) -> None:
+        done = self._counter.phase is Phase.DONE
+        self._stack.setCurrentWidget(self.done if done else self.basket)

@@ -1,0 +1,168 @@
+"""After the sale: calm and green, the change in the largest type, and on to the next customer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from boxoffice.domain.sale import Tender
+from boxoffice.ui.language import tr
+from boxoffice.ui.sell.till.print_line import print_words
+from boxoffice.ui.sell.till.reprint import ReprintBox
+from boxoffice.ui.theme.tokens import Style, Tone
+from boxoffice.ui.widgets.buttons import Kind, PayButton
+from boxoffice.ui.widgets.labels import IconLabel, IconText, Text, panel
+
+if TYPE_CHECKING:
+    from boxoffice.domain.sale import Sale
+    from boxoffice.ui.context import Context
+
+
+class DonePage(QWidget):
+    """One finished sale. Tells `next_wanted` when the clerk is ready for the next customer."""
+
+    next_wanted = Signal()
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._sale: Sale | None = None
+        theme = context.theme
+        centre = Qt.AlignmentFlag.AlignHCenter
+        self._caption = Text(theme, Style.BODY, Tone.TEXT)
+        self._amount = Text(theme, Style.CHANGE, Tone.GOOD)
+        self._amount.setObjectName("change_due")
+        self._order = Text(theme, Style.BODY)
+        self._order.setObjectName("order_line")
+        self._order.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._replayed = Text(theme, Style.SMALL, Tone.MUTED, tr("It had gone through already; sold once.")).wrapping()
+        self._printing = IconText(theme, "printer", Tone.GOOD, Style.BODY)
+        self._printing.setObjectName("print_state")
+        self._detail = Text(theme, Style.SMALL, Tone.BAD).wrapping()
+        green = panel("good")
+        middle = QVBoxLayout(green)
+        middle.setContentsMargins(20, 20, 20, 20)
+        middle.setSpacing(0)
+        middle.addStretch(1)
+        middle.addWidget(IconLabel(theme, "circle-check", Tone.GOOD, 48), 0, centre)
+        middle.addSpacing(16)
+        middle.addWidget(self._caption, 0, centre)
+        middle.addSpacing(4)
+        middle.addWidget(self._amount, 0, centre)
+        middle.addSpacing(12)
+        middle.addWidget(self._order, 0, centre)
+        for label in (self._replayed, self._detail):
+            label.setAlignment(centre)
+        middle.addWidget(self._replayed)
+        middle.addSpacing(20)
+        middle.addWidget(self._printing, 0, centre)
+        middle.addWidget(self._detail)
+        middle.addStretch(1)
+        self._next = PayButton(theme, "next_customer", Kind.PRIMARY)
+        self._next.set_words(tr("Next customer"), tr("Enter, or just start typing"))
+        self._next.clicked.connect(self.next_wanted)
+        self.reprint = ReprintBox(context, "done")
+        foot = QVBoxLayout()
+        foot.setContentsMargins(20, 12, 20, 20)
+        foot.setSpacing(8)
+        foot.addWidget(self._next)
+        foot.addWidget(self.reprint)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(green, 1)
+        column.addLayout(foot)
+        context.paper.changed.connect(self._show_printing)
+
+    def show_sale(self, sale: Sale) -> None:
+        """Show what was sold and what goes back to the customer."""
+        if self._sale is sale:
+            return
+        self._sale = sale
+        money = self._context.formats.money
+        total = sale.totals.total
+        if sale.change:
+            self._caption.setText(tr("Change due"))
+            self._amount.setText(money(sale.change))
+        else:
+            self._caption.setText(tr("Paid, no change"))
+            self._amount.setText(money(total))
+        number = self._context.formats.order_number(sale.order_number)
+        self._order.setText(f"{tr('Order {number}', number=number)} · {self._paid_words(sale)}")
+        self._replayed.setVisible(sale.replayed)
+        self.reprint.show_sale(sale)
+        self._show_printing()
+
+    def _paid_words(self, sale: Sale) -> str:
+        money = self._context.formats.money
+        total, tendered = sale.totals.total, sale.payment.tendered
+        if sale.payment.tender is Tender.CASH:
+            if tendered is not None and tendered != total:
+                return tr("{total} of {given} cash", total=money(total), given=money(tendered))
+            return tr("exact cash")
+        return tr("by card") if sale.payment.tender is Tender.CARD else tr("by other means")
+
+    def _show_printing(self) -> None:
+        if self._sale is None:
+            return
+        summary = self._context.paper.summary(self._sale.tickets)
+        icon, words, tone = print_words(summary)
+        self._printing.set_text(words)
+        self._printing.show_icon(icon, tone)
+        self._detail.setText(summary.detail)
+        self._detail.setVisible(bool(summary.failed and summary.detail))
+
+
+class PrintStrip(QWidget):
+    """A line above the basket while tickets of an earlier sale are printing, or did not come out."""
+
+    order_wanted = Signal(str)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._sale: Sale | None = None
+        self._frame = panel("note_accent")
+        self._text = IconText(context.theme, "printer", Tone.ACCENT)
+        self._show_order = PayButton(context.theme, "print_strip_order")
+        self._show_order.setFixedSize(84, 32)
+        self._show_order.set_words(tr("Show"))
+        self._show_order.clicked.connect(self._tell)
+        row = QHBoxLayout(self._frame)
+        row.setContentsMargins(12, 6, 6, 6)
+        row.addWidget(self._text)
+        row.addStretch(1)
+        row.addWidget(self._show_order)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 0, 20, 12)
+        column.addWidget(self._frame)
+        context.paper.changed.connect(self._show)
+        self.hide()
+
+    def watch(self, sale: Sale | None) -> None:
+        """Follow the tickets of this sale."""
+        self._sale = sale
+        self._show()
+
+    def _show(self) -> None:
+        if self._sale is None:
+            self.hide()
+            return
+        summary = self._context.paper.summary(self._sale.tickets)
+        icon, words, _ = print_words(summary)
+        tone = Tone.BAD if summary.failed and not summary.working else Tone.ACCENT
+        role = "note_bad" if tone is Tone.BAD else "note_accent"
+        if self._frame.property("role") != role:
+            self._frame.setProperty("role", role)
+            self._frame.style().unpolish(self._frame)
+            self._frame.style().polish(self._frame)
+        self._text.show_icon(icon, tone)
+        self._text.set_text(words)
+        self._show_order.setVisible(tone is Tone.BAD)
+        self.setVisible(bool(summary.unprinted))
+
+    def _tell(self) -> None:
+        if self._sale is not None:
+            self.order_wanted.emit(self._sale.order_number)

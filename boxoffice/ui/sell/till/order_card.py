@@ -1,0 +1,200 @@
+"""An order looked up by its number, a ticket code or a scan: what it is, its tickets, its money, printing again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from boxoffice.domain.sale import OrderStatus, Tender
+from boxoffice.domain.ticket import PrintState, TicketStatus
+from boxoffice.domain.ticket_code import grouped
+from boxoffice.ui.language import tr
+from boxoffice.ui.sell.till.reprint import ReprintBox
+from boxoffice.ui.theme.tokens import Style, Tone
+from boxoffice.ui.widgets.buttons import IconButton, Kind
+from boxoffice.ui.widgets.labels import ClampedText, Tag, Text, panel
+from boxoffice.ui.widgets.states import StateNote
+
+if TYPE_CHECKING:
+    from boxoffice.domain.sale import Sale
+    from boxoffice.domain.ticket import IssuedTicket
+    from boxoffice.ui.context import Context
+
+
+def order_state(status: OrderStatus) -> tuple[str, Tone]:
+    """Return the word and the tone of an order's state."""
+    return {
+        OrderStatus.PENDING: (tr("Pending"), Tone.WARN),
+        OrderStatus.PAID: (tr("Paid"), Tone.GOOD),
+        OrderStatus.CANCELLED: (tr("Cancelled"), Tone.BAD),
+        OrderStatus.EXPIRED: (tr("Expired"), Tone.BAD),
+        OrderStatus.REFUNDED: (tr("Refunded"), Tone.BAD),
+    }[status]
+
+
+def ticket_state(status: TicketStatus, printed: PrintState | None) -> tuple[str, Tone]:
+    """Return the word and the tone of a ticket's state, its way to paper included."""
+    if status is not TicketStatus.VALID:
+        return {
+            TicketStatus.USED: (tr("Used"), Tone.ACCENT),
+            TicketStatus.CANCELLED: (tr("Cancelled"), Tone.BAD),
+            TicketStatus.REFUNDED: (tr("Refunded"), Tone.BAD),
+            TicketStatus.SUPERSEDED: (tr("Replaced"), Tone.MUTED),
+        }[status]
+    return {
+        None: (tr("Not printed"), Tone.WARN),
+        PrintState.QUEUED: (tr("Printing"), Tone.ACCENT),
+        PrintState.SENT: (tr("Valid, sent"), Tone.GOOD),
+        PrintState.PRINTED: (tr("Valid, printed"), Tone.GOOD),
+        PrintState.FAILED: (tr("Not printed"), Tone.BAD),
+    }[printed]
+
+
+class TicketRow(QWidget):
+    """One ticket of an order: its tier, its code and its state."""
+
+    def __init__(self, context: Context, ticket: IssuedTicket) -> None:
+        super().__init__()
+        theme = context.theme
+        self._tag = Tag(theme)
+        dead = ticket.status is not TicketStatus.VALID and ticket.status is not TicketStatus.USED
+        name = ClampedText(theme, Style.BODY, 1, Tone.FAINT if dead else Tone.TEXT)
+        name.set_text(f"{ticket.face.tier} · {grouped(ticket.face.code)}")
+        self._tag.show_state(*ticket_state(ticket.status, context.paper.state(ticket)))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 7, 0, 7)
+        row.setSpacing(8)
+        row.addWidget(name, 1)
+        row.addWidget(self._tag)
+
+
+class OrderCard(QWidget):
+    """Shows one order. Tells `closed` when the clerk goes back to the basket."""
+
+    closed = Signal()
+    reissued = Signal(str)
+    """The order number whose tickets got new codes: look it up again."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._sale: Sale | None = None
+        theme = context.theme
+        self._number = Text(theme, Style.PRICE)
+        self._number.setObjectName("order_number")
+        self._tag = Tag(theme)
+        self._facts = {name: ClampedText(theme, Style.BODY, 2) for name in ("event", "sold", "paid")}
+        self._tickets = QVBoxLayout()
+        self._tickets.setSpacing(0)
+        self._close = IconButton(theme, "order_close", "x", "", Kind.QUIET)
+        self._close.setAccessibleName(tr("Back to the basket"))
+        self._close.setToolTip(tr("Back to the basket (Esc)"))
+        self._close.clicked.connect(self.closed)
+        self.reprint = ReprintBox(context, "order")
+        self.reprint.reissued.connect(self._tell_reissued)
+        self._page = QWidget()
+        self._note = StateNote(theme, "order_state")
+        self._note.acted.connect(self.closed)
+        self._lay_out()
+        context.paper.changed.connect(self._show_tickets)
+
+    def show_busy(self) -> None:
+        """Say that an order is being looked up."""
+        self._page.hide()
+        self._note.show()
+        self._note.show_busy(tr("Looking for the order…"))
+
+    def show_failure(self, words: str) -> None:
+        """Say why no order is shown."""
+        self._page.hide()
+        self._note.show()
+        self._note.show_note("search-x", tr("No order to show"), words, tr("Back to the basket"))
+
+    def show_sale(self, sale: Sale) -> None:
+        """Show this order."""
+        self._note.hide()
+        self._page.show()
+        self._sale = sale
+        formats = self._context.formats
+        self._number.setText(formats.order_number(sale.order_number))
+        self._tag.show_state(*order_state(sale.status))
+        zone = sale.tickets[0].face.time_zone if sale.tickets else "UTC"
+        starts = f", {formats.short_day_and_time(sale.tickets[0].face.starts_at, zone)}" if sale.tickets else ""
+        self._facts["event"].set_text(f"{sale.event_title[:300]}{starts}")
+        self._facts["sold"].set_text(f"{sale.till}, {sale.clerk}, {formats.short_day_and_time(sale.sold_at, zone)}")
+        self._facts["paid"].set_text(f"{formats.money(sale.totals.total)}, {tender_words(sale)}")
+        self.reprint.show_sale(sale)
+        self._show_tickets()
+
+    def _tell_reissued(self) -> None:
+        if self._sale is not None:
+            self.reissued.emit(self._sale.order_number)
+
+    def _show_tickets(self) -> None:
+        if self._sale is None:
+            return
+        while self._tickets.count():
+            item = self._tickets.takeAt(0)
+            widget = item.widget() if item else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for ticket in self._sale.tickets:
+            self._tickets.addWidget(TicketRow(self._context, ticket))
+            self._tickets.addWidget(panel("rule"))
+
+    def _lay_out(self) -> None:
+        theme = self._context.theme
+        head = QHBoxLayout()
+        head.addWidget(self._number)
+        head.addStretch(1)
+        head.addWidget(self._tag)
+        head.addWidget(self._close)
+        facts = QGridLayout()
+        facts.setHorizontalSpacing(16)
+        facts.setVerticalSpacing(6)
+        facts.setColumnStretch(1, 1)
+        words = {"event": tr("Event"), "sold": tr("Sold"), "paid": tr("Paid")}
+        for row, (name, fact) in enumerate(self._facts.items()):
+            label = Text(theme, Style.BODY, Tone.MUTED, words[name])
+            facts.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            facts.addWidget(fact, row, 1, Qt.AlignmentFlag.AlignTop)
+        heading = Text(theme, Style.SMALL, Tone.MUTED, tr("Tickets"))
+        inside = QWidget()
+        tickets = QVBoxLayout(inside)
+        tickets.setContentsMargins(0, 0, 0, 0)
+        tickets.addLayout(self._tickets)
+        tickets.addStretch(1)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidgetResizable(True)
+        area.setWidget(inside)
+        page = QVBoxLayout(self._page)
+        page.setContentsMargins(20, 12, 20, 20)
+        page.setSpacing(8)
+        page.addLayout(head)
+        page.addLayout(facts)
+        page.addSpacing(4)
+        page.addWidget(panel("rule"))
+        page.addSpacing(4)
+        page.addWidget(heading)
+        page.addWidget(area, 1)
+        page.addWidget(self.reprint)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._page)
+        column.addWidget(self._note)
+
+
+def tender_words(sale: Sale) -> str:
+    """Return how an order was paid, its reference included."""
+    kind = {
+        Tender.CASH: tr("cash"),
+        Tender.CARD: tr("card"),
+        Tender.OTHER: tr("other"),
+    }[sale.payment.tender]
+    return f"{kind} {sale.payment.reference}".strip()

@@ -1,0 +1,163 @@
+"""Printing tickets again: straight away when nobody holds them, with a reason and new codes when somebody might."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, override
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from boxoffice.domain.ticket import TicketStatus
+from boxoffice.ui.language import tr, trn
+from boxoffice.ui.theme.tokens import Style, Tone
+from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
+from boxoffice.ui.widgets.labels import Text
+from boxoffice.ui.widgets.states import Notice
+from boxoffice.usecases.desk import Reprint
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from boxoffice.domain.notice import Done
+    from boxoffice.domain.sale import Sale
+    from boxoffice.domain.ticket import IssuedTicket
+    from boxoffice.ui.context import Context
+
+
+class _Reason(QLineEdit):
+    left = Signal()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.returnPressed.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class ReprintBox(QWidget):
+    """A button that prints one order's tickets again. Tells `reissued` when tickets got new codes."""
+
+    reissued = Signal(int)
+    """The order id."""
+
+    def __init__(self, context: Context, name: str) -> None:
+        super().__init__()
+        self._context = context
+        self._sale: Sale | None = None
+        theme = context.theme
+        self._button = PayButton(theme, f"{name}_print_again")
+        self._form = QWidget()
+        self._reason = _Reason()
+        self._reason.setObjectName(f"{name}_reason")
+        self._reason.setAccessibleName(tr("Reason"))
+        self._reason.setPlaceholderText(tr("Reason, e.g. jammed, lost, misprinted"))
+        self._reason.setMaxLength(200)
+        self._confirm = IconButton(theme, f"{name}_reprint", "printer", tr("Print with new codes"), Kind.PRIMARY)
+        self._leave = IconButton(theme, f"{name}_reprint_leave", "", tr("Cancel"), Kind.QUIET)
+        self._notice = Notice(theme, f"{name}_reprint_notice")
+        self._lay_out()
+        self._button.clicked.connect(self.press)
+        self._reason.left.connect(self.back)
+        self._reason.returnPressed.connect(self._reprint)
+        self._confirm.clicked.connect(self._reprint)
+        self._leave.clicked.connect(self.back)
+        context.paper.changed.connect(self._show_state)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a reason is being asked for."""
+        return self._form.isVisible()
+
+    def show_sale(self, sale: Sale | None) -> None:
+        """Work on this order from now on."""
+        self._sale = sale
+        self._notice.say("")
+        self.back()
+        self._show_state()
+
+    def press(self) -> None:
+        """Print what nobody holds; ask for a reason when all of it is out."""
+        if self._sale is None or not self._button.isEnabled():
+            return
+        unprinted = self._unprinted()
+        if unprinted:
+            self._context.paper.send(unprinted)
+            return
+        self._form.show()
+        self._button.hide()
+        self._reason.clear()
+        self._reason.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def back(self) -> bool:
+        """Ask for nothing; False when nothing was asked for."""
+        was_open = self._form.isVisibleTo(self)
+        self._form.hide()
+        self._button.show()
+        return was_open
+
+    def _valid(self) -> tuple[IssuedTicket, ...]:
+        tickets = self._sale.tickets if self._sale else ()
+        return tuple(ticket for ticket in tickets if ticket.status is TicketStatus.VALID)
+
+    def _unprinted(self) -> tuple[IssuedTicket, ...]:
+        paper = self._context.paper
+        return tuple(ticket for ticket in self._valid() if paper.summary((ticket,)).unprinted)
+
+    def _show_state(self) -> None:
+        valid = self._valid()
+        summary = self._context.paper.summary(valid)
+        unprinted = len(self._unprinted())
+        self._button.setEnabled(bool(valid) and not summary.working)
+        if unprinted and not summary.working:
+            words = trn("Print {n} ticket", "Print {n} tickets", unprinted)
+            self._button.set_words(words, tr("Ctrl P"))
+        else:
+            self._button.set_words(tr("Print again…"), tr("Ctrl P"))
+
+    def _reprint(self) -> None:
+        if self._sale is None or not self._confirm.isEnabled():
+            return
+        command = Reprint(
+            self._sale.order_id, tuple(ticket.id for ticket in self._valid()), self._reason.text().strip()
+        )
+        self._confirm.setEnabled(False)
+        self._notice.say("")
+        desk = self._context.desk
+        self._context.tasks.change(self, lambda: desk.reprint(command), self._reissued, self._refused)
+
+    def _reissued(self, done: Done[tuple[IssuedTicket, ...]]) -> None:
+        self._confirm.setEnabled(True)
+        self.back()
+        self._context.paper.send(done.value)
+        self._context.freshness.touched(done.touched)
+        if self._sale is not None:
+            self.reissued.emit(self._sale.order_id)
+
+    def _refused(self, error: Exception) -> None:
+        self._confirm.setEnabled(True)
+        self._notice.say(self._context.wording.sentence(error))
+
+    def _lay_out(self) -> None:
+        theme = self._context.theme
+        form = QVBoxLayout(self._form)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(8)
+        advice = tr("The printed tickets become void: new ones get new codes.")
+        form.addWidget(Text(theme, Style.SMALL, Tone.MUTED, advice).wrapping())
+        form.addWidget(self._reason)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._confirm)
+        buttons.addWidget(self._leave)
+        buttons.addStretch(1)
+        form.addLayout(buttons)
+        self._form.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._notice)
+        column.addWidget(self._form)
+        column.addWidget(self._button)

@@ -1,0 +1,124 @@
+"""Work off the GUI thread, in two verbs: change (one at a time, in order) and look (in parallel).
+
+Callbacks always run on the GUI thread, which never waits for a deed. An answer is dropped when its question was
+asked anew meanwhile or when whoever asked is gone.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
+from shiboken6 import isValid
+
+from boxoffice.domain.errors import Refused, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    deliver: Callable[[], None]
+    owner: QObject
+    question: tuple[int, str] | None
+    serial: int
+    error: Exception | None
+
+
+class Tasks(QObject):
+    """Two pools of threads and the way back. One per window; `close` it before the application ends."""
+
+    faulted = Signal(object)
+    """An error that is neither refused nor unavailable: a fault of ours. Emitted besides `failed`."""
+    _arrived = Signal(object)
+
+    def __init__(self, parent: QObject | None = None, parallel: int = 3) -> None:
+        super().__init__(parent)
+        self._changes = QThreadPool(self)
+        self._changes.setMaxThreadCount(1)
+        self._looks = QThreadPool(self)
+        self._looks.setMaxThreadCount(parallel)
+        self._latest: dict[tuple[int, str], int] = {}
+        self._serial = 0
+        self._closed = False
+        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def change[T](
+        self,
+        owner: QObject,
+        deed: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Run the deed after all changes asked before it; then call `done` or `failed` while `owner` lives."""
+        self._start(self._changes, None, owner, deed, done, failed)
+
+    def look[T](
+        self,
+        owner: QObject,
+        question: str,
+        deed: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Run the deed beside others; its answer is dropped once `owner` asks the same `question` again."""
+        self._start(self._looks, (id(owner), question), owner, deed, done, failed)
+
+    def forget(self, owner: QObject, question: str) -> None:
+        """Drop the answer to this question when it comes."""
+        self._latest.pop((id(owner), question), None)
+
+    def close(self, wait_ms: int = 5000) -> bool:
+        """Start nothing more, drop all answers, let running deeds end. False if one did not end in time."""
+        self._closed = True
+        self._looks.clear()
+        changes_ended = self._changes.waitForDone(wait_ms)
+        return self._looks.waitForDone(wait_ms) and changes_ended
+
+    def _start[T](  # noqa: PLR0913 - the two verbs above are the narrow doors
+        self,
+        pool: QThreadPool,
+        question: tuple[int, str] | None,
+        owner: QObject,
+        deed: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        if self._closed:
+            return
+        self._serial += 1
+        serial = self._serial
+        if question is not None:
+            self._latest[question] = serial
+
+        def run() -> None:
+            try:
+                value = deed()
+            except Exception as error:  # noqa: BLE001 - carried to the GUI thread, which shows or reports it
+                self._arrived.emit(_Answer(_bound(failed, error), owner, question, serial, error))
+            else:
+                self._arrived.emit(_Answer(_bound(done, value), owner, question, serial, None))
+
+        pool.start(run)
+
+    def _deliver(self, answer: _Answer) -> None:
+        error = answer.error
+        if error is not None and not isinstance(error, Refused | Unavailable):
+            _LOG.error("a deed failed", exc_info=error)
+            self.faulted.emit(error)
+        if self._closed or not isValid(answer.owner):
+            return
+        if answer.question is not None:
+            if self._latest.get(answer.question) != answer.serial:
+                return
+            del self._latest[answer.question]
+        answer.deliver()
+
+
+def _bound[T](callback: Callable[[T], None], value: T) -> Callable[[], None]:
+    return lambda: callback(value)

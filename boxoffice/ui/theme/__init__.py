@@ -1,0 +1,1 @@
+"""How everything looks: tokens, type, colours, icons, and switching between light and dark."""

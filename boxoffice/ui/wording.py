@@ -1,0 +1,249 @@
+"""The one place that turns refusals and failures into a sentence that says what to do.
+
+Every error of domain.errors has its words here, in every language; a test holds that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from boxoffice.domain import errors
+from boxoffice.domain.tier import NotSellable
+from boxoffice.ui.language import tr, trn
+from boxoffice.ui.sell.basket import OtherEventInBasket
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from boxoffice.formats import Formats
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Words in one locale; moments are said in `time_zone` (IANA name), the venue's."""
+
+    formats: Formats
+
+    def sentence(self, error: Exception, time_zone: str = "UTC") -> str:
+        """Return what happened and what to do. An error without words of its own is called a fault."""
+        for kind in type(error).__mro__:
+            words = _WORDS.get(kind)
+            if words is not None:
+                return words(error, self.formats, time_zone)
+        return tr("Something went wrong in the program itself. Nothing is hidden: the details are in the log.")
+
+
+type _Words = Callable[[Any, Formats, str], str]
+
+
+def _bad_quantity(_error: errors.BadQuantity, _formats: Formats, _zone: str) -> str:
+    return tr("The number of tickets must be a whole number of at least 1.")
+
+
+def _not_sellable(error: errors.TierNotSellable, formats: Formats, zone: str) -> str:
+    reason = not_sellable_reason(error.reason, error.at, formats, zone)
+    return tr("{tier} cannot be sold: {reason}.", tier=error.tier, reason=reason)
+
+
+def not_sellable_reason(reason: NotSellable, at: datetime | None, formats: Formats, zone: str) -> str:
+    """Return why a tier cannot be sold, as it follows a colon or stands below its name."""
+    when = formats.short_day_and_time(at, zone) if at else ""
+    if reason is NotSellable.NOT_YET:
+        return tr("on sale from {when}", when=when) if when else tr("not on sale yet")
+    if reason is NotSellable.ENDED:
+        return tr("on sale until {when}", when=when) if when else tr("sale has ended")
+    return {
+        NotSellable.SOLD_OUT: tr("sold out"),
+        NotSellable.HELD: tr("the last ones are held for others"),
+        NotSellable.INACTIVE: tr("not offered at the moment"),
+        NotSellable.EVENT_DRAFT: tr("the event is not published yet"),
+        NotSellable.EVENT_CLOSED: tr("the event is closed for sales"),
+        NotSellable.EVENT_CANCELLED: tr("the event is cancelled"),
+        NotSellable.EVENT_PAST: tr("the event is over"),
+    }[reason]
+
+
+def _sold_out(error: errors.SoldOut, formats: Formats, _zone: str) -> str:
+    if error.available > 0:
+        return trn(
+            "Only {n} ticket of {tier} is left.",
+            "Only {n} tickets of {tier} are left.",
+            error.available,
+            n=formats.number(error.available),
+            tier=error.tier,
+        )
+    if error.held > 0:
+        return trn(
+            "{tier}: none left to sell. {n} is held for others and may come back.",
+            "{tier}: none left to sell. {n} are held for others and may come back.",
+            error.held,
+            n=formats.number(error.held),
+            tier=error.tier,
+        )
+    return tr("{tier} is sold out.", tier=error.tier)
+
+
+def _over_limit(error: errors.OverLimit, _formats: Formats, _zone: str) -> str:
+    return trn(
+        "At most {n} ticket of {tier} per order.",
+        "At most {n} tickets of {tier} per order.",
+        error.limit,
+        tier=error.tier,
+    )
+
+
+def _under_minimum(error: errors.UnderMinimum, _formats: Formats, _zone: str) -> str:
+    return tr("{tier} is sold from {n} tickets up.", tier=error.tier, n=error.minimum)
+
+
+def _price_changed(error: errors.PriceChanged, formats: Formats, _zone: str) -> str:
+    return tr(
+        "{tier} now costs {now}, no longer {shown}. Tell the customer, then take the money.",
+        tier=error.tier,
+        now=formats.money(error.now),
+        shown=formats.money(error.shown),
+    )
+
+
+def _cash_too_little(error: errors.CashTooLittle, formats: Formats, _zone: str) -> str:
+    missing = formats.money(error.total - error.tendered)
+    return tr("{missing} is missing: the total is {total}.", missing=missing, total=formats.money(error.total))
+
+
+def _key_reused(error: errors.PurchaseKeyReused, formats: Formats, _zone: str) -> str:
+    number = formats.order_number(error.order_number)
+    return tr("This basket was already sold as order {number}. Clear it and begin again.", number=number)
+
+
+def _other_event(error: OtherEventInBasket, _formats: Formats, _zone: str) -> str:
+    return tr("The basket holds tickets for {title}. Sell or clear it first.", title=error.title)
+
+
+def _unknown_event(_error: errors.UnknownEvent, _formats: Formats, _zone: str) -> str:
+    return tr("This event no longer exists. Choose another one.")
+
+
+def _unknown_tier(_error: errors.UnknownTier, _formats: Formats, _zone: str) -> str:
+    return tr("This ticket is no longer offered for this event. Choose another one.")
+
+
+def _unknown_order(error: errors.UnknownOrder, _formats: Formats, _zone: str) -> str:
+    return tr("No order or ticket bears “{searched}”.", searched=error.searched)
+
+
+def _mistyped(error: errors.MistypedTicketCode, _formats: Formats, _zone: str) -> str:
+    return tr("“{typed}” is not a ticket code: a letter is wrong or missing. Check it.", typed=error.typed)
+
+
+def _not_printable(error: errors.TicketNotPrintable, _formats: Formats, _zone: str) -> str:
+    why = {
+        "used": tr("it has been used at the door"),
+        "cancelled": tr("it is cancelled"),
+        "refunded": tr("it is refunded"),
+        "superseded": tr("it was replaced by a newer one"),
+    }.get(error.status, error.status)
+    return tr("This ticket cannot be printed: {why}.", why=why)
+
+
+def _server_not_found(error: errors.ServerNotFound, _formats: Formats, _zone: str) -> str:
+    return tr(
+        "No database answers at {host}, port {port}. Check both, and that the server is running.",
+        host=error.host,
+        port=error.port,
+    )
+
+
+def _sign_in_failed(error: errors.SignInFailed, _formats: Formats, _zone: str) -> str:
+    return tr("The server refuses “{user}” with this password. Check both.", user=error.user)
+
+
+def _database_missing(error: errors.DatabaseMissing, _formats: Formats, _zone: str) -> str:
+    return tr("The server has no database “{name}”. Check the name.", name=error.database)
+
+
+def _tls_failed(error: errors.TlsFailed, _formats: Formats, _zone: str) -> str:
+    return tr(
+        "No encrypted connection could be made: {detail}. Ask whoever runs the server for its certificate.",
+        detail=error.detail,
+    )
+
+
+def _bad_url(error: errors.BadDatabaseUrl, _formats: Formats, _zone: str) -> str:
+    return tr("The database address cannot be read: {problem}.", problem=error.problem)
+
+
+def _server_too_old(error: errors.ServerTooOld, _formats: Formats, _zone: str) -> str:
+    return tr("The server is PostgreSQL {version}. Box Office needs version 15 or newer.", version=error.version)
+
+
+def _schema_missing(error: errors.SchemaMissing, _formats: Formats, _zone: str) -> str:
+    return tr(
+        "The database “{name}” is empty. Run “boxoffice migrate” once to set up a box office in it.",
+        name=error.database,
+    )
+
+
+def _schema_too_old(error: errors.SchemaTooOld, _formats: Formats, _zone: str) -> str:
+    return tr(
+        "The database is at revision {found}, this program needs {needed}. Run “boxoffice migrate” once.",
+        found=error.found,
+        needed=error.needed,
+    )
+
+
+def _schema_too_new(error: errors.SchemaTooNew, _formats: Formats, _zone: str) -> str:
+    return tr(
+        "The database was made by a newer Box Office (revision {found}). Update this program.",
+        found=error.found,
+    )
+
+
+def _embedded_failed(error: errors.EmbeddedServerFailed, _formats: Formats, _zone: str) -> str:
+    return tr("The program's own database could not be started: {reason}.", reason=error.reason)
+
+
+def mark(source: str) -> _Words:
+    """Return words that need nothing from the error. The name tells the translation test what `source` is."""
+    return lambda _error, _formats, _zone: tr(source)
+
+
+_WORDS: dict[type, _Words] = {
+    errors.BadQuantity: _bad_quantity,
+    errors.TierNotSellable: _not_sellable,
+    errors.SoldOut: _sold_out,
+    errors.OverLimit: _over_limit,
+    errors.UnderMinimum: _under_minimum,
+    errors.PriceChanged: _price_changed,
+    errors.CashTooLittle: _cash_too_little,
+    errors.PurchaseKeyReused: _key_reused,
+    errors.UnknownEvent: _unknown_event,
+    errors.UnknownTier: _unknown_tier,
+    errors.UnknownOrder: _unknown_order,
+    errors.MistypedTicketCode: _mistyped,
+    errors.TicketNotPrintable: _not_printable,
+    errors.ServerNotFound: _server_not_found,
+    errors.SignInFailed: _sign_in_failed,
+    errors.DatabaseMissing: _database_missing,
+    errors.TlsFailed: _tls_failed,
+    errors.BadDatabaseUrl: _bad_url,
+    errors.ServerTooOld: _server_too_old,
+    errors.SchemaMissing: _schema_missing,
+    errors.SchemaTooOld: _schema_too_old,
+    errors.SchemaTooNew: _schema_too_new,
+    errors.EmbeddedServerFailed: _embedded_failed,
+    OtherEventInBasket: _other_event,
+    errors.EmptyBasket: mark("The basket is empty. Choose a ticket first."),
+    errors.ReasonMissing: mark("Say why the ticket is printed again."),
+    errors.Busy: mark("Another till is selling the same tickets right now. Nothing was sold; try again."),
+    errors.AnswerLost: mark(
+        "The connection broke during the sale. It is not known whether it went through: try again to find out. "
+        "Nothing is ever sold twice."
+    ),
+    errors.DatabaseGone: mark("There is no connection to the database. Check the network, then try again."),
+    errors.DiskFull: mark("The database's disk is full. Nothing was written; make room on the server."),
+    errors.CannotConnect: mark("The database could not be opened with these settings."),
+    errors.Refused: mark("This is not possible. Nothing was changed."),
+    errors.Unavailable: mark("This does not work at the moment. Nothing is lost; try again."),
+}

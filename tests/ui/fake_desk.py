@@ -1,0 +1,493 @@
+"""A desk made of plain functions over plain values: what screens are tested and pictured with.
+
+It keeps stock and prices of its own so that a sale changes what the next look returns; it proves nothing about the
+real rules, which live in the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from threading import Event, Lock
+from uuid import UUID
+
+from boxoffice.domain import errors
+from boxoffice.domain.event import (
+    EventFilter,
+    EventKey,
+    EventListing,
+    EventOffer,
+    EventPage,
+    EventStatus,
+    FilterChoices,
+    Promoter,
+)
+from boxoffice.domain.money import Money
+from boxoffice.domain.notice import Done, Notice, Topic
+from boxoffice.domain.sale import (
+    OrderStatus,
+    PricedLine,
+    Sale,
+    SaleLine,
+    SellTickets,
+    Tender,
+    Totals,
+)
+from boxoffice.domain.ticket import IssuedTicket, PrintState, TicketFace, TicketStatus
+from boxoffice.domain.ticket_code import ALPHABET, check_letter, normalise
+from boxoffice.domain.tier import NotSellable, TierOffer
+from boxoffice.usecases.desk import Desk, DeskIdentity, PrintReport, Reprint
+
+ZONE = "Europe/Berlin"
+NOW = datetime(2026, 11, 22, 11, 41, tzinfo=UTC)
+FEE = Decimal("0.50")
+PAGE = 50
+
+
+def euro(amount: str | Decimal) -> Money:
+    return Money(Decimal(amount), "EUR")
+
+
+def at(day: int, time: str, month: int = 11) -> datetime:
+    """A moment at the venue, whose clock runs an hour before UTC in winter."""
+    hour, minute = time.split(":")
+    return datetime(2026, month, day, int(hour), int(minute), tzinfo=UTC) - timedelta(hours=1)
+
+
+@dataclass
+class FakeTier:
+    name: str
+    price: Money
+    quantity: int
+    sold: int
+    description: str = ""
+    reserved: int = 0
+    max_purchase: int = 10
+    min_purchase: int = 1
+    starts: datetime | None = None
+    ends: datetime | None = None
+    active: bool = True
+    waiting: int = 0
+    id: int = 0
+
+    @property
+    def available(self) -> int:
+        return max(0, self.quantity - self.sold - self.reserved)
+
+    def why_not(self) -> NotSellable | None:
+        if not self.active:
+            return NotSellable.INACTIVE
+        if self.starts and self.starts > NOW:
+            return NotSellable.NOT_YET
+        if self.ends and self.ends < NOW:
+            return NotSellable.ENDED
+        if self.available == 0:
+            return NotSellable.HELD if self.reserved else NotSellable.SOLD_OUT
+        return None
+
+
+@dataclass
+class FakeEvent:
+    id: int
+    title: str
+    venue: str
+    starts: datetime
+    tiers: list[FakeTier]
+    doors: datetime | None = None
+    promoter: Promoter = field(default_factory=lambda: Promoter(1, "Jazz Cellar"))
+
+    def listing(self) -> EventListing:
+        starts = [tier.starts for tier in self.tiers if tier.starts and tier.starts > NOW]
+        return EventListing(
+            id=self.id,
+            title=self.title,
+            venue=self.venue,
+            starts_at=self.starts,
+            time_zone=ZONE,
+            status=EventStatus.PUBLISHED,
+            offered=sum(tier.quantity for tier in self.tiers),
+            available=sum(tier.available for tier in self.tiers if tier.why_not() is None),
+            waiting=sum(tier.waiting for tier in self.tiers),
+            on_sale_from=min(starts) if self.tiers and len(starts) == len(self.tiers) else None,
+        )
+
+    def offer(self) -> EventOffer:
+        return EventOffer(
+            id=self.id,
+            slug=f"event-{self.id}",
+            title=self.title,
+            description="",
+            venue=self.venue,
+            venue_address="Kanalstraße 14",
+            promoter=self.promoter.name,
+            starts_at=self.starts,
+            ends_at=None,
+            doors_at=self.doors,
+            time_zone=ZONE,
+            status=EventStatus.PUBLISHED,
+            currency="EUR",
+            tiers=tuple(
+                TierOffer(
+                    id=tier.id,
+                    event_id=self.id,
+                    name=tier.name,
+                    description=tier.description,
+                    price=tier.price,
+                    quantity=tier.quantity,
+                    sold=tier.sold,
+                    reserved=tier.reserved,
+                    available=tier.available,
+                    min_purchase=tier.min_purchase,
+                    max_purchase=tier.max_purchase,
+                    sale_starts_at=tier.starts,
+                    sale_ends_at=tier.ends,
+                    not_sellable=tier.why_not(),
+                    waiting=tier.waiting,
+                )
+                for tier in self.tiers
+            ),
+        )
+
+
+def code_of(number: int) -> str:
+    letters = "".join(ALPHABET[(number * 7919 + place * 104729 + place * place * 31) % 32] for place in range(11))
+    return letters + check_letter(letters)
+
+
+@dataclass
+class World:
+    """Everything that the fake desk knows. Tests change it and replace single deeds."""
+
+    events: list[FakeEvent] = field(default_factory=list)
+    sales: list[Sale] = field(default_factory=list)
+    by_key: dict[UUID, Sale] = field(default_factory=dict)
+    reports: list[PrintReport] = field(default_factory=list)
+    sold_commands: list[SellTickets] = field(default_factory=list)
+    browsed: list[tuple[EventFilter, EventKey | None]] = field(default_factory=list)
+    fail_sell: list[Exception] = field(default_factory=list)
+    """Raised one after the other by the next sales."""
+    lose_answer: bool = False
+    """Let the next sale happen and lose its answer."""
+    fail_looks: Exception | None = None
+    wait_for_price: Event | None = None
+    wait_for_sell: Event | None = None
+    wait_for_events: Event | None = None
+    notify: Callable[[Notice], None] | None = None
+    connection: Callable[[bool], None] | None = None
+    page_size: int = PAGE
+    lock: Lock = field(default_factory=Lock)
+
+    def add(self, event: FakeEvent) -> FakeEvent:
+        for tier in event.tiers:
+            tier.id = 1000 + sum(len(other.tiers) for other in self.events) + event.tiers.index(tier)
+        self.events.append(event)
+        self.events.sort(key=lambda one: (one.starts, one.id))
+        return event
+
+    def event(self, event_id: int) -> FakeEvent:
+        for event in self.events:
+            if event.id == event_id:
+                return event
+        raise errors.UnknownEvent(str(event_id))
+
+    # --- the deeds -----------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        if self.fail_looks is not None:
+            raise self.fail_looks
+
+    def browse_events(self, wanted: EventFilter, after: EventKey | None) -> EventPage:
+        if self.wait_for_events is not None:
+            self.wait_for_events.wait(10)
+        self._look()
+        with self.lock:
+            self.browsed.append((wanted, after))
+            rows = [event.listing() for event in self.events if self._fits(event, wanted)]
+        if after is not None:
+            rows = [row for row in rows if (row.starts_at, row.id) > (after.starts_at, after.id)]
+        page, rest = rows[: self.page_size], rows[self.page_size :]
+        return EventPage(tuple(page), EventKey(page[-1].starts_at, page[-1].id) if rest else None)
+
+    def _fits(self, event: FakeEvent, wanted: EventFilter) -> bool:
+        day: date = event.starts.date()
+        return (
+            wanted.text.lower() in f"{event.title} {event.venue}".lower()
+            and (wanted.from_date is None or day >= wanted.from_date)
+            and (wanted.to_date is None or day <= wanted.to_date)
+            and (wanted.venue is None or event.venue == wanted.venue)
+            and (wanted.promoter_id is None or event.promoter.id == wanted.promoter_id)
+            and (not wanted.available_only or event.listing().available > 0)
+        )
+
+    def filter_choices(self) -> FilterChoices:
+        self._look()
+        venues = tuple(sorted({event.venue for event in self.events[:200]}))
+        promoters = {event.promoter.id: event.promoter for event in self.events[:200]}
+        return FilterChoices(venues, tuple(promoters.values()))
+
+    def event_offer(self, event_id: int) -> EventOffer:
+        self._look()
+        with self.lock:
+            return self.event(event_id).offer()
+
+    def price_basket(self, event_id: int, lines: tuple[SaleLine, ...]) -> Totals:
+        if self.wait_for_price is not None:
+            self.wait_for_price.wait(10)
+        self._look()
+        tiers = {tier.id: tier for tier in self.event(event_id).tiers}
+        priced = tuple(
+            PricedLine(
+                line.tier_id,
+                tiers[line.tier_id].name,
+                line.quantity,
+                tiers[line.tier_id].price,
+                tiers[line.tier_id].price * line.quantity,
+            )
+            for line in lines
+        )
+        subtotal = sum((line.total.amount for line in priced), Decimal(0))
+        fee = FEE * sum(line.quantity for line in priced)
+        total = subtotal + fee
+        tax = (total * 7 / 107).quantize(Decimal("0.01"))
+        return Totals(priced, euro(subtotal), euro(fee), euro(tax), euro(total), Decimal(7), tax_inclusive=True)
+
+    def sell(self, command: SellTickets) -> Done[Sale]:
+        if self.wait_for_sell is not None:
+            self.wait_for_sell.wait(10)
+        with self.lock:
+            self.sold_commands.append(command)
+            if self.fail_sell:
+                raise self.fail_sell.pop(0)
+            known = self.by_key.get(command.purchase_key)
+            if known is not None:
+                return Done(replace(known, replayed=True), frozenset())
+            sale = self._sell(command)
+        if self.lose_answer:
+            self.lose_answer = False
+            raise errors.AnswerLost
+        touched = frozenset({Notice(Topic.AVAILABILITY, command.event_id), Notice(Topic.ORDERS, command.event_id)})
+        return Done(sale, touched)
+
+    def _sell(self, command: SellTickets) -> Sale:
+        event = self.event(command.event_id)
+        tiers = {tier.id: tier for tier in event.tiers}
+        for line in command.lines:
+            tier = tiers[line.tier_id]
+            if tier.price != line.unit_price:
+                raise errors.PriceChanged(tier.id, tier.name, line.unit_price, tier.price)
+            if tier.available < line.quantity:
+                raise errors.SoldOut(tier.id, tier.name, tier.available, line.quantity, tier.reserved)
+        totals = self.price_basket(command.event_id, command.lines)
+        tendered = command.payment.tendered or totals.total
+        if command.payment.tender is Tender.CASH and tendered < totals.total:
+            raise errors.CashTooLittle(totals.total, tendered)
+        for line in command.lines:
+            tiers[line.tier_id].sold += line.quantity
+        order = 104217 + len(self.sales)
+        sale = Sale(
+            order_id=order,
+            order_number=f"2026-{order}",
+            event_id=event.id,
+            event_title=event.title,
+            status=OrderStatus.PAID,
+            sold_at=NOW,
+            till="Counter 2",
+            clerk="Anna Weber",
+            totals=totals,
+            payment=command.payment,
+            change=tendered - totals.total if command.payment.tender is Tender.CASH else euro(0),
+            tickets=self._tickets(event, order, [tiers[x.tier_id] for x in command.lines for _ in range(x.quantity)]),
+        )
+        self.sales.insert(0, sale)
+        self.by_key[command.purchase_key] = sale
+        return sale
+
+    def _tickets(self, event: FakeEvent, order: int, tiers: list[FakeTier]) -> tuple[IssuedTicket, ...]:
+        return tuple(
+            IssuedTicket(
+                id=order * 100 + number,
+                status=TicketStatus.VALID,
+                print_state=None,
+                face=TicketFace(
+                    ticket_id=order * 100 + number,
+                    code=code_of(order * 100 + number),
+                    event_title=event.title,
+                    promoter=event.promoter.name,
+                    venue=event.venue,
+                    venue_address="Kanalstraße 14",
+                    starts_at=event.starts,
+                    doors_at=event.doors,
+                    time_zone=ZONE,
+                    tier=tier.name,
+                    price=euro(tier.price.amount + FEE),
+                    fee=euro(FEE),
+                    tax_rate_percent=Decimal(7),
+                    order_number=f"2026-{order}",
+                    number=number,
+                    of=len(tiers),
+                    till="Counter 2",
+                    sold_at=NOW,
+                ),
+            )
+            for number, tier in enumerate(tiers, 1)
+        )
+
+    def find_order(self, searched: str) -> Sale:
+        self._look()
+        text = "".join(searched.split())
+        for sale in self.sales:
+            if sale.order_number == text:
+                return sale
+        if text[:4].isdigit() and text[4:5] == "-":
+            raise errors.UnknownOrder(searched)
+        try:
+            code = normalise(searched)
+        except ValueError:
+            raise errors.MistypedTicketCode(searched) from None
+        for sale in self.sales:
+            if any(ticket.face.code == code for ticket in sale.tickets):
+                return sale
+        raise errors.UnknownOrder(searched)
+
+    def last_sales(self, count: int) -> tuple[Sale, ...]:
+        self._look()
+        return tuple(self.sales[:count])
+
+    def reprint(self, command: Reprint) -> Done[tuple[IssuedTicket, ...]]:
+        if not command.reason:
+            raise errors.ReasonMissing
+        place = next(i for i, sale in enumerate(self.sales) if sale.order_id == command.order_id)
+        sale = self.sales[place]
+        old = tuple(replace(ticket, status=TicketStatus.SUPERSEDED) for ticket in sale.tickets)
+        new = tuple(
+            replace(
+                ticket,
+                id=ticket.id + 50,
+                print_state=None,
+                face=replace(ticket.face, ticket_id=ticket.id + 50, code=code_of(ticket.id + 50)),
+            )
+            for ticket in sale.tickets
+            if ticket.id in command.ticket_ids
+        )
+        self.sales[place] = replace(sale, tickets=old + new)
+        return Done(new, frozenset({Notice(Topic.PRINTS)}))
+
+    def record_print(self, report: PrintReport) -> Done[None]:
+        self.reports.append(report)
+        return Done(None, frozenset({Notice(Topic.PRINTS)}))
+
+    def listen(
+        self, notice: Callable[[Notice], None], connection: Callable[[bool], None], stop: Event
+    ) -> None:
+        self.notify = notice
+        self.connection = connection
+        connection(True)  # noqa: FBT003 - the contract of Desk.listen
+        stop.wait()
+
+    def desk(self) -> Desk:
+        return Desk(
+            identity=DeskIdentity("City Theatre", "Anna Weber", 1, "Counter 2", 2),
+            browse_events=self.browse_events,
+            filter_choices=self.filter_choices,
+            event_offer=self.event_offer,
+            price_basket=self.price_basket,
+            sell=self.sell,
+            find_order=self.find_order,
+            last_sales=self.last_sales,
+            reprint=self.reprint,
+            record_print=self.record_print,
+            listen=self.listen,
+        )
+
+
+def simple(event_id: int, title: str, venue: str, starts: datetime, quantity: int, sold: int) -> FakeEvent:
+    tiers = [
+        FakeTier("Standard", euro("22"), quantity - quantity // 4, sold - sold // 4),
+        FakeTier("Reduced", euro("15"), quantity // 4, sold // 4, "students, seniors"),
+    ]
+    return FakeEvent(event_id, title, venue, starts, tiers, promoter=Promoter(2, "City Theatre"))
+
+
+def demo_world() -> World:
+    """The evening of the design pictures, and a few weeks more."""
+    world = World()
+    world.add(simple(1, "Die Zauberflöte for Families", "Opera House, Main Stage", at(22, "15:00"), 590, 378))
+    world.add(
+        FakeEvent(
+            2,
+            "Blue Harbour Quartet",
+            "Jazz Cellar",
+            at(22, "19:30"),
+            [
+                FakeTier("Standard", euro("28"), 80, 74, max_purchase=6),
+                FakeTier("Reduced", euro("18"), 20, 17, "students, seniors"),
+                FakeTier("Balcony, limited view", euro("15"), 12, 12, waiting=5),
+                FakeTier("Supporter", euro("45"), 10, 2, ends=at(21, "18:00")),
+            ],
+            at(22, "18:45"),
+        )
+    )
+    sold_out = simple(3, "Improv Night: The Wrong Door", "Studio 2", at(22, "20:00"), 80, 80)
+    sold_out.tiers[0].waiting = 14
+    world.add(sold_out)
+    world.add(simple(4, "Lecture: Cities after Dark", "Lecture Hall", at(23, "18:00"), 400, 60))
+    world.add(simple(5, "Symphony No. 5, Mahler", "Opera House, Main Stage", at(23, "20:00"), 790, 719))
+    world.add(simple(6, "Poetry Slam Finals", "Studio 1", at(25, "19:00"), 200, 82))
+    world.add(simple(7, "Silent Cinema: Metropolis, live organ", "Old Cathedral", at(25, "20:30"), 514, 112))
+    later = simple(8, "Night of the Korá", "Opera House", at(27, "20:00"), 600, 0)
+    for tier in later.tiers:
+        tier.starts = at(23, "10:00")
+    world.add(later)
+    titles = (
+        ("Chamber Music at Noon", "Small Hall"),
+        ("The Cherry Orchard", "Main House"),
+        ("Open Mic with the House Band", "Jazz Cellar"),
+        ("Tango for Beginners", "Studio 2"),
+        ("Winter Songs: A Cappella from Five Countries", "Old Cathedral"),
+        ("Stand-up: Three Strangers", "Studio 1"),
+    )
+    for number, (title, venue) in enumerate(titles):
+        world.add(simple(20 + number, title, venue, at(28, "19:00") + timedelta(days=number // 2), 240, 31 * number))
+    return world
+
+
+def huge_world(count: int = 10_000) -> World:
+    """So many events that nobody wants them all at once."""
+    world = World(page_size=100)
+    start = at(22, "18:00")
+    world.events = [
+        FakeEvent(
+            number,
+            f"Event number {number}",
+            f"Venue {number % 17}",
+            start + timedelta(minutes=90 * number),
+            [FakeTier("Standard", euro("20"), 100, number % 101, id=number * 10)],
+        )
+        for number in range(1, count + 1)
+    ]
+    return world
+
+
+def long_world() -> World:
+    """Texts that nobody planned for."""
+    world = World()
+    long = "An Evening with the Combined Choirs of the Upper and Lower Valleys and their Guests " * 120
+    rtl = "أمسية موسيقية مع فرقة الميناء الأزرق"
+    emoji = "🎻 Strings & <b>Things</b> “%_\\” 🎺\nwith a line break"
+    tiers = [
+        FakeTier("Standard seat in the stalls with restricted legroom and a complimentary programme " * 3, euro("28"), 80, 10,
+                 "for members of the association of friends of the theatre and their children under fourteen " * 4),
+        FakeTier("Loge", euro("1284.50"), 4, 0, max_purchase=4),
+        FakeTier("Held", euro("12"), 20, 10, reserved=10),
+        FakeTier("Group", euro("9"), 200, 10, min_purchase=10, max_purchase=60),
+        FakeTier("Inactive", euro("9"), 200, 10, active=False),
+    ]
+    world.add(FakeEvent(1, long, "The Very Large Auditorium of the Former Municipal Waterworks, North Wing", at(22, "19:30"), tiers, at(22, "18:45")))
+    world.add(simple(2, rtl, "قاعة الأوبرا", at(22, "20:00"), 200, 20))
+    world.add(simple(3, emoji, "Studio “1”", at(22, "21:00"), 200, 20))
+    world.add(simple(4, "Donaudampfschifffahrtsgesellschaftskapitänsmützenversteigerung", "Σύνταγμα", at(22, "22:00"), 200, 20))
+    return world
+
+
