@@ -1,4 +1,4 @@
-"""What every test may ask for: a server of its own kind, and a fresh database with a small box office in it."""
+"""For every test: a server of its own kind, and a fresh database with a small box office in it."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Every rule of the sale (prices, windows, limits, stock, capacity, the purchase key) is decided by the database
 in the statement that writes it; see migrations/sql and docs/decisions/0002-the-form-of-the-sale.md. Here
-remains what SQL cannot see: that quantities are whole numbers at all, and that a lost answer is asked for again.
+remains what SQL cannot see: that quantities are whole numbers, and that a lost answer is asked for again.
 """
 
 from __future__ import annotations

@@ -1,0 +1,190 @@
+"""What must always be true of the database, as queries for what breaks it.
+
+Each query answers with one row per broken thing: its number and what is wrong, as text. They read one snapshot,
+so that sales in flight cannot make a sound database look broken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+MOST_EXAMPLES = 20
+"""Broken things shown of each kind; the count is always whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """One rule; `query` answers with (id, problem) of whatever breaks it."""
+
+    name: str
+    rule: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How one rule stands."""
+
+    name: str
+    rule: str
+    broken: int
+    examples: tuple[str, ...]
+
+
+INVARIANTS = (
+    Invariant(
+        "sold_is_tickets",
+        "A tier's sold is the number of its tickets that are valid or used.",
+        """
+        SELECT t.id, 'sold ' || t.sold || ', tickets ' || count(k.id)
+        FROM ticket_tiers t LEFT JOIN tickets k ON k.tier_id = t.id AND k.status IN ('valid', 'used')
+        GROUP BY t.id HAVING t.sold <> count(k.id)
+        """,
+    ),
+    Invariant(
+        "sold_is_items",
+        "A tier's sold is the quantity in its paid and pending orders, less what was given back.",
+        """
+        SELECT t.id, 'sold ' || t.sold || ', ordered ' || coalesce(i.quantity, 0) || ', back ' || coalesce(k.back, 0)
+        FROM ticket_tiers t
+        LEFT JOIN (SELECT i.tier_id, sum(i.quantity) AS quantity FROM order_items i GROUP BY i.tier_id) i
+            ON i.tier_id = t.id
+        LEFT JOIN (SELECT k.tier_id, count(*) AS back FROM tickets k
+                   WHERE k.status IN ('cancelled', 'refunded') GROUP BY k.tier_id) k ON k.tier_id = t.id
+        WHERE t.sold <> coalesce(i.quantity, 0) - coalesce(k.back, 0)
+        """,
+    ),
+    Invariant(
+        "reserved_is_holds",
+        "A tier's reserved is the quantity of its live holds.",
+        """
+        SELECT t.id, 'reserved ' || t.reserved || ', held ' || coalesce(sum(h.quantity), 0)
+        FROM ticket_tiers t LEFT JOIN holds h ON h.tier_id = t.id AND h.ended_at IS NULL
+        GROUP BY t.id HAVING t.reserved <> coalesce(sum(h.quantity), 0)
+        """,
+    ),
+    Invariant(
+        "stock",
+        "No tier has more sold and reserved than it has tickets.",
+        """
+        SELECT id, sold || ' + ' || reserved || ' of ' || quantity
+        FROM ticket_tiers WHERE sold + reserved > quantity
+        """,
+    ),
+    Invariant(
+        "capacity",
+        "No event has more sold and reserved than its house holds.",
+        """
+        SELECT e.id, sum(t.sold + t.reserved) || ' of ' || e.capacity
+        FROM events e JOIN ticket_tiers t ON t.event_id = e.id
+        GROUP BY e.id HAVING sum(t.sold + t.reserved) > e.capacity
+        """,
+    ),
+    Invariant(
+        "capacity_shared",
+        "An event is marked as sharing its capacity exactly when its tiers offer more than it holds.",
+        """
+        SELECT e.id, 'marked ' || e.capacity_shared
+        FROM events e LEFT JOIN ticket_tiers t ON t.event_id = e.id
+        GROUP BY e.id HAVING e.capacity_shared <> coalesce(coalesce(sum(t.quantity), 0) > e.capacity, false)
+        """,
+    ),
+    Invariant(
+        "order_amounts",
+        "An order's amounts are those of its items and fees.",
+        """
+        SELECT o.id, o.total_amount || ' in the order, ' || s.gross || ' in its items'
+        FROM orders o JOIN (
+            SELECT i.order_id, sum(i.unit_price * i.quantity + i.service_fee) AS gross
+            FROM order_items i GROUP BY i.order_id
+        ) s ON s.order_id = o.id
+        WHERE o.total_amount <> s.gross + CASE WHEN o.tax_inclusive THEN 0 ELSE o.tax END
+        """,
+    ),
+    Invariant(
+        "ticket_amounts",
+        "What an order's tickets say they cost adds up to what was paid for them, and their tax to its tax.",
+        """
+        SELECT o.id, s.price || ' and tax ' || s.tax || ' on tickets; ' || o.total_amount || ' and ' || o.tax
+        FROM orders o JOIN (
+            SELECT k.order_id, sum(k.price + k.service_fee) AS price, sum(k.tax) AS tax
+            FROM tickets k WHERE k.status <> 'superseded' GROUP BY k.order_id
+        ) s ON s.order_id = o.id
+        WHERE s.tax <> o.tax OR s.price + CASE WHEN o.tax_inclusive THEN 0 ELSE s.tax END <> o.total_amount
+        """,
+    ),
+    Invariant(
+        "tickets_are_items",
+        "An order has as many tickets of a tier as its items say.",
+        """
+        SELECT coalesce(i.order_id, k.order_id),
+               'tier ' || coalesce(i.tier_id, k.tier_id) || ': ' || coalesce(i.quantity, 0) || ' ordered, '
+               || coalesce(k.tickets, 0) || ' tickets'
+        FROM (SELECT order_id, tier_id, sum(quantity) AS quantity FROM order_items GROUP BY order_id, tier_id) i
+        FULL JOIN (SELECT order_id, tier_id, count(*) AS tickets FROM tickets WHERE status <> 'superseded'
+                   GROUP BY order_id, tier_id) k USING (order_id, tier_id)
+        WHERE coalesce(i.quantity, 0) <> coalesce(k.tickets, 0)
+        """,
+    ),
+    Invariant(
+        "paid_is_paid",
+        "A paid order has payments of its total, less what was refunded.",
+        """
+        SELECT o.id, o.total_amount || ' to pay, ' || coalesce(sum(p.amount), 0) || ' paid'
+        FROM orders o LEFT JOIN payment_transactions p ON p.order_id = o.id AND p.kind = 'payment'
+        WHERE o.status = 'paid' GROUP BY o.id HAVING o.total_amount <> coalesce(sum(p.amount), 0)
+        """,
+    ),
+    Invariant(
+        "one_event_an_order",
+        "All items and tickets of an order are of its event.",
+        """
+        SELECT o.id, 'tier ' || t.id || ' is of event ' || t.event_id
+        FROM orders o JOIN order_items i ON i.order_id = o.id JOIN ticket_tiers t ON t.id = i.tier_id
+        WHERE t.event_id <> o.event_id
+        UNION ALL
+        SELECT o.id, 'ticket ' || k.id || ' is of event ' || k.event_id
+        FROM orders o JOIN tickets k ON k.order_id = o.id WHERE k.event_id <> o.event_id
+        """,
+    ),
+    Invariant(
+        "cash_is_in_the_drawer",
+        "Every drawer entry of a sale is the amount of its cash payment.",
+        """
+        SELECT d.id, d.amount || ' in the drawer, ' || p.amount || ' paid by ' || p.tender
+        FROM drawer_entries d JOIN payment_transactions p ON p.id = d.payment_id
+        WHERE d.kind = 'sale' AND (p.tender <> 'cash' OR p.amount <> d.amount)
+        """,
+    ),
+    Invariant(
+        "sales_leave_evidence",
+        "Every order sold at a till has its audit row.",
+        """
+        SELECT o.id, o.order_number FROM orders o
+        WHERE o.purchase_key IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM audit_logs a WHERE a.entity = 'order' AND a.entity_id = o.id AND a.action = 'sold')
+        """,
+    ),
+    Invariant(
+        "waitlist_places",
+        "No two people have the same place on an event's waitlist.",
+        """
+        SELECT event_id, count(*) || ' at place ' || position
+        FROM waitlist GROUP BY event_id, position HAVING count(*) > 1
+        """,
+    ),
+)
+
+
+def audit_all(session: Session) -> tuple[Finding, ...]:
+    """Return how every invariant stands on the session's snapshot."""
+    return tuple(_audit(session, invariant) for invariant in INVARIANTS)
+
+
+def _audit(session: Session, invariant: Invariant) -> Finding:
+    rows = session.execute(text(invariant.query)).all()
+    examples = tuple(f"{number}: {problem}" for number, problem in rows[:MOST_EXAMPLES])
+    return Finding(invariant.name, invariant.rule, len(rows), examples)
