@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -74,11 +75,15 @@ class Cups:
 
 
 @pytest.fixture(scope="session")
-def _cupsd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cups]:
+def _cupsd() -> Iterator[Cups]:
     cupsd = shutil.which("cupsd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if cupsd is None or not CUPS_PDF_PPD.exists():
         pytest.skip("needs cupsd: apt-get install cups cups-filters printer-driver-cups-pdf")
-    folder = tmp_path_factory.mktemp("cups")
+    with tempfile.TemporaryDirectory(prefix="boxoffice-cups-") as folder:
+        yield from _serve(cupsd, Path(folder))
+
+
+def _serve(cupsd: str, folder: Path) -> Iterator[Cups]:
     _open_to_other_users(folder)
     socket = folder / "cups.sock"
     files, settings = _write_settings(folder, socket)
@@ -100,12 +105,11 @@ def cups(_cupsd: Cups, monkeypatch: pytest.MonkeyPatch) -> Cups:
 
 
 def _open_to_other_users(folder: Path) -> None:
-    """Filters run as user lp and must get through pytest's private folders to their own."""
+    """Filters run as user lp; pytest's own folders are closed to them."""
+    folder.chmod(0o755)
     for name in ("conf", "spool", "spool/tmp", "cache", "state", "log", "out"):
         (folder / name).mkdir()
         (folder / name).chmod(0o777)
-    for parent in (folder, folder.parent, folder.parent.parent):
-        parent.chmod(0o755)
 
 
 def _write_settings(folder: Path, socket: Path) -> tuple[Path, Path]:

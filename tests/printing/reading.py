@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import zxingcpp
 from PIL import Image
-from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage
 
 DPI = 203
 
 
 def picture(image: QImage) -> Image.Image:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    assert image.save(buffer, b"PNG")
-    return Image.open(io.BytesIO(bytes(buffer.data().data()))).convert("L")
+    grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
+    size = (grey.width(), grey.height())
+    return Image.frombytes("L", size, bytes(grey.constBits()), "raw", "L", grey.bytesPerLine(), 1)
 
 
 def pdf_pictures(pdf: bytes | Path) -> list[Image.Image]:

@@ -138,6 +138,15 @@ def test_a_full_disk_is_reported_as_failed_and_leaves_nothing_behind(
     assert not list(tmp_path.iterdir())
 
 
+def await_empty_queue(cups: Cups, printer: str) -> None:
+    pause = Event()
+    for _ in range(200):
+        if not cups.run("lpstat", "-o", printer):
+            return
+        pause.wait(0.1)
+    pytest.fail("the job stays in the queue")
+
+
 # --- CUPS --------------------------------------------------------------------------------------
 
 
@@ -182,8 +191,7 @@ def test_qt_prints_through_the_printers_driver(face: TicketFace, pdf_printer: st
 
     on_thread(lambda: print_by_driver([replace(face, order_number="TEST-driver")], printer, ENGLISH))
 
-    while cups.run("lpstat", "-o", pdf_printer):
-        Event().wait(0.1)
+    await_empty_queue(cups, pdf_printer)
     (printed,) = CUPS_PDF_OUT.glob("TEST-driver*")
     assert codes(pdf_pictures(printed)[0]) == [qr_text(face.code)]
 
