@@ -215,7 +215,7 @@ class MainWindow(QMainWindow):
         self._focus_list()
 
     def _focus_list(self) -> None:
-        self.sell.events.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.sell.events.take_focus()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

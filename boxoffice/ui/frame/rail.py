@@ -97,7 +97,7 @@ class Rail(QFrame):
         self._switch = IconButton(theme, "theme_switch", "moon", "", Kind.QUIET)
         self._switch.clicked.connect(self.theme_wanted)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 12, 1, 12)
+        column.setContentsMargins(0, 12, 0, 12)
         column.setSpacing(8)
         centre = Qt.AlignmentFlag.AlignHCenter
         column.addWidget(Mark(theme), 0, centre)

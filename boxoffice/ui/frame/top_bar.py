@@ -183,7 +183,7 @@ class TopBar(QFrame):
         clerk.setMaximumWidth(180)
         clerk.set_text(identity.clerk)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 0, 16, 1)
+        row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(16)
         row.addWidget(self.search, 1)
         row.addStretch(1)

@@ -50,7 +50,7 @@ class SellScreen(QWidget):
     def begin(self) -> None:
         """Fetch what there is to sell and take the keyboard."""
         self.events.begin()
-        self.events.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.events.take_focus()
 
     # --- the event in hand ---------------------------------------------------------------------
 
@@ -108,7 +108,7 @@ class SellScreen(QWidget):
             self._press_enter()
         elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             self.events.step(1 if key == Qt.Key.Key_Down else -1)
-            self.events.list.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.events.take_focus()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus) and self._tier_id is not None:
             self._step(self._tier_id, 1 if key == Qt.Key.Key_Plus else -1)
         else:
@@ -216,7 +216,7 @@ class SellScreen(QWidget):
     def _lay_out(self) -> None:
         self._left = panel("list")
         left = QVBoxLayout(self._left)
-        left.setContentsMargins(0, 0, 1, 0)
+        left.setContentsMargins(0, 0, 0, 0)
         left.addWidget(self.events)
         self._right = panel("basket")
         right = QVBoxLayout(self._right)

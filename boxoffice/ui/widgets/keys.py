@@ -64,7 +64,7 @@ def hint_bar(theme: Theme, hints: Iterable[tuple[tuple[str, ...], str]]) -> QFra
     bar = panel("hints")
     bar.setFixedHeight(38)
     row = QHBoxLayout(bar)
-    row.setContentsMargins(16, 1, 12, 0)
+    row.setContentsMargins(16, 0, 8, 0)
     row.setSpacing(6)
     for keys, words in hints:
         for key in keys:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.event import EventFilter
@@ -40,6 +40,7 @@ class EventColumn(QWidget):
         self._filter = EventFilter()
         self._choose_first = True
         self._is_stale = False
+        self._wants_focus = False
         self._model = EventModel(self._writer(), self)
         self.list = EventList(context.theme, self._model)
         self.list.setAccessibleName(tr("Events"))
@@ -54,6 +55,11 @@ class EventColumn(QWidget):
         """Fetch the first page and the choices of the filter."""
         self._load()
         self._load_choices()
+
+    def take_focus(self) -> None:
+        """Take the keyboard, now or as soon as there are events to show."""
+        self._wants_focus = not self.list.isVisibleTo(self)
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def model(self) -> EventModel:
@@ -101,6 +107,8 @@ class EventColumn(QWidget):
             self._say_nothing_found()
             return
         self._stack.setCurrentWidget(self.list)
+        if self._wants_focus:
+            self.take_focus()
         row = self._model.row_of(chosen) if chosen is not None else -1
         if self._choose_first:
             self._choose_when_loaded()

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from boxoffice.ui.theme.theme import Theme
 
 
+_DIGITS = 9
+"""Tiers beyond have no key to press."""
+
+
 class TierCard(QWidget):
     """Tells `stepped` (tier id, +1 or -1) and `entered` (tier id) when it becomes the one in hand."""
 
@@ -41,7 +45,8 @@ class TierCard(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumHeight(theme.metrics.tier_height + 2)
         self._key = KeyCap(theme, str(number), 28)
-        self._key.setVisible(number <= 9)  # noqa: PLR2004 - there are nine digits to press
+        if number > _DIGITS:
+            self._key.hide()
         self._name = ClampedText(theme, Style.ROW, 2)
         self._reason = ClampedText(theme, Style.SMALL, 1, Tone.MUTED)
         self._price = Text(theme, Style.PRICE)

@@ -136,7 +136,7 @@ class OfferPane(QWidget):
         self._stack.addWidget(self._page)
         self._stack.addWidget(self._note)
         hints = (
-            (("1", "–", "9"), tr("tier, then quantity")),
+            (("1", "–", "9"), tr("tier, quantity")),
             (("F9",), tr("cash")),
             (("F10",), tr("card")),
             (("Esc",), tr("clear")),
@@ -153,7 +153,7 @@ class OfferPane(QWidget):
         inside.setMaximumWidth(_WIDEST_PX)
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 0, 16)
-        self._column.setSpacing(6)
+        self._column.setSpacing(8)
         self._column.addStretch(1)
         area = QScrollArea()
         area.setObjectName("tier_area")

@@ -115,7 +115,7 @@ class BasketPage(QWidget):
         foot.addWidget(self._totals)
         foot.addWidget(self.tenders)
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 0, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
         column.addLayout(event)

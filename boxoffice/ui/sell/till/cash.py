@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from boxoffice.domain.money import Money
 
@@ -16,7 +16,7 @@ def likely_cash(total: Money) -> tuple[Money, ...]:
     """Return round amounts at or above the total, smallest first: what people hand over to pay it."""
     amounts: list[Decimal] = []
     for step in _STEPS:
-        rounded = -(-total.amount // step) * step
+        rounded = (total.amount / step).to_integral_value(ROUND_CEILING) * step
         if rounded > total.amount and rounded not in amounts:
             amounts.append(rounded)
     return tuple(Money(amount, total.currency) for amount in sorted(amounts)[:_SUGGESTIONS])

@@ -70,7 +70,7 @@ class DonePage(QWidget):
         foot.addWidget(self._next)
         foot.addWidget(self.reprint)
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 0, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(green, 1)
         column.addLayout(foot)

@@ -188,7 +188,7 @@ class LastSales(QWidget):
         self._stack.addWidget(self._view)
         self._stack.addWidget(self._note)
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 0, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(holder, 1)

@@ -184,7 +184,7 @@ class OrderCard(QWidget):
         page.addWidget(area, 1)
         page.addWidget(self.reprint)
         column = QVBoxLayout(self)
-        column.setContentsMargins(1, 0, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._page)
         column.addWidget(self._note)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, override
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice.domain.sale import Payment, Tender
@@ -69,7 +69,7 @@ class CashForm(QWidget):
         self.amount = _Field("cash_given")
         self.amount.setAccessibleName(tr("Cash given"))
         self.amount.setPlaceholderText(tr("Cash given"))
-        self.amount.setProperty("size", "amount")
+        self.amount.setProperty("scale", "amount")
         self.amount.setFont(theme.font(Style.PRICE))
         self.amount.setMaxLength(12)
         self._notes = [IconButton(theme, f"cash_note_{number}", "") for number in range(1, 5)]
@@ -299,6 +299,14 @@ class Tenders(QStackedWidget):
     def _show(self, form: Form) -> None:
         self.setCurrentWidget(self._pages[form])
         self.updateGeometry()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return self.currentWidget().sizeHint()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.currentWidget().minimumSizeHint()
 
     def _lay_out(self) -> None:
         self._change.set_words(tr("Cash, change…"), tr("Shift F9"))

@@ -1,0 +1,1 @@
+"""The first start: what to open, and why it could not be opened."""

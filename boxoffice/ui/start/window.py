@@ -1,0 +1,210 @@
+"""The window of the first start: three choices, the wait while one is opened, and what went wrong."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, override
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from boxoffice.domain.errors import Refused, Unavailable
+from boxoffice.ui.frame.fault import FaultDialog
+from boxoffice.ui.frame.rail import Mark
+from boxoffice.ui.language import tr
+from boxoffice.ui.start.choice import ServerAddress, StartChoice, StartWith
+from boxoffice.ui.start.server_form import ServerForm
+from boxoffice.ui.tasks import Tasks
+from boxoffice.ui.theme.lines import broken
+from boxoffice.ui.theme.tokens import Style, Tone
+from boxoffice.ui.widgets.labels import Text, panel
+from boxoffice.ui.widgets.states import Notice, StateNote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QCloseEvent, QPaintEvent
+
+    from boxoffice.ui.theme.theme import Theme
+    from boxoffice.ui.wording import Wording
+
+type Open = Callable[[StartChoice, Callable[[str], None]], object]
+"""Opens what was chosen; blocks, says in a word what it is doing, raises CannotConnect."""
+
+
+class ChoiceButton(QPushButton):
+    """One of the three ways to begin: an icon, a title, a sentence."""
+
+    def __init__(self, theme: Theme, name: str, icon: str, title: str, sentence: str) -> None:
+        super().__init__(title)
+        self._theme = theme
+        self._icon = icon
+        self._sentence = sentence
+        self._title_font = theme.font(Style.ROW)
+        self._body_font = theme.font(Style.BODY)
+        self.setObjectName(name)
+        self.setAccessibleName(title.replace("&", ""))
+        self.setAccessibleDescription(sentence)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(480, 84)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        near = self.underMouse() or self.hasFocus()
+        width = 2.0 if self.hasFocus() else 1.0
+        box = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
+        painter.setPen(QPen(theme.colour(Tone.ACCENT if near else Tone.LINE), width))
+        painter.setBrush(theme.colour(Tone.SURFACE))
+        painter.drawRoundedRect(box, theme.metrics.card_radius, theme.metrics.card_radius)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(Tone.ACCENT_SOFT))
+        painter.drawRoundedRect(QRectF(20, 20, 44, 44), 10, 10)
+        painter.drawPixmap(31, 31, theme.icon(self._icon, Tone.ACCENT, 22, self.devicePixelRatioF()))
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(self._title_font)
+        painter.setPen(theme.colour(Tone.TEXT))
+        flags = left | Qt.TextFlag.TextShowMnemonic
+        painter.drawText(84, 16, self.width() - 104, 20, int(flags), self.text())
+        painter.setFont(self._body_font)
+        painter.setPen(theme.colour(Tone.MUTED))
+        for number, line in enumerate(broken(self._sentence, self._body_font, self.width() - 104, 2)):
+            painter.drawText(84, 37 + 17 * number, self.width() - 104, 17, int(left), line)
+        painter.end()
+
+
+class StartWindow(QWidget):
+    """Opens what the clerk chooses through `open_choice`, on a worker. Tells `opened` with what that returned."""
+
+    opened = Signal(object)
+    closed = Signal()
+    _progressed = Signal(str)
+
+    def __init__(self, theme: Theme, wording: Wording, open_choice: Open) -> None:
+        super().__init__()
+        self.setObjectName("start_window")
+        self.setWindowTitle(tr("Box Office"))
+        self._theme = theme
+        self._wording = wording
+        self._open = open_choice
+        self._tasks = Tasks(self)
+        self._tasks.faulted.connect(lambda error: FaultDialog(theme, error, self).open())
+        self._choices = QWidget()
+        self.server = ServerForm(theme)
+        self._busy = StateNote(theme, "start_state")
+        self._notice = Notice(theme, "start_notice")
+        self._title = Text(theme, Style.TITLE, Tone.TEXT)
+        self._pages = QStackedWidget()
+        self._lay_out()
+        self.server.entered.connect(self._server_entered)
+        self.server.left.connect(self._show_choices)
+        self._progressed.connect(self._busy.show_busy)
+        self.resize(720, 640)
+        self.setMinimumSize(560, 600)
+        self._show_choices()
+
+    def choose(self, choice: StartChoice) -> None:
+        """Open this choice: show the wait, then tell `opened` or say what went wrong."""
+        self._came_from = self._pages.currentWidget()
+        self._notice.say("")
+        self._busy.show_busy(_first_words(choice.start_with))
+        self._pages.setCurrentWidget(self._busy)
+        self._tasks.change(self, lambda: self._open(choice, self._progressed.emit), self.opened.emit, self.show_error)
+
+    def show_error(self, error: Exception) -> None:
+        """Say why nothing was opened, and let the clerk choose again."""
+        came_from = getattr(self, "_came_from", self._choices)
+        self._pages.setCurrentWidget(came_from)
+        known = isinstance(error, Refused | Unavailable)
+        self._notice.say(self._wording.sentence(error) if known else tr("It could not be opened."))
+
+    def _show_choices(self) -> None:
+        self._notice.say("")
+        self._title.setText(tr("Welcome. How do you want to begin?"))
+        self._pages.setCurrentWidget(self._choices)
+
+    def _show_server(self) -> None:
+        self._notice.say("")
+        self._title.setText(tr("Connect to our database"))
+        self._pages.setCurrentWidget(self.server)
+        self.server.begin()
+
+    def _server_entered(self, address: ServerAddress) -> None:
+        self.choose(StartChoice(StartWith.SERVER, address))
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.addStretch(1)
+        card = panel("plain")
+        card.setFixedWidth(520)
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(16)
+        inside.addWidget(Mark(self._theme, 52))
+        inside.addWidget(self._title)
+        inside.addWidget(self._notice)
+        self._fill_choices()
+        for page in (self._choices, self.server, self._busy):
+            self._pages.addWidget(page)
+        inside.addWidget(self._pages)
+        column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(2)
+
+    def _fill_choices(self) -> None:
+        column = QVBoxLayout(self._choices)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        offered = (
+            (
+                "start_demo",
+                "play",
+                tr("&Try the demo"),
+                tr("Forty events, tickets to sell and print. Nothing can go wrong, nothing leaves this computer."),
+                lambda: self.choose(StartChoice(StartWith.DEMO)),
+            ),
+            (
+                "start_here",
+                "store",
+                tr("&Start a box office on this computer"),
+                tr("An empty box office of your own. Its database runs by itself; other tills can join later."),
+                lambda: self.choose(StartChoice(StartWith.THIS_COMPUTER)),
+            ),
+            (
+                "start_server",
+                "network",
+                tr("&Connect to our database"),
+                tr("The venue's PostgreSQL on the network. Have the host, your user name and password at hand."),
+                self._show_server,
+            ),
+        )
+        for name, icon, title, sentence, act in offered:
+            button = ChoiceButton(self._theme, name, icon, title, sentence)
+            button.clicked.connect(partial(_call, act))
+            column.addWidget(button)
+        column.addStretch(1)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._tasks.close()
+        self.closed.emit()
+        event.accept()
+
+
+def _first_words(start_with: StartWith) -> str:
+    return {
+        StartWith.DEMO: tr("Preparing the demo. The first time takes half a minute…"),
+        StartWith.THIS_COMPUTER: tr("Setting up the box office…"),
+        StartWith.SERVER: tr("Connecting…"),
+    }[start_with]
+
+
+def _call(act: Callable[[], None], _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's clicked carries it
+    act()

@@ -1,0 +1,282 @@
+"""Every state of the window as a picture, to be looked at: python -m tests.ui.pictures FOLDER [NAME ...]."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from boxoffice.domain import errors
+from boxoffice.formats import Formats
+from boxoffice.ui.language import install_language
+from boxoffice.ui.pictures import take_picture
+from boxoffice.ui.start.choice import StartChoice, StartWith
+from boxoffice.ui.start.window import StartWindow
+from boxoffice.ui.theme.theme import Mode, Theme
+from boxoffice.ui.wording import Wording
+from tests.ui.fake_desk import World, demo_world, long_world
+from tests.ui.stage import Stage, make_theme, wait
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+CONTROL = Qt.KeyboardModifier.ControlModifier
+SIZES = ((1280, 800), (1920, 1080))
+
+type Scene = Callable[[Stage], None]
+
+
+def choosing(stage: Stage) -> None:
+    stage.ready().choose(2)
+
+
+def basket(stage: Stage) -> None:
+    choosing(stage)
+    stage.type("1221")
+    stage.priced()
+
+
+def counting(stage: Stage) -> None:
+    choosing(stage)
+    stage.type("1")
+    stage.priced()
+
+
+def cash(stage: Stage) -> None:
+    basket(stage)
+    stage.key(Qt.Key.Key_F9, SHIFT)
+    stage.type("100")
+
+
+def cash_missing(stage: Stage) -> None:
+    basket(stage)
+    stage.key(Qt.Key.Key_F9, SHIFT)
+    stage.type("50")
+
+
+def card(stage: Stage) -> None:
+    basket(stage)
+    stage.key(Qt.Key.Key_F10)
+
+
+def printing(stage: Stage) -> None:
+    cash(stage)
+    stage.printer.stop_after = 1
+    stage.key(Qt.Key.Key_Return)
+    wait(lambda: stage.find("print_state").accessibleName() == "Printing ticket 2 of 3")
+
+
+def done(stage: Stage) -> None:
+    basket(stage)
+    stage.key(Qt.Key.Key_F9)
+    wait(lambda: len(stage.world.reports) > 0)
+
+
+def not_printed(stage: Stage) -> None:
+    stage.printer.failure = "The printer is out of paper"
+    done(stage)
+
+
+def next_while_failed(stage: Stage) -> None:
+    not_printed(stage)
+    stage.type("12")
+    stage.priced()
+
+
+def reprint(stage: Stage) -> None:
+    done(stage)
+    stage.key(Qt.Key.Key_P, CONTROL)
+
+
+def refused(stage: Stage) -> None:
+    basket(stage)
+    stage.world.event(2).tiers[0].sold = 79
+    stage.key(Qt.Key.Key_F9)
+    wait(lambda: stage.counter.problem is not None)
+
+
+def price_changed(stage: Stage) -> None:
+    basket(stage)
+    tier = stage.world.event(2).tiers[0]
+    tier.price = tier.price + tier.price
+    stage.key(Qt.Key.Key_F9)
+    wait(lambda: stage.counter.problem is not None)
+    stage.priced()
+
+
+def unsure(stage: Stage) -> None:
+    basket(stage)
+    stage.world.fail_sell.append(errors.AnswerLost())
+    stage.key(Qt.Key.Key_F9)
+    wait(lambda: bool(stage.window.banner.words()))
+
+
+def reconnecting(stage: Stage) -> None:
+    basket(stage)
+    stage.window.freshness.connected(alive=False)
+
+
+def empty(stage: Stage) -> None:
+    stage.world.events.clear()
+    stage.open()
+    wait(lambda: bool(stage.world.browsed))
+
+
+def no_match(stage: Stage) -> None:
+    choosing(stage)
+    stage.type("xylophone")
+    wait(lambda: stage.world.browsed[-1][0].text == "xylophone")
+
+
+def loading(stage: Stage) -> None:
+    stage.world.wait_for_events = Event()
+    stage.open()
+
+
+def failed(stage: Stage) -> None:
+    stage.world.fail_looks = errors.DatabaseGone()
+    stage.open()
+    QTest.qWait(200)
+
+
+def filtering(stage: Stage) -> None:
+    choosing(stage)
+    stage.key(Qt.Key.Key_F, CONTROL)
+    stage.click("filter_available")
+
+
+def order(stage: Stage) -> None:
+    not_printed(stage)
+    stage.type("/")
+    stage.type(stage.world.sales[0].order_number)
+    stage.key(Qt.Key.Key_Return)
+
+
+def last_sales(stage: Stage) -> None:
+    choosing(stage)
+    for _ in range(2):
+        stage.type("12")
+        stage.priced()
+        stage.key(Qt.Key.Key_F9)
+        wait(lambda: stage.counter.sale is not None)
+        stage.key(Qt.Key.Key_Return)
+    stage.key(Qt.Key.Key_L, CONTROL)
+
+
+def help_keys(stage: Stage) -> None:
+    choosing(stage)
+    stage.key(Qt.Key.Key_F1)
+
+
+def fault(stage: Stage) -> None:
+    basket(stage)
+    stage.world.fail_sell.append(ValueError("a mistake of ours"))
+    stage.key(Qt.Key.Key_F9)
+    wait(lambda: stage.counter.problem is not None)
+
+
+def long_texts(stage: Stage) -> None:
+    stage.ready()
+    stage.type("12")
+    stage.type("21")
+    stage.priced()
+
+
+SCENES: tuple[Scene, ...] = (
+    choosing,
+    basket,
+    counting,
+    cash,
+    cash_missing,
+    card,
+    printing,
+    done,
+    not_printed,
+    next_while_failed,
+    reprint,
+    refused,
+    price_changed,
+    unsure,
+    reconnecting,
+    empty,
+    no_match,
+    loading,
+    failed,
+    filtering,
+    order,
+    last_sales,
+    help_keys,
+    fault,
+    long_texts,
+)
+
+
+def picture(theme: Theme, scene: Scene, size: tuple[int, int], locale: str, file: Path) -> None:
+    world: World = long_world() if scene is long_texts else demo_world()
+    stage = Stage(theme, world, locale, size)
+    scene(stage)
+    QTest.qWait(350)
+    take_picture(stage.window, file)
+    top = QApplication.activeModalWidget()
+    if top is not None:
+        take_picture(top, file.with_stem(f"{file.stem}-dialog"))
+        top.close()
+    stage.close()
+
+
+def start_pictures(theme: Theme, folder: Path, locale: str) -> None:
+    gate = Event()
+
+    def open_choice(choice: StartChoice, say: Callable[[str], None]) -> object:
+        if choice.start_with is StartWith.DEMO:
+            say("Starting the database…")
+            gate.wait(10)
+            return None
+        raise errors.ServerNotFound("db.theatre.example", 5432)
+
+    window = StartWindow(theme, Wording(Formats(locale)), open_choice)
+    window.show()
+    name = "dark" if theme.is_dark else "light"
+    QTest.qWait(150)
+    take_picture(window, folder / f"start-{name}-{locale}.png")
+    window._show_server()
+    window.server.host.setText("db.theatre.example")
+    window.server.database.setText("boxoffice")
+    window.server.user.setText("anna")
+    window.server.enter()
+    QTest.qWait(150)
+    take_picture(window, folder / f"start-server-{name}-{locale}.png")
+    window._show_choices()
+    window.choose(StartChoice(StartWith.DEMO))
+    QTest.qWait(150)
+    take_picture(window, folder / f"start-busy-{name}-{locale}.png")
+    gate.set()
+    window.close()
+
+
+def main() -> None:
+    folder, *names = sys.argv[1:]
+    out = Path(folder)
+    out.mkdir(parents=True, exist_ok=True)
+    locale = "de" if "de" in names else "en"
+    quick = "quick" in names
+    wanted = set(names) - {"de", "quick", "dark"}
+    app = QApplication([])
+    install_language(app, locale)
+    theme = make_theme(app)
+    for mode in (Mode.DARK,) if "dark" in names else (Mode.LIGHT,) if quick else (Mode.LIGHT, Mode.DARK):
+        theme.set_mode(mode)
+        if not wanted or "start" in wanted:
+            start_pictures(theme, out, locale)
+        for scene in SCENES:
+            if wanted and scene.__name__ not in wanted:
+                continue
+            for size in SIZES[:1] if quick else SIZES:
+                picture(theme, scene, size, locale, out / f"{scene.__name__}-{mode.value}-{size[0]}-{locale}.png")
+
+
+if __name__ == "__main__":
+    main()

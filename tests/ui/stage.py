@@ -1,0 +1,119 @@
+"""A window on a fake desk, and the means to work it: shared by the tests and the pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event
+
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from boxoffice.assets import resource
+from boxoffice.domain.ticket import PrintState, TicketFace
+from boxoffice.formats import Formats
+from boxoffice.ui.main_window import MainWindow
+from boxoffice.ui.paper import Report, TicketPrinter
+from boxoffice.ui.theme.theme import Mode, Theme
+from boxoffice.ui.theme.tokens import Tokens
+from tests.ui.fake_desk import NOW, World
+
+PATIENCE_MS = 5000
+
+
+def make_theme(app: QApplication, mode: Mode = Mode.LIGHT) -> Theme:
+    return Theme(app, Tokens.load(resource("theme", "tokens.json")), mode)
+
+
+class FakePrinter:
+    """Prints onto a list. Can stop before a given ticket, and can fail."""
+
+    def __init__(self) -> None:
+        self.printed: list[TicketFace] = []
+        self.stop_after: int | None = None
+        self.go_on = Event()
+        self.failure = ""
+        self.fault: Exception | None = None
+
+    def print(self, faces: tuple[TicketFace, ...], report: Report) -> None:
+        if self.fault is not None:
+            raise self.fault
+        for number, face in enumerate(faces):
+            if self.stop_after == number:
+                self.go_on.wait(10)
+            if self.failure:
+                report((face.ticket_id,), PrintState.FAILED, self.failure)
+            else:
+                self.printed.append(face)
+                report((face.ticket_id,), PrintState.PRINTED, "Demo printer")
+
+    def door(self) -> TicketPrinter:
+        return TicketPrinter(name=lambda: "Demo printer", print=self.print)
+
+
+def wait(condition: Callable[[], bool]) -> None:
+    """Let Qt work until the condition holds, or fail."""
+    deadline = QDeadlineTimer(PATIENCE_MS)
+    while not condition():
+        assert not deadline.hasExpired(), "waited in vain"
+        QTest.qWait(2)
+
+
+class Stage:
+    """One open window."""
+
+    def __init__(self, theme: Theme, world: World, locale: str = "en", size: tuple[int, int] = (1280, 800)) -> None:
+        self.world = world
+        self.theme = theme
+        self.printer = FakePrinter()
+        self.window = MainWindow(
+            world.desk(), self.printer.door(), theme, Formats(locale), lambda: NOW.astimezone()
+        )
+        self.window.resize(*size)
+        self.sell = self.window.sell
+        self.counter = self.window.sell.counter
+
+    def open(self) -> Stage:
+        self.window.show()
+        self.window.activateWindow()
+        assert QTest.qWaitForWindowActive(self.window)
+        self.window.begin()
+        return self
+
+    def ready(self) -> Stage:
+        """Open, and wait for the first event's tiers."""
+        self.open()
+        wait(lambda: self.counter.offer is not None)
+        return self
+
+    def choose(self, event_id: int) -> None:
+        row = self.sell.events.model.row_of(event_id)
+        self.sell.events.list.choose(row)
+        wait(lambda: self.counter.offer is not None and self.counter.offer.id == event_id)
+
+    def priced(self) -> None:
+        wait(lambda: self.counter.totals is not None and not self.counter.is_pricing)
+
+    def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.keyClick(self.window.focusWidget() or self.window, key, modifier)
+
+    def type(self, text: str) -> None:
+        for letter in text:
+            QTest.keyClicks(self.window.focusWidget() or self.window, letter)
+
+    def find(self, name: str) -> QWidget:
+        found = self.window.findChild(QWidget, name)
+        assert isinstance(found, QWidget), name
+        return found
+
+    def click(self, name: str) -> None:
+        QTest.mouseClick(self.find(name), Qt.MouseButton.LeftButton)
+
+    def close(self) -> None:
+        for gate in (self.world.wait_for_price, self.world.wait_for_sell, self.world.wait_for_events):
+            if gate is not None:
+                gate.set()
+        self.printer.go_on.set()
+        self.window.close()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
