@@ -24,8 +24,8 @@ from boxoffice.printing.ticket_texts import TicketTexts
 from boxoffice.printing.typesetting import Step, Typesetter
 
 _TITLE_STEPS = (
-    Step(TextStyle(5.9, Weight.BOLD, spacing_percent=98.5)),
-    Step(TextStyle(5.0, Weight.BOLD, spacing_percent=98.5), lines=2),
+    Step(TextStyle(5.9, Weight.BOLD, spacing_percent=97.5)),
+    Step(TextStyle(5.0, Weight.BOLD, spacing_percent=97.5), lines=2),
     Step(TextStyle(4.2, Weight.BOLD), lines=4),
 )
 _VENUE_STEPS = (Step(VALUE), Step(TextStyle(2.9, Weight.SEMI_BOLD), lines=3))

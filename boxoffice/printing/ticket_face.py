@@ -20,9 +20,9 @@ SMALL_PRINT = TextStyle(1.8)
 CODE = TextStyle(3.1, Weight.BOLD, spacing_percent=104)
 NOTE = TextStyle(1.85)
 TITLE_STEPS = (
-    Step(TextStyle(5.9, Weight.BOLD, spacing_percent=98.5)),
-    Step(TextStyle(5.2, Weight.BOLD, spacing_percent=98.5)),
-    Step(TextStyle(4.6, Weight.BOLD, spacing_percent=99), lines=2),
+    Step(TextStyle(5.9, Weight.BOLD, spacing_percent=97.5)),
+    Step(TextStyle(5.2, Weight.BOLD, spacing_percent=97.5)),
+    Step(TextStyle(4.6, Weight.BOLD, spacing_percent=98), lines=2),
     Step(TextStyle(3.9, Weight.BOLD), lines=3),
 )
 STUB_TIER_STEPS = (
