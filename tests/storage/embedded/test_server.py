@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from boxoffice.domain.errors import EmbeddedServerFailed
 from boxoffice.storage.embedded import Binaries, EmbeddedServer
+from boxoffice.storage.embedded.account import service_account
 from boxoffice.storage.embedded.cluster import free_port
 from tests.storage.embedded.conftest import Launcher
 
@@ -59,16 +61,16 @@ def lease_password(data: Path) -> str:
     return (data / "password").read_text()
 
 
-def test_what_was_written_is_there_at_the_next_start(folder: Path, binaries: Binaries) -> None:
-    server = EmbeddedServer(folder / "server", binaries)
+def test_what_was_written_is_there_at_the_next_start(data: Path, binaries: Binaries) -> None:
+    server = EmbeddedServer(data, binaries)
     with server.acquire() as lease, connect(lease.open_database("office")) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS value")
     with server.acquire() as lease:
         assert one(lease.url("office"), "SELECT value FROM kept") == 7
 
 
-def test_giving_back_twice_does_not_stop_another_lease(folder: Path, binaries: Binaries) -> None:
-    server = EmbeddedServer(folder / "server", binaries)
+def test_giving_back_twice_does_not_stop_another_lease(data: Path, binaries: Binaries) -> None:
+    server = EmbeddedServer(data, binaries)
     with server.acquire() as kept:
         first = server.acquire()
         first.release()
@@ -76,10 +78,7 @@ def test_giving_back_twice_does_not_stop_another_lease(folder: Path, binaries: B
         assert one(kept.url("postgres"), "SELECT 1") == 1
 
 
-def test_a_killed_program_leaves_a_server_to_adopt(
-    folder: Path, binaries: Binaries, launch: Launcher
-) -> None:
-    data = folder / "server"
+def test_a_killed_program_leaves_a_server_to_adopt(data: Path, binaries: Binaries, launch: Launcher) -> None:
     program = launch(data, binaries)
     url = program.hello()["url"]
     pid = postmaster(data)
@@ -93,8 +92,7 @@ def test_a_killed_program_leaves_a_server_to_adopt(
     assert not list((data / "users").iterdir())
 
 
-def test_a_killed_server_recovers_what_was_committed(folder: Path, binaries: Binaries) -> None:
-    data = folder / "server"
+def test_a_killed_server_recovers_what_was_committed(data: Path, binaries: Binaries) -> None:
     server = EmbeddedServer(data, binaries)
     lease = server.acquire()
     with connect(lease.open_database("office")) as connection:
@@ -127,21 +125,21 @@ def test_programs_that_start_together_share_one_server(
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
-def test_control_c_reaches_the_program_alone(folder: Path, binaries: Binaries, launch: Launcher) -> None:
-    program = launch(folder / "server", binaries)
+def test_control_c_reaches_the_program_alone(data: Path, binaries: Binaries, launch: Launcher) -> None:
+    program = launch(data, binaries)
     url = program.hello()["url"]
     os.killpg(program.process.pid, signal.SIGINT)
     assert program.process.stdout is not None
     assert program.process.stdout.readline() == "interrupted\n"
     assert one(url, "SELECT 1") == 1
     program.leave()
-    assert not runs(folder / "server")
+    assert not runs(data)
 
 
-def test_a_port_taken_at_the_last_moment_is_replaced(folder: Path, binaries: Binaries) -> None:
+def test_a_port_taken_at_the_last_moment_is_replaced(data: Path, binaries: Binaries) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         ports = iter([taken.getsockname()[1], free_port()])
-        with EmbeddedServer(folder / "server", binaries, lambda: next(ports)).acquire() as lease:
+        with EmbeddedServer(data, binaries, lambda: next(ports)).acquire() as lease:
             assert one(lease.url("postgres"), "SELECT 1") == 1
 
 
@@ -153,8 +151,7 @@ def test_a_port_that_is_always_taken_is_named(folder: Path, binaries: Binaries) 
     assert not list((folder / "server" / "users").iterdir())
 
 
-def test_data_of_another_version_is_left_alone(folder: Path, binaries: Binaries) -> None:
-    data = folder / "server"
+def test_data_of_another_version_is_left_alone(data: Path, binaries: Binaries) -> None:
     EmbeddedServer(data, binaries).acquire().release()
     version = data / "data" / "PG_VERSION"
     version.write_text("14\n")
@@ -167,8 +164,7 @@ def test_data_of_another_version_is_left_alone(folder: Path, binaries: Binaries)
     assert version.read_text() == "14\n"
 
 
-def test_a_process_number_now_used_by_another_program(folder: Path, binaries: Binaries) -> None:
-    data = folder / "server"
+def test_a_process_number_now_used_by_another_program(data: Path, binaries: Binaries) -> None:
     server = EmbeddedServer(data, binaries)
     lease = server.acquire()
     pid_file = data / "data" / "postmaster.pid"
@@ -180,6 +176,22 @@ def test_a_process_number_now_used_by_another_program(folder: Path, binaries: Bi
         assert one(again.url("postgres"), "SELECT 1") == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no zombies on Windows")
+def test_a_killed_server_that_nobody_buries(data: Path, binaries: Binaries) -> None:
+    account = service_account()
+    with subprocess.Popen(
+        [binaries.program("postgres"), "-D", data / "data", "-p", str(free_port()), "-k", ""],
+        user=account.uid if account else None, group=account.gid if account else None, cwd="/",
+        stderr=subprocess.PIPE, text=True,
+    ) as parent_of_a_zombie:  # fmt: skip
+        assert parent_of_a_zombie.stderr is not None
+        assert any("ready to accept connections" in line for line in parent_of_a_zombie.stderr)
+        parent_of_a_zombie.kill()
+        with EmbeddedServer(data, binaries).acquire() as lease:
+            assert one(lease.url("postgres"), "SELECT 1") == 1
+            assert psutil.Process(parent_of_a_zombie.pid).status() == psutil.STATUS_ZOMBIE
+
+
 def test_a_first_start_killed_half_way_begins_anew(folder: Path, binaries: Binaries) -> None:
     data = folder / "server"
     (data / "data.new").mkdir(parents=True)
@@ -189,8 +201,7 @@ def test_a_first_start_killed_half_way_begins_anew(folder: Path, binaries: Binar
     assert not (data / "data.new").exists()
 
 
-def test_a_large_log_is_put_aside(folder: Path, binaries: Binaries) -> None:
-    data = folder / "server"
+def test_a_large_log_is_put_aside(data: Path, binaries: Binaries) -> None:
     server = EmbeddedServer(data, binaries)
     server.acquire().release()
     log = data / "log" / "server.log"
