@@ -170,10 +170,17 @@ def test_a_process_number_now_used_by_another_program(data: Path, binaries: Bina
     pid_file = data / "data" / "postmaster.pid"
     left_behind = pid_file.read_text().splitlines(keepends=True)
     lease.release()
-    # What a power cut leaves, once the number has gone to somebody else: to us.
-    pid_file.write_text("".join([f"{os.getpid()}\n", *left_behind[1:]]))
-    with server.acquire() as again:
-        assert one(again.url("postgres"), "SELECT 1") == 1
+    # What a power cut leaves, once the number has gone to another program of the same user.
+    account = service_account()
+    with subprocess.Popen(
+        ["sleep", "600"], user=account.uid if account else None, group=account.gid if account else None
+    ) as another:
+        try:
+            pid_file.write_text("".join([f"{another.pid}\n", *left_behind[1:]]))
+            with server.acquire() as again:
+                assert one(again.url("postgres"), "SELECT 1") == 1
+        finally:
+            another.kill()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no zombies on Windows")
