@@ -121,6 +121,10 @@ class CashTooLittle(Refused):
     tendered: Money
 
 
+class ReferenceTooLong(Refused):
+    """The reference of a payment has at most 200 letters."""
+
+
 @dataclass(eq=False)
 class PurchaseKeyReused(Refused):
     """This purchase key already belongs to a sale of something else."""

@@ -26,6 +26,7 @@ from boxoffice.domain.errors import (
     OverLimit,
     PriceChanged,
     PurchaseKeyReused,
+    ReferenceTooLong,
     Refused,
     SoldOut,
     TierNotSellable,
@@ -43,13 +44,17 @@ REFUSED = "BX001"
 
 _GONE = {"57P01", "57P02", "57P03", "25P03", "57P05"}
 """Shutting down, crashed, starting up, idle for too long in or out of a transaction."""
-_MINTED_TWICE = "tickets_ticket_code_key"
 
 
 class TryAgain(Unavailable):
     """The server undid this transaction in favour of another one; a fresh try may succeed."""
 
 
+_CONSTRAINTS: dict[str, type[Refused | Unavailable]] = {
+    # A new ticket code that exists already (one in 2^55 per ticket there is): mint again.
+    "tickets_ticket_code_key": TryAgain,
+    "payment_transactions_reference_check": ReferenceTooLong,
+}
 _MEANINGS: dict[str, type[Unavailable]] = {
     "55P03": Busy,  # lock_not_available
     "57014": Busy,  # query_canceled, here always by a timeout
@@ -98,9 +103,7 @@ def _meaning_of_driver_error(error: psycopg.Error, *, committing: bool, broken: 
     if state in _GONE or state.startswith("08"):
         # The server said goodbye before it answered: with a commit under way nobody knows.
         return AnswerLost() if committing and state != "57P03" else DatabaseGone()
-    if state == "23505" and error.diag.constraint_name == _MINTED_TWICE:
-        return TryAgain()
-    meaning = _MEANINGS.get(state)
+    meaning = _CONSTRAINTS.get(error.diag.constraint_name or "") or _MEANINGS.get(state)
     return meaning() if meaning else None
 
 

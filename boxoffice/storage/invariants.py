@@ -1,7 +1,7 @@
 """What must always be true of the database, as queries for what breaks it.
 
-Each query answers with one row per broken thing: its number and what is wrong, as text. They read one snapshot,
-so that sales in flight cannot make a sound database look broken.
+Each query answers with one row per broken thing: its number and what is wrong, as text. They read one
+snapshot, so that sales in flight cannot make a sound database look broken.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ INVARIANTS = (
         "sold_is_items",
         "A tier's sold is the quantity in its paid and pending orders, less what was given back.",
         """
-        SELECT t.id, 'sold ' || t.sold || ', ordered ' || coalesce(i.quantity, 0) || ', back ' || coalesce(k.back, 0)
+        SELECT t.id, 'sold ' || t.sold || ', ordered ' || coalesce(i.quantity, 0)
+               || ', back ' || coalesce(k.back, 0)
         FROM ticket_tiers t
         LEFT JOIN (SELECT i.tier_id, sum(i.quantity) AS quantity FROM order_items i GROUP BY i.tier_id) i
             ON i.tier_id = t.id
@@ -106,7 +107,7 @@ INVARIANTS = (
     ),
     Invariant(
         "ticket_amounts",
-        "What an order's tickets say they cost adds up to what was paid for them, and their tax to its tax.",
+        "What an order's tickets say they cost adds up to its total, and their tax to its tax.",
         """
         SELECT o.id, s.price || ' and tax ' || s.tax || ' on tickets; ' || o.total_amount || ' and ' || o.tax
         FROM orders o JOIN (

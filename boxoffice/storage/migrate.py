@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, inspect
 
 from boxoffice import assets
 from boxoffice.domain.errors import SchemaMissing, SchemaTooNew, SchemaTooOld
+from boxoffice.storage.faults import translated
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -45,8 +46,12 @@ def current_revision(engine: Engine) -> str | None:
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Bring the database up (or, with an older revision or "base", down) to `revision`."""
-    with engine.connect() as connection:
+    """Bring the database up (or, with an older revision or "base", down) to `revision`.
+
+    Raises:
+        Busy: somebody held a table, or migrated at the same time, for too long; nothing was changed.
+    """
+    with translated(committing=False), engine.connect() as connection:
         config = _config(connection)
         if _goes_down(connection, config, revision):
             command.downgrade(config, revision)

@@ -104,7 +104,8 @@ def test_a_backend_killed_while_it_waits_for_the_tier_leaves_nothing_and_the_ret
     sale = threads.submit(sell_tickets, db, office.at, wish(event, (tier, 1)))
     until_waiting(office, 1, (sale,))
     assert office.value(
-        "SELECT bool_and(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = 'test'"
+        "SELECT bool_and(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity"
+        " WHERE application_name = 'test'"
     )
     hand.rollback()
     assert not sale.result().value.replayed

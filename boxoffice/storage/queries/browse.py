@@ -34,12 +34,15 @@ LONGEST_EVENT_DAYS = 30
 """Events that began longer ago are over; the list starts at the index instead of at the first event ever."""
 
 _e = aliased(EventRow, name="e")
-_now = func.event_availability(literal_column("e")).table_valued(
-    sql_column("offered"),
-    sql_column("available"),
-    sql_column("waiting"),
-    sql_column("on_sale_from"),
-    name="availability",
+_now = (
+    func.event_availability(literal_column("e"))
+    .table_valued(
+        sql_column("offered"),
+        sql_column("available"),
+        sql_column("waiting"),
+        sql_column("on_sale_from"),
+    )
+    .lateral("availability")
 )
 
 
@@ -106,7 +109,7 @@ def _page(session: Session, matching: Select[int, datetime], wanted: EventFilter
         )
         .select_from(found)
         .join(_e, _e.id == found.c.id)
-        .join(_now.lateral(), literal_column("true"))
+        .join(_now, literal_column("true"))
         .order_by(found.c.start_time, found.c.id)
         .limit(PAGE_SIZE + 1)
     )

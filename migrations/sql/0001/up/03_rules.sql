@@ -56,7 +56,7 @@ AS $$
                    WHERE not_sellable(t, e, CURRENT_TIMESTAMP) IS NULL), 0)::integer,
                e.capacity - coalesce(sum(t.sold + t.reserved), 0)::integer)),
            (SELECT count(*)::integer FROM waitlist w WHERE w.event_id = e.id AND NOT w.notified),
-           CASE WHEN bool_and(t.sale_start_time > CURRENT_TIMESTAMP) FILTER (WHERE t.is_active)
+           CASE WHEN bool_and(coalesce(t.sale_start_time > CURRENT_TIMESTAMP, false)) FILTER (WHERE t.is_active)
                 THEN min(t.sale_start_time) FILTER (WHERE t.is_active) END,
            min(t.price), max(t.price)
     FROM ticket_tiers t WHERE t.event_id = e.id

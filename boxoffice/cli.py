@@ -1,0 +1,216 @@
+"""The command line: the same deeds as the window's, for scripts and for whoever looks after the database.
+
+boxoffice migrate | demo | events | sell | check, each with --json. No Qt in here: it runs on a bare server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from boxoffice import settings as settings_
+from boxoffice.domain.errors import Refused, Unavailable, UnknownTier
+from boxoffice.domain.event import EventFilter, EventOffer
+from boxoffice.domain.money import Money
+from boxoffice.domain.sale import Payment, Sale, SaleLine, SellTickets, Tender
+from boxoffice.formats import Formats
+from boxoffice.storage.database import Database
+from boxoffice.usecases.events.browse_events import browse_events, event_offer_by_slug
+from boxoffice.usecases.office.addresses import DEMO_DATABASE, configured_address
+from boxoffice.usecases.office.check_database import check_database
+from boxoffice.usecases.office.make_demo import make_demo
+from boxoffice.usecases.office.open_desk import take_place
+from boxoffice.usecases.office.open_office import EmbeddedOffice, OfficeAddress, open_office
+from boxoffice.usecases.sales.sell_tickets import sell_tickets
+from boxoffice.wording import Wording
+
+REFUSED, UNAVAILABLE, BROKEN = 1, 2, 1
+PDF_PAPER = "a4"
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    whole = argparse.ArgumentParser(prog="boxoffice", description="Sell tickets, look after the database.")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, help_: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=help_, description=help_)
+        added.add_argument("--json", action="store_true", help="answer in JSON")
+        added.add_argument("--demo", action="store_true", help="work on the demo database")
+        return added
+
+    command("migrate", "Bring the database to this program's version.")
+    command("demo", "Make the demo database.")
+    command("check", "Audit every invariant of the database; exit 1 when one is broken.")
+    events = command("events", "List upcoming events.")
+    events.add_argument("--search", default="", metavar="WORDS", help="words in title, description or venue")
+    events.add_argument("--available", action="store_true", help="only events with tickets left")
+    sell = command("sell", "Sell tickets of one tier.")
+    sell.add_argument("--event", required=True, metavar="SLUG")
+    sell.add_argument("--tier", required=True, metavar="NAME")
+    sell.add_argument("--quantity", required=True, type=_whole_number, metavar="N")
+    sell.add_argument("--tender", required=True, type=Tender, choices=list(Tender), metavar="cash|card|other")
+    sell.add_argument("--reference", default="", help="of the card terminal, or a note")
+    sell.add_argument("--purchase-key", type=UUID, metavar="UUID", help="makes a repeated command sell once")
+    sell.add_argument("--pdf", type=Path, metavar="FILE", help="write the tickets to this file")
+    return whole
+
+
+COMMANDS = ("migrate", "demo", "check", "events", "sell")
+"""What the first argument can be for this command line to be meant, not the window."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit code: 0 done, 1 refused or broken, 2 unavailable or misused."""
+    chosen = parser().parse_args(arguments)
+    try:
+        settings = settings_.load(settings_.folders().settings_file)
+    except settings_.BrokenSettings as broken:
+        print(f"boxoffice: {broken.path}: {'; '.join(broken.problems)}", file=sys.stderr)
+        return UNAVAILABLE
+    formats = Formats(settings.locale)
+    address = _address(chosen, settings)
+    try:
+        with open_office(address, bring_up_to_date=chosen.command in ("migrate", "demo")) as db:
+            return _RUN[chosen.command](db, chosen, settings)
+    except (Refused, Unavailable) as problem:
+        _say_problem(problem, formats, as_json=chosen.json)
+        return REFUSED if isinstance(problem, Refused) else UNAVAILABLE
+
+
+def _address(chosen: argparse.Namespace, settings: settings_.Settings) -> OfficeAddress:
+    if chosen.demo or chosen.command == "demo":
+        return EmbeddedOffice(settings_.folders().server, DEMO_DATABASE)
+    return configured_address(settings, settings_.folders())
+
+
+def _migrate(db: Database, chosen: argparse.Namespace, _settings: settings_.Settings) -> int:
+    # open_office has done it: all that is left is to say so.
+    _answer({"database": db.engine.url.database}, "The database is up to date.", as_json=chosen.json)
+    return 0
+
+
+def _demo(db: Database, chosen: argparse.Namespace, _settings: settings_.Settings) -> int:
+    made = make_demo(db, datetime.now(UTC))
+    words = "The demo database is made." if made else "The demo database was there already."
+    _answer({"made": made}, words, as_json=chosen.json)
+    return 0
+
+
+def _check(db: Database, chosen: argparse.Namespace, _settings: settings_.Settings) -> int:
+    findings = check_database(db)
+    lines = []
+    for finding in findings:
+        lines.append(f"{'ok    ' if not finding.broken else 'BROKEN'} {finding.rule}")
+        lines.extend(f"         {example}" for example in finding.examples)
+    _answer([asdict(finding) for finding in findings], "\n".join(lines), as_json=chosen.json)
+    return BROKEN if any(finding.broken for finding in findings) else 0
+
+
+def _events(db: Database, chosen: argparse.Namespace, settings: settings_.Settings) -> int:
+    formats = Formats(settings.locale)
+    wanted = EventFilter(text=chosen.search, available_only=chosen.available)
+    page = browse_events(db, wanted, None)
+    rows = list(page.rows)
+    while page.next_key is not None:
+        page = browse_events(db, wanted, page.next_key)
+        rows.extend(page.rows)
+    lines = (
+        f"{formats.short_day_and_time(row.starts_at, row.time_zone):<20} {row.available:>6} left  "
+        f"{row.slug}  {row.title}, {row.venue}"
+        for row in rows
+    )
+    _answer([asdict(row) for row in rows], "\n".join(lines), as_json=chosen.json)
+    return 0
+
+
+def _sell(db: Database, chosen: argparse.Namespace, settings: settings_.Settings) -> int:
+    offer = event_offer_by_slug(db, chosen.event)
+    command = SellTickets(
+        purchase_key=chosen.purchase_key or uuid4(),
+        event_id=offer.id,
+        lines=(_line(offer, chosen.tier, chosen.quantity),),
+        payment=Payment(chosen.tender, reference=chosen.reference),
+    )
+    at = take_place(db, "", settings.till)
+    sale = sell_tickets(db, at, command).value
+    formats = Formats(settings.locale)
+    if chosen.pdf is not None:
+        _write_pdf(sale, chosen.pdf, formats)
+    codes = "\n".join(f"  {ticket.face.tier}  {ticket.face.code}" for ticket in sale.tickets)
+    words = f"Order {sale.order_number}: {formats.money(sale.totals.total)}\n{codes}"
+    _answer(asdict(sale), words, as_json=chosen.json)
+    return 0
+
+
+def _line(offer: EventOffer, tier_name: str, quantity: int) -> SaleLine:
+    for tier in offer.tiers:
+        if tier.name == tier_name:
+            return SaleLine(tier.id, quantity, tier.price)
+    raise UnknownTier(tier_name)
+
+
+def _write_pdf(sale: Sale, path: Path, formats: Formats) -> None:
+    # Drawing needs QtGui, which a bare server may lack: only who asks for paper loads it.
+    from PySide6.QtGui import QGuiApplication  # noqa: PLC0415
+
+    from boxoffice.printing.layouts import LAYOUTS  # noqa: PLC0415
+    from boxoffice.printing.output import write_pdf  # noqa: PLC0415
+
+    application = QGuiApplication.instance() or QGuiApplication(["boxoffice", "-platform", "offscreen"])
+    write_pdf([ticket.face for ticket in sale.tickets], LAYOUTS[PDF_PAPER], path, formats)
+    del application
+
+
+_RUN: dict[str, Callable[[Database, argparse.Namespace, settings_.Settings], int]] = {
+    "migrate": _migrate,
+    "demo": _demo,
+    "check": _check,
+    "events": _events,
+    "sell": _sell,
+}
+
+
+def _whole_number(typed: str) -> int:
+    try:
+        return int(typed)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{typed!r} is not a whole number") from None
+
+
+def _answer(facts: Any, words: str, *, as_json: bool) -> None:
+    print(json.dumps(facts, default=_as_json, ensure_ascii=False, indent=2) if as_json else words)
+
+
+def _say_problem(problem: Refused | Unavailable, formats: Formats, *, as_json: bool) -> None:
+    sentence = Wording(formats).sentence(problem)
+    if as_json:
+        print(json.dumps({"error": type(problem).__name__, "sentence": sentence}, ensure_ascii=False))
+    else:
+        print(f"boxoffice: {sentence}", file=sys.stderr)
+
+
+def _as_json(value: object) -> Any:
+    match value:
+        case datetime() | date():
+            return value.isoformat()
+        case Decimal() | UUID() | Path():
+            return str(value)
+        case Enum():
+            return value.value
+        case Money():
+            return {"amount": str(value.amount), "currency": value.currency}
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return asdict(value)
+        case Iterable():
+            return list(value)
+    raise TypeError(type(value).__name__)

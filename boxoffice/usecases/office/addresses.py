@@ -1,0 +1,27 @@
+"""Which database this computer means, from its settings."""
+
+from __future__ import annotations
+
+from boxoffice.settings import Folders, Place, Settings
+from boxoffice.storage.connect import ServerAddress
+from boxoffice.usecases.office.open_office import EmbeddedOffice, OfficeAddress, ServerOffice
+
+DEMO_DATABASE = "boxoffice_demo"
+
+
+def configured_address(settings: Settings, folders: Folders, password: str | None = None) -> OfficeAddress:
+    """Return BOXOFFICE_DATABASE_URL if it is set, else what the settings file names, else our own server."""
+    if settings.database_url is not None:
+        return ServerOffice(settings.database_url.get_secret_value())
+    if settings.connection.place is Place.SERVER:
+        server = settings.connection.server
+        address = ServerAddress(
+            host=server.host,
+            port=server.port,
+            database=server.database,
+            user=server.user,
+            sslmode=server.sslmode,
+            root_cert=server.root_cert,
+        )
+        return ServerOffice(address.url(password))
+    return EmbeddedOffice(folders.server, settings.connection.embedded_database)

@@ -1,0 +1,145 @@
+"""Revisions: up, down and up again, never waiting long, and the models say what the database has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+
+from boxoffice.domain.errors import Busy, SchemaMissing, SchemaTooNew, SchemaTooOld
+from boxoffice.storage import migrate as migrations
+from boxoffice.storage.database import Database
+from boxoffice.storage.migrate import (
+    current_revision,
+    head_revision,
+    holds_foreign_tables,
+    migrate,
+    require_current_schema,
+)
+from boxoffice.storage.tables import Base
+from tests.postgres import Cluster
+
+DESCRIBE = """
+    SELECT format('%s %s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull)
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND c.relkind IN ('r', 'v', 'm')
+    UNION ALL SELECT pg_get_constraintdef(oid) || conname FROM pg_constraint
+              WHERE connamespace = 'public'::regnamespace
+    UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+    UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    ORDER BY 1
+"""
+
+
+@pytest.fixture
+def empty(server: Cluster) -> Iterator[Engine]:
+    """A database with nothing in it."""
+    with psycopg.connect(server.dsn(), autocommit=True) as admin:
+        admin.execute("DROP DATABASE IF EXISTS migrating WITH (FORCE)")
+        admin.execute("CREATE DATABASE migrating")
+    db = Database(server.url("migrating"))
+    yield db.engine
+    db.close()
+
+
+def described(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return list(connection.scalars(text(DESCRIBE)))
+
+
+def test_up_down_up_leaves_what_up_made(empty: Engine) -> None:
+    migrate(empty)
+    once = described(empty)
+    migrate(empty, "base")
+    assert described(empty) == [line for line in described(empty) if "alembic_version" in line]
+    migrate(empty)
+    assert described(empty) == once
+
+
+def test_the_models_are_the_head(db: Database) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, Base.metadata)
+    # Comments are for readers of the database and stand in the revisions alone.
+    single = [one for what in differences for one in (what if isinstance(what, list) else [what])]
+    assert [what for what in single if not what[0].endswith("_comment")] == []
+
+
+def test_every_foreign_key_has_an_index_that_begins_with_it_or_a_reason(db: Database) -> None:
+    """Without one, deleting or changing the parent scans the child. Those left out are never deleted."""
+    inspector = inspect(db.engine)
+    without = {
+        f"{table}.{key['constrained_columns'][0]}"
+        for table in inspector.get_table_names()
+        for key in inspector.get_foreign_keys(table)
+        if not any(
+            index["column_names"][0] == key["constrained_columns"][0]
+            for index in [
+                *inspector.get_indexes(table),
+                {"column_names": inspector.get_pk_constraint(table)["constrained_columns"]},
+            ]
+        )
+    }
+    # Staff, tills and whoever appears in the books are deactivated, never deleted.
+    assert {column.partition(".")[2] for column in without} <= {
+        "clerk_id",
+        "till_id",
+        "closed_by",
+        "opened_by",
+        "user_id",
+        "drawer_id",
+        "payment_id",
+        "order_id",
+        "waitlist_id",
+    }
+
+
+def test_a_migration_gives_up_on_a_busy_table_instead_of_queueing_every_till_behind_it(
+    empty: Engine,
+) -> None:
+    migrate(empty)
+    with empty.connect() as busy:
+        busy.execute(text("SELECT 1 FROM events"))
+        with pytest.raises(Busy):
+            migrate(empty, "base")
+    require_current_schema(empty)
+
+
+def test_two_migrators_at_once_take_turns(empty: Engine) -> None:
+    with empty.connect() as other:
+        other.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": 0x626F786F66666963})
+        with pytest.raises(Busy):
+            migrate(empty)
+    assert current_revision(empty) is None
+
+
+def test_an_empty_an_older_and_a_newer_database_are_told_apart(empty: Engine) -> None:
+    with pytest.raises(SchemaMissing):
+        require_current_schema(empty)
+    migrate(empty)
+    require_current_schema(empty)
+    with empty.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SchemaTooNew) as newer:
+        require_current_schema(empty)
+    assert newer.value.found == "9999"
+
+
+def test_an_older_database_names_both_revisions(empty: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrate(empty)
+    monkeypatch.setattr(migrations, "head_revision", lambda: "0002")
+    with pytest.raises(SchemaTooOld) as older:
+        require_current_schema(empty)
+    assert (older.value.found, older.value.needed) == (head_revision(), "0002")
+
+
+def test_a_database_of_something_else_is_recognised(empty: Engine) -> None:
+    assert not holds_foreign_tables(empty)
+    with empty.begin() as connection:
+        connection.execute(text("CREATE TABLE diary (page int)"))
+    assert holds_foreign_tables(empty)
