@@ -82,7 +82,7 @@ class Freshness(QObject):
         self._connection = Connection.LIVE
         self._watches: list[Watch] = []
         self._offline = QTimer(self, singleShot=True, interval=OFFLINE_AFTER_MS)
-        self._offline.timeout.connect(lambda: self._set(Connection.OFFLINE))
+        self._offline.timeout.connect(self.give_up)
 
     @property
     def connection(self) -> Connection:
@@ -101,6 +101,16 @@ class Freshness(QObject):
         heard = tuple(notices)
         for watch in tuple(self._watches):
             watch.touched(heard)
+
+    @property
+    def watched(self) -> tuple[Watch, ...]:
+        """The screens that are told."""
+        return tuple(self._watches)
+
+    def give_up(self) -> None:
+        """Call a connection that has been away for long offline."""
+        if self._connection is Connection.RECONNECTING:
+            self._set(Connection.OFFLINE)
 
     def heard(self, notice: Notice) -> None:
         """Take in one notice of any till."""

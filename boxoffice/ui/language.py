@@ -39,12 +39,9 @@ class Catalogue(QTranslator):
         self._sentences = sentences
 
     @override
-    def translate(
-        self, context: str, sourceText: str, disambiguation: str | None = None, n: int = -1
-    ) -> str:
+    def translate(self, context: str, sourceText: str, disambiguation: str | None = None, n: int = -1) -> str:
         # None reaches Qt as a null string, "not mine, ask the next"; the stub does not know.
-        found = self._sentences.get(sourceText) if context == CONTEXT else None
-        return found  # type: ignore[return-value]
+        return self._sentences.get(sourceText) if context == CONTEXT else None  # type: ignore[return-value]
 
     @override
     def isEmpty(self) -> bool:

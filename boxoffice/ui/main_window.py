@@ -1,4 +1,4 @@
-"""The one window: the frame around the screens, the keys that work everywhere, and the three looks of failure."""
+"""The one window: the frame around the screens, the keys that work everywhere, three looks of failure."""
 
 from __future__ import annotations
 
@@ -58,8 +58,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{tr('Box Office')} · {desk.identity.office}")
         self.tasks = Tasks(self)
         self.freshness = Freshness(self)
-        self.paper = Paper(printer, desk, self.tasks, self.freshness)
-        self.paper.setParent(self)
+        self.paper = Paper(printer, desk, self.freshness, self)
         self._theme = theme
         self._banner = Banner(theme)
         self._top = TopBar(theme, desk.identity)
@@ -115,7 +114,7 @@ class MainWindow(QMainWindow):
             return
         words = {
             Connection.RECONNECTING: tr(
-                "The connection to the database is gone and is being restored. What is shown may be out of date."
+                "The connection to the database is being restored. What you see may be out of date."
             ),
             Connection.OFFLINE: tr(
                 "No connection to the database. Check the network; the window goes on as soon as it is back."
@@ -229,4 +228,3 @@ class MainWindow(QMainWindow):
 def _enter(field: SearchField) -> None:
     field.setFocus(Qt.FocusReason.ShortcutFocusReason)
     field.selectAll()
-

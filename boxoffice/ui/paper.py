@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import partial
+from threading import Event, Lock
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
 
-from boxoffice.domain.errors import Refused, Unavailable
+from boxoffice.domain.errors import Unavailable
 from boxoffice.domain.ticket import PrintState
 from boxoffice.usecases.desk import PrintReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from boxoffice.domain.notice import Done
     from boxoffice.domain.ticket import IssuedTicket, TicketFace
     from boxoffice.ui.freshness import Freshness
-    from boxoffice.ui.tasks import Tasks
     from boxoffice.usecases.desk import Desk
 
 _LOG = logging.getLogger(__name__)
@@ -29,13 +29,16 @@ _LOG = logging.getLogger(__name__)
 type Report = Callable[[tuple[int, ...], PrintState, str], None]
 """Says how far these tickets have come, and what failed."""
 
+_JOBS_AT_ONCE = 4
+"""A job may be watched for a minute after it was handed over; the next sale's must not wait for that."""
+
 
 @dataclass(frozen=True, slots=True)
 class TicketPrinter:
-    """A way to paper. `print` blocks until all tickets are handed over and reports on each as it goes."""
+    """A way to paper. `print` blocks, reports on each ticket, and ends early once the event is set."""
 
     name: Callable[[], str]
-    print: Callable[[tuple[TicketFace, ...], Report], None]
+    print: Callable[[tuple[TicketFace, ...], Report, Event], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class PrintSummary:
     total: int
     out: int
     """Printed, or handed to the printer's queue."""
+    sent: int
+    """Handed to the printer's queue; nobody has said yet that they came out."""
     failed: tuple[int, ...]
     """Ids of those that did not come out."""
     working: bool
@@ -57,46 +62,38 @@ class PrintSummary:
 
 
 class Paper(QObject):
-    """One printer and one queue. Tells `changed` with the ids whose state moved."""
+    """One printer. Tells `changed` with the ids whose state moved."""
 
     changed = Signal(object)
     faulted = Signal(object)
     _reported = Signal(object, object, str)
     _ended = Signal(object, object)
+    _recorded = Signal(object)
 
-    def __init__(self, printer: TicketPrinter, desk: Desk, tasks: Tasks, freshness: Freshness) -> None:
-        super().__init__()
+    def __init__(self, printer: TicketPrinter, desk: Desk, freshness: Freshness, parent: QObject) -> None:
+        super().__init__(parent)
         self._printer = printer
         self._desk = desk
-        self._tasks = tasks
-        self._freshness = freshness
         self._states: dict[int, PrintState] = {}
         self._details: dict[int, str] = {}
         self._unrecorded: list[PrintReport] = []
-        self._worker = QThreadPool(self)
-        self._worker.setMaxThreadCount(1)
-        self._closed = False
+        self._lock = Lock()
+        self._stop = Event()
+        self._workers = QThreadPool(self)
+        self._workers.setMaxThreadCount(_JOBS_AT_ONCE)
         queued = Qt.ConnectionType.QueuedConnection
         self._reported.connect(self._take, queued)
         self._ended.connect(self._finish, queued)
+        self._recorded.connect(freshness.touched, queued)
 
     def send(self, tickets: Iterable[IssuedTicket]) -> None:
-        """Print these tickets after all that were sent before them."""
+        """Print these tickets in the background."""
         faces = tuple(ticket.face for ticket in tickets)
-        if not faces or self._closed:
+        if not faces or self._stop.is_set():
             return
         ids = tuple(face.ticket_id for face in faces)
         self._take(ids, PrintState.QUEUED, "")
-
-        def run() -> None:
-            error: Exception | None = None
-            try:
-                self._printer.print(faces, self._reported.emit)
-            except Exception as raised:  # noqa: BLE001 - shown beside the tickets, and reported when a fault
-                error = raised
-            self._ended.emit(ids, error)
-
-        self._worker.start(run)
+        self._workers.start(lambda: self._print(ids, faces))
 
     def state(self, ticket: IssuedTicket) -> PrintState | None:
         """Return how far a ticket has come: what this till saw last, else what the desk said."""
@@ -106,26 +103,60 @@ class Paper(QObject):
         """Return how far these tickets have come together."""
         states = {ticket.id: self.state(ticket) for ticket in tickets}
         failed = tuple(ticket for ticket, state in states.items() if state is PrintState.FAILED)
-        out = sum(state in (PrintState.SENT, PrintState.PRINTED) for state in states.values())
+        sent = sum(state is PrintState.SENT for state in states.values())
         return PrintSummary(
             total=len(states),
-            out=out,
+            out=sent + sum(state is PrintState.PRINTED for state in states.values()),
+            sent=sent,
             failed=failed,
             working=any(self._states.get(ticket) is PrintState.QUEUED for ticket in states),
             detail=next((self._details[ticket] for ticket in failed if self._details.get(ticket)), ""),
         )
 
     def record_rest(self) -> None:
-        """Tell the desk again what it could not be told before."""
-        reports, self._unrecorded = self._unrecorded, []
+        """Tell the desk, in the background, what it could not be told before."""
+        with self._lock:
+            reports, self._unrecorded = self._unrecorded, []
         for report in reports:
-            self._record(report)
+            self._workers.start(partial(self._record, report))
 
     def close(self, wait_ms: int = 5000) -> bool:
-        """Drop what has not begun and let the ticket at work end. False if it did not in time."""
-        self._closed = True
-        self._worker.clear()
-        return self._worker.waitForDone(wait_ms)
+        """Drop what has not begun and let what is at work end. False if it did not in time."""
+        self._stop.set()
+        self._workers.clear()
+        return self._workers.waitForDone(wait_ms)
+
+    # --- on a worker ---------------------------------------------------------------------------
+
+    def _print(self, ids: tuple[int, ...], faces: tuple[TicketFace, ...]) -> None:
+        left = set(ids)
+
+        def report(done: tuple[int, ...], state: PrintState, detail: str) -> None:
+            self._reported.emit(done, state, detail)
+            if state is not PrintState.QUEUED:
+                left.difference_update(done)
+                self._record(PrintReport(done, state, self._printer.name(), detail))
+
+        error: Exception | None = None
+        try:
+            self._printer.print(faces, report, self._stop)
+        except Exception as raised:  # noqa: BLE001 - shown beside the tickets, and reported when a fault
+            error = raised
+        if left and error is not None:
+            report(tuple(sorted(left)), PrintState.FAILED, "")
+        self._ended.emit(ids, error)
+
+    def _record(self, report: PrintReport) -> None:
+        try:
+            done = self._desk.record_print(report)
+        except Unavailable:
+            # The tickets are out all the same; the desk is told as soon as it can be.
+            with self._lock:
+                self._unrecorded.append(report)
+        else:
+            self._recorded.emit(done.touched)
+
+    # --- on the GUI thread ---------------------------------------------------------------------
 
     def _take(self, ids: tuple[int, ...], state: PrintState, detail: str) -> None:
         for ticket in ids:
@@ -136,26 +167,7 @@ class Paper(QObject):
     def _finish(self, ids: tuple[int, ...], error: Exception | None) -> None:
         left = tuple(ticket for ticket in ids if self._states[ticket] is PrintState.QUEUED)
         if left:
-            self._take(left, PrintState.FAILED, str(error) if error else "")
-        if error is not None and not isinstance(error, Refused | Unavailable | OSError):
+            self._take(left, PrintState.FAILED, "")
+        if error is not None and not isinstance(error, Unavailable):
             _LOG.error("printing failed", exc_info=error)
             self.faulted.emit(error)
-        printer = self._printer.name()
-        by_end: dict[tuple[PrintState, str], list[int]] = {}
-        for ticket in ids:
-            by_end.setdefault((self._states[ticket], self._details[ticket]), []).append(ticket)
-        for (state, detail), tickets in by_end.items():
-            self._unrecorded.append(PrintReport(tuple(tickets), state, printer, detail))
-        self.record_rest()
-
-    def _record(self, report: PrintReport) -> None:
-        def failed(error: Exception) -> None:
-            if isinstance(error, Unavailable):
-                self._unrecorded.append(report)
-            else:
-                _LOG.error("the state of printed tickets was refused", exc_info=error)
-
-        def done(result: Done[None]) -> None:
-            self._freshness.touched(result.touched)
-
-        self._tasks.change(self, lambda: self._desk.record_print(report), done, failed)

@@ -1,7 +1,7 @@
 """Work off the GUI thread, in two verbs: change (one at a time, in order) and look (in parallel).
 
-Callbacks always run on the GUI thread, which never waits for a deed. An answer is dropped when its question was
-asked anew meanwhile or when whoever asked is gone.
+Callbacks always run on the GUI thread, which never waits for a deed. An answer is dropped when its question
+was asked anew meanwhile or when whoever asked is gone.
 """
 
 from __future__ import annotations
@@ -22,11 +22,18 @@ _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    deliver: Callable[[], None]
+class _Question:
+    pool: QThreadPool
     owner: QObject
-    question: tuple[int, str] | None
+    name: tuple[int, str] | None
+    """What makes a later question the same one; None for a change, which always counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    question: _Question
     serial: int
+    deliver: Callable[[], None]
     error: Exception | None
 
 
@@ -55,8 +62,8 @@ class Tasks(QObject):
         done: Callable[[T], None],
         failed: Callable[[Exception], None],
     ) -> None:
-        """Run the deed after all changes asked before it; then call `done` or `failed` while `owner` lives."""
-        self._start(self._changes, None, owner, deed, done, failed)
+        """Run the deed after all changes asked before; then call `done` or `failed` while `owner` lives."""
+        self._start(_Question(self._changes, owner, None), deed, done, failed)
 
     def look[T](
         self,
@@ -67,7 +74,7 @@ class Tasks(QObject):
         failed: Callable[[Exception], None],
     ) -> None:
         """Run the deed beside others; its answer is dropped once `owner` asks the same `question` again."""
-        self._start(self._looks, (id(owner), question), owner, deed, done, failed)
+        self._start(_Question(self._looks, owner, (id(owner), question)), deed, done, failed)
 
     def forget(self, owner: QObject, question: str) -> None:
         """Drop the answer to this question when it comes."""
@@ -80,11 +87,9 @@ class Tasks(QObject):
         changes_ended = self._changes.waitForDone(wait_ms)
         return self._looks.waitForDone(wait_ms) and changes_ended
 
-    def _start[T](  # noqa: PLR0913 - the two verbs above are the narrow doors
+    def _start[T](
         self,
-        pool: QThreadPool,
-        question: tuple[int, str] | None,
-        owner: QObject,
+        question: _Question,
         deed: Callable[[], T],
         done: Callable[[T], None],
         failed: Callable[[Exception], None],
@@ -93,30 +98,31 @@ class Tasks(QObject):
             return
         self._serial += 1
         serial = self._serial
-        if question is not None:
-            self._latest[question] = serial
+        if question.name is not None:
+            self._latest[question.name] = serial
 
         def run() -> None:
             try:
                 value = deed()
             except Exception as error:  # noqa: BLE001 - carried to the GUI thread, which shows or reports it
-                self._arrived.emit(_Answer(_bound(failed, error), owner, question, serial, error))
+                self._arrived.emit(_Answer(question, serial, _bound(failed, error), error))
             else:
-                self._arrived.emit(_Answer(_bound(done, value), owner, question, serial, None))
+                self._arrived.emit(_Answer(question, serial, _bound(done, value), None))
 
-        pool.start(run)
+        question.pool.start(run)
 
     def _deliver(self, answer: _Answer) -> None:
         error = answer.error
         if error is not None and not isinstance(error, Refused | Unavailable):
             _LOG.error("a deed failed", exc_info=error)
             self.faulted.emit(error)
-        if self._closed or not isValid(answer.owner):
+        if self._closed or not isValid(answer.question.owner):
             return
-        if answer.question is not None:
-            if self._latest.get(answer.question) != answer.serial:
+        name = answer.question.name
+        if name is not None:
+            if self._latest.get(name) != answer.serial:
                 return
-            del self._latest[answer.question]
+            del self._latest[name]
         answer.deliver()
 
 

@@ -32,7 +32,9 @@ class Wording:
             words = _WORDS.get(kind)
             if words is not None:
                 return words(error, self.formats, time_zone)
-        return tr("Something went wrong in the program itself. Nothing is hidden: the details are in the log.")
+        return tr(
+            "Something went wrong in the program itself. Nothing is hidden: the details are in the log."
+        )
 
 
 type _Words = Callable[[Any, Formats, str], str]
@@ -107,9 +109,19 @@ def _price_changed(error: errors.PriceChanged, formats: Formats, _zone: str) -> 
     )
 
 
+def _total_changed(error: errors.TotalChanged, formats: Formats, _zone: str) -> str:
+    return tr(
+        "The total is now {now}, no longer {shown}. Tell the customer, then take the money.",
+        now=formats.money(error.now),
+        shown=formats.money(error.shown),
+    )
+
+
 def _cash_too_little(error: errors.CashTooLittle, formats: Formats, _zone: str) -> str:
     missing = formats.money(error.total - error.tendered)
-    return tr("{missing} is missing: the total is {total}.", missing=missing, total=formats.money(error.total))
+    return tr(
+        "{missing} is missing: the total is {total}.", missing=missing, total=formats.money(error.total)
+    )
 
 
 def _key_reused(error: errors.PurchaseKeyReused, formats: Formats, _zone: str) -> str:
@@ -175,7 +187,9 @@ def _bad_url(error: errors.BadDatabaseUrl, _formats: Formats, _zone: str) -> str
 
 
 def _server_too_old(error: errors.ServerTooOld, _formats: Formats, _zone: str) -> str:
-    return tr("The server is PostgreSQL {version}. Box Office needs version 15 or newer.", version=error.version)
+    return tr(
+        "The server is PostgreSQL {version}. Box Office needs version 15 or newer.", version=error.version
+    )
 
 
 def _schema_missing(error: errors.SchemaMissing, _formats: Formats, _zone: str) -> str:
@@ -216,6 +230,8 @@ _WORDS: dict[type, _Words] = {
     errors.OverLimit: _over_limit,
     errors.UnderMinimum: _under_minimum,
     errors.PriceChanged: _price_changed,
+    errors.TotalChanged: _total_changed,
+    errors.ReferenceTooLong: mark("The reference of a payment has at most 200 letters. Shorten it."),
     errors.CashTooLittle: _cash_too_little,
     errors.PurchaseKeyReused: _key_reused,
     errors.UnknownEvent: _unknown_event,
@@ -238,7 +254,7 @@ _WORDS: dict[type, _Words] = {
     errors.ReasonMissing: mark("Say why the ticket is printed again."),
     errors.Busy: mark("Another till is selling the same tickets right now. Nothing was sold; try again."),
     errors.AnswerLost: mark(
-        "The connection broke during the sale. It is not known whether it went through: try again to find out. "
+        "The connection broke during the sale. It is not known whether it went through: try again to see. "
         "Nothing is ever sold twice."
     ),
     errors.DatabaseGone: mark("There is no connection to the database. Check the network, then try again."),

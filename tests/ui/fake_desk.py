@@ -1,7 +1,7 @@
 """A desk made of plain functions over plain values: what screens are tested and pictured with.
 
-It keeps stock and prices of its own so that a sale changes what the next look returns; it proves nothing about the
-real rules, which live in the database.
+It keeps stock and prices of its own so that a sale changes what the next look returns; it proves nothing
+about the real rules, which live in the database.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from boxoffice.domain.sale import (
     Tender,
     Totals,
 )
-from boxoffice.domain.ticket import IssuedTicket, PrintState, TicketFace, TicketStatus
+from boxoffice.domain.ticket import IssuedTicket, TicketFace, TicketStatus
 from boxoffice.domain.ticket_code import ALPHABET, check_letter, normalise
 from boxoffice.domain.tier import NotSellable, TierOffer
 from boxoffice.usecases.desk import Desk, DeskIdentity, PrintReport, Reprint
@@ -152,7 +152,9 @@ class FakeEvent:
 
 
 def code_of(number: int) -> str:
-    letters = "".join(ALPHABET[(number * 7919 + place * 104729 + place * place * 31) % 32] for place in range(11))
+    letters = "".join(
+        ALPHABET[(number * 7919 + place * 104729 + place * place * 31) % 32] for place in range(11)
+    )
     return letters + check_letter(letters)
 
 
@@ -171,6 +173,7 @@ class World:
     lose_answer: bool = False
     """Let the next sale happen and lose its answer."""
     fail_looks: Exception | None = None
+    fail_records: Exception | None = None
     wait_for_price: Event | None = None
     wait_for_sell: Event | None = None
     wait_for_events: Event | None = None
@@ -251,7 +254,9 @@ class World:
         fee = FEE * sum(line.quantity for line in priced)
         total = subtotal + fee
         tax = (total * 7 / 107).quantize(Decimal("0.01"))
-        return Totals(priced, euro(subtotal), euro(fee), euro(tax), euro(total), Decimal(7), tax_inclusive=True)
+        return Totals(
+            priced, euro(subtotal), euro(fee), euro(tax), euro(total), Decimal(7), tax_inclusive=True
+        )
 
     def sell(self, command: SellTickets) -> Done[Sale]:
         if self.wait_for_sell is not None:
@@ -267,7 +272,9 @@ class World:
         if self.lose_answer:
             self.lose_answer = False
             raise errors.AnswerLost
-        touched = frozenset({Notice(Topic.AVAILABILITY, command.event_id), Notice(Topic.ORDERS, command.event_id)})
+        touched = frozenset(
+            {Notice(Topic.AVAILABILITY, command.event_id), Notice(Topic.ORDERS, command.event_id)}
+        )
         return Done(sale, touched)
 
     def _sell(self, command: SellTickets) -> Sale:
@@ -297,8 +304,10 @@ class World:
             clerk="Anna Weber",
             totals=totals,
             payment=command.payment,
-            change=tendered - totals.total if command.payment.tender is Tender.CASH else euro(0),
-            tickets=self._tickets(event, order, [tiers[x.tier_id] for x in command.lines for _ in range(x.quantity)]),
+            change=tendered - totals.total if command.payment.tender is Tender.CASH else euro("0"),
+            tickets=self._tickets(
+                event, order, [tiers[x.tier_id] for x in command.lines for _ in range(x.quantity)]
+            ),
         )
         self.sales.insert(0, sale)
         self.by_key[command.purchase_key] = sale
@@ -375,6 +384,8 @@ class World:
         return Done(new, frozenset({Notice(Topic.PRINTS)}))
 
     def record_print(self, report: PrintReport) -> Done[None]:
+        if self.fail_records is not None:
+            raise self.fail_records
         self.reports.append(report)
         return Done(None, frozenset({Notice(Topic.PRINTS)}))
 
@@ -383,8 +394,13 @@ class World:
     ) -> None:
         self.notify = notice
         self.connection = connection
-        connection(True)  # noqa: FBT003 - the contract of Desk.listen
+        connection(True)
         stop.wait()
+
+    def tell(self, event_id: int) -> None:
+        """Let all tills hear that something of this event was sold."""
+        assert self.notify is not None
+        self.notify(Notice(Topic.AVAILABILITY, event_id))
 
     def desk(self) -> Desk:
         return Desk(
@@ -402,7 +418,8 @@ class World:
         )
 
 
-def simple(event_id: int, title: str, venue: str, starts: datetime, quantity: int, sold: int) -> FakeEvent:
+def simple(event_id: int, title: str, venue: str, starts: datetime, stock: tuple[int, int]) -> FakeEvent:
+    quantity, sold = stock
     tiers = [
         FakeTier("Standard", euro("22"), quantity - quantity // 4, sold - sold // 4),
         FakeTier("Reduced", euro("15"), quantity // 4, sold // 4, "students, seniors"),
@@ -413,7 +430,9 @@ def simple(event_id: int, title: str, venue: str, starts: datetime, quantity: in
 def demo_world() -> World:
     """The evening of the design pictures, and a few weeks more."""
     world = World()
-    world.add(simple(1, "Die Zauberflöte for Families", "Opera House, Main Stage", at(22, "15:00"), 590, 378))
+    world.add(
+        simple(1, "Die Zauberflöte for Families", "Opera House, Main Stage", at(22, "15:00"), (590, 378))
+    )
     world.add(
         FakeEvent(
             2,
@@ -429,14 +448,16 @@ def demo_world() -> World:
             at(22, "18:45"),
         )
     )
-    sold_out = simple(3, "Improv Night: The Wrong Door", "Studio 2", at(22, "20:00"), 80, 80)
+    sold_out = simple(3, "Improv Night: The Wrong Door", "Studio 2", at(22, "20:00"), (80, 80))
     sold_out.tiers[0].waiting = 14
     world.add(sold_out)
-    world.add(simple(4, "Lecture: Cities after Dark", "Lecture Hall", at(23, "18:00"), 400, 60))
-    world.add(simple(5, "Symphony No. 5, Mahler", "Opera House, Main Stage", at(23, "20:00"), 790, 719))
-    world.add(simple(6, "Poetry Slam Finals", "Studio 1", at(25, "19:00"), 200, 82))
-    world.add(simple(7, "Silent Cinema: Metropolis, live organ", "Old Cathedral", at(25, "20:30"), 514, 112))
-    later = simple(8, "Night of the Korá", "Opera House", at(27, "20:00"), 600, 0)
+    world.add(simple(4, "Lecture: Cities after Dark", "Lecture Hall", at(23, "18:00"), (400, 60)))
+    world.add(simple(5, "Symphony No. 5, Mahler", "Opera House, Main Stage", at(23, "20:00"), (790, 719)))
+    world.add(simple(6, "Poetry Slam Finals", "Studio 1", at(25, "19:00"), (200, 82)))
+    world.add(
+        simple(7, "Silent Cinema: Metropolis, live organ", "Old Cathedral", at(25, "20:30"), (514, 112))
+    )
+    later = simple(8, "Night of the Korá", "Opera House", at(27, "20:00"), (600, 0))
     for tier in later.tiers:
         tier.starts = at(23, "10:00")
     world.add(later)
@@ -449,7 +470,11 @@ def demo_world() -> World:
         ("Stand-up: Three Strangers", "Studio 1"),
     )
     for number, (title, venue) in enumerate(titles):
-        world.add(simple(20 + number, title, venue, at(28, "19:00") + timedelta(days=number // 2), 240, 31 * number))
+        world.add(
+            simple(
+                20 + number, title, venue, at(28, "19:00") + timedelta(days=number // 2), (240, 31 * number)
+            )
+        )
     return world
 
 
@@ -477,17 +502,37 @@ def long_world() -> World:
     rtl = "أمسية موسيقية مع فرقة الميناء الأزرق"
     emoji = "🎻 Strings & <b>Things</b> “%_\\” 🎺\nwith a line break"
     tiers = [
-        FakeTier("Standard seat in the stalls with restricted legroom and a complimentary programme " * 3, euro("28"), 80, 10,
-                 "for members of the association of friends of the theatre and their children under fourteen " * 4),
+        FakeTier(
+            "Standard seat in the stalls with restricted legroom and a complimentary programme " * 3,
+            euro("28"),
+            80,
+            10,
+            "for members of the association of friends of the theatre and their children under fourteen " * 4,
+        ),
         FakeTier("Loge", euro("1284.50"), 4, 0, max_purchase=4),
         FakeTier("Held", euro("12"), 20, 10, reserved=10),
         FakeTier("Group", euro("9"), 200, 10, min_purchase=10, max_purchase=60),
         FakeTier("Inactive", euro("9"), 200, 10, active=False),
     ]
-    world.add(FakeEvent(1, long, "The Very Large Auditorium of the Former Municipal Waterworks, North Wing", at(22, "19:30"), tiers, at(22, "18:45")))
-    world.add(simple(2, rtl, "قاعة الأوبرا", at(22, "20:00"), 200, 20))
-    world.add(simple(3, emoji, "Studio “1”", at(22, "21:00"), 200, 20))
-    world.add(simple(4, "Donaudampfschifffahrtsgesellschaftskapitänsmützenversteigerung", "Σύνταγμα", at(22, "22:00"), 200, 20))
+    world.add(
+        FakeEvent(
+            1,
+            long,
+            "The Very Large Auditorium of the Former Municipal Waterworks, North Wing",
+            at(22, "19:30"),
+            tiers,
+            at(22, "18:45"),
+        )
+    )
+    world.add(simple(2, rtl, "قاعة الأوبرا", at(22, "20:00"), (200, 20)))
+    world.add(simple(3, emoji, "Studio “1”", at(22, "21:00"), (200, 20)))
+    world.add(
+        simple(
+            4,
+            "Donaudampfschifffahrtsgesellschaftskapitänsmützenversteigerung",
+            "Σύνταγμα",
+            at(22, "22:00"),
+            (200, 20),
+        )
+    )
     return world
-
-

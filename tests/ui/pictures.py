@@ -275,7 +275,9 @@ def main() -> None:
             if wanted and scene.__name__ not in wanted:
                 continue
             for size in SIZES[:1] if quick else SIZES:
-                picture(theme, scene, size, locale, out / f"{scene.__name__}-{mode.value}-{size[0]}-{locale}.png")
+                picture(
+                    theme, scene, size, locale, out / f"{scene.__name__}-{mode.value}-{size[0]}-{locale}.png"
+                )
 
 
 if __name__ == "__main__":

@@ -35,12 +35,14 @@ class FakePrinter:
         self.failure = ""
         self.fault: Exception | None = None
 
-    def print(self, faces: tuple[TicketFace, ...], report: Report) -> None:
+    def print(self, faces: tuple[TicketFace, ...], report: Report, stop: Event) -> None:
         if self.fault is not None:
             raise self.fault
         for number, face in enumerate(faces):
             if self.stop_after == number:
                 self.go_on.wait(10)
+            if stop.is_set():
+                return
             if self.failure:
                 report((face.ticket_id,), PrintState.FAILED, self.failure)
             else:
@@ -62,13 +64,13 @@ def wait(condition: Callable[[], bool]) -> None:
 class Stage:
     """One open window."""
 
-    def __init__(self, theme: Theme, world: World, locale: str = "en", size: tuple[int, int] = (1280, 800)) -> None:
+    def __init__(
+        self, theme: Theme, world: World, locale: str = "en", size: tuple[int, int] = (1280, 800)
+    ) -> None:
         self.world = world
         self.theme = theme
         self.printer = FakePrinter()
-        self.window = MainWindow(
-            world.desk(), self.printer.door(), theme, Formats(locale), lambda: NOW.astimezone()
-        )
+        self.window = MainWindow(world.desk(), self.printer.door(), theme, Formats(locale), NOW.astimezone)
         self.window.resize(*size)
         self.sell = self.window.sell
         self.counter = self.window.sell.counter

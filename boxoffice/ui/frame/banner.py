@@ -58,7 +58,12 @@ class Banner(QFrame):
         self.hide()
 
     def say(
-        self, weight: Weight, words: str, action: str = "", act: Callable[[], None] | None = None, icon: str = ""
+        self,
+        weight: Weight,
+        words: str,
+        action: str = "",
+        act: Callable[[], None] | None = None,
+        icon: str = "",
     ) -> None:
         """Show this message until it is taken back or a heavier one comes."""
         self._messages[weight] = _Message(words, action, act, icon or "triangle-alert")

@@ -1,4 +1,4 @@
-"""The dialog for faults of ours: what happened in one sentence, a reference that is also in the log, the details."""
+"""The dialog for faults of ours: one sentence, a reference that is also in the log, the details."""
 
 from __future__ import annotations
 

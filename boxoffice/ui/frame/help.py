@@ -26,8 +26,8 @@ def _sections() -> tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ..
             tr("Choose"),
             (
                 (("↑", "↓"), tr("next or previous event")),
-                (("A", "–", "Z"), tr("search events by title, text or venue")),
-                (("1", "–", "9"), tr("tier, then how many of it")),
+                (("A", "…", "Z"), tr("search events by title, text or venue")),
+                (("1", "…", "9"), tr("tier, then how many of it")),
                 (("+", "-"), tr("one ticket more or fewer")),
                 (("Tab",), tr("from the events to the tiers")),
                 (("Ctrl F",), tr("filter by date, venue, promoter")),
@@ -63,6 +63,7 @@ class HelpOverlay(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self.setObjectName("help_overlay")
         self.setAccessibleName(tr("All keys"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -94,7 +95,7 @@ class HelpOverlay(QWidget):
         if self.isVisible():
             self.hide()
             return
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._over.rect())
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -102,7 +103,7 @@ class HelpOverlay(QWidget):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self.parentWidget().rect())
+            self.setGeometry(self._over.rect())
         return False
 
     @override

@@ -27,7 +27,7 @@ _CODE_SHAPE = re.compile(r"\w{4}[- ]\w{4}[- ]\w{4}", re.ASCII)
 
 
 def names_an_order(text: str) -> bool:
-    """Return whether this is an order number or a ticket code, typed or scanned, and not a part of a title."""
+    """Return whether this is an order number or a ticket code, typed or scanned, and no part of a title."""
     short = text.strip()
     if short.upper().startswith(ticket_code.QR_PREFIX):
         return True
@@ -63,7 +63,7 @@ class SearchField(QLineEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._icon = IconLabel(theme, "search", Tone.MUTED)
         self._icon.setParent(self)
-        self._key = KeyCap(theme, tr("Ctrl K"))
+        self._key = KeyCap(theme, "Ctrl K")
         self._key.setParent(self)
         self.textChanged.connect(self._typed)
 
@@ -73,7 +73,10 @@ class SearchField(QLineEdit):
         self._icon.move(11, (self.height() - 16) // 2)
         size = self._key.sizeHint()
         self._key.setGeometry(
-            self.width() - size.width() - 10, (self.height() - size.height()) // 2, size.width(), size.height()
+            self.width() - size.width() - 10,
+            (self.height() - size.height()) // 2,
+            size.width(),
+            size.height(),
         )
 
     @override
@@ -110,7 +113,9 @@ class Avatar(QWidget):
         super().__init__()
         self._theme = theme
         words = name.split()
-        self._initials = "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+        self._initials = "".join(
+            word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)
+        ).upper()
         self.setFixedSize(QSize(28, 28))
         font = theme.font(Style.SMALL)
         font.setPixelSize(11)

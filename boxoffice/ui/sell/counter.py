@@ -1,6 +1,6 @@
 """The counter: the sale in hand, from the first ticket to the change. Knows no widget.
 
-What a basket costs is the server's word alone; this only asks, waits and remembers which basket the answer is for.
+What a basket costs is the server's word alone; this asks, waits and remembers which basket an answer is for.
 """
 
 from __future__ import annotations
@@ -228,7 +228,8 @@ class Counter(QObject):
     def _sell(self, payment: Payment) -> None:
         offer = self.basket.offer
         if offer is not None:
-            self._send(SellTickets(self.basket.key, offer.id, self.basket.lines(), payment))
+            told = self.totals.total if self.totals else None
+            self._send(SellTickets(self.basket.key, offer.id, self.basket.lines(), payment, told))
 
     def _send(self, command: SellTickets) -> None:
         self._command = command
@@ -250,6 +251,7 @@ class Counter(QObject):
         # After a fault of ours the basket opens again, under its old key: paying again cannot sell it twice.
         self.phase = Phase.UNSURE if lost else Phase.CHOOSING
         if isinstance(error, Refused):
+            self._price()
             self._ask_again()
         self.changed.emit()
 
@@ -273,5 +275,3 @@ def _shown_otherwise(lines: tuple[SaleLine, ...], totals: Totals) -> PriceChange
         if shown.get(line.tier_id, line.unit_price) != line.unit_price:
             return PriceChanged(line.tier_id, line.tier, shown[line.tier_id], line.unit_price)
     return None
-
-

@@ -24,9 +24,9 @@ class Pressed:
 class DigitEntry:
     """Remembers the tier chosen and the digits typed so far, while they can still be part of one number.
 
-    A number is finished as soon as another digit would exceed what can be sold, so "1 2 2 1" means two of the
-    first tier and one of the second without any key between them. Where both readings are possible, Enter or Tab
-    finishes it.
+    A number is finished as soon as another digit would exceed what can be sold, so "1 2 2 1" means two of
+    the first tier and one of the second without any key between them. Where both readings are possible,
+    Enter or Tab finishes it.
     """
 
     def __init__(self) -> None:

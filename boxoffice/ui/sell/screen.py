@@ -205,9 +205,7 @@ class SellScreen(QWidget):
         offer = counter.offer
         mine = offer is not None and counter.basket.offer is not None and counter.basket.offer.id == offer.id
         quantities = dict(counter.basket.quantities) if mine else {}
-        self.offer.show_choice(
-            quantities, self._tier_id, self._digits.tier_id, frozen=counter.is_frozen
-        )
+        self.offer.show_choice(quantities, self._tier_id, self._digits.tier_id, frozen=counter.is_frozen)
         unsure = counter.phase is Phase.UNSURE
         if unsure != self._was_unsure:
             self._was_unsure = unsure
@@ -244,5 +242,3 @@ class SellScreen(QWidget):
         self.counter.offer_stale.connect(self._offer_stale)
         topics = (Topic.AVAILABILITY, Topic.EVENTS)
         self._context.freshness.watch(self, topics, self._touched)
-
-

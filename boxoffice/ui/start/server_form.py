@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from boxoffice.ui.language import tr
 from boxoffice.ui.start.choice import Encryption, ServerAddress
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind
+from boxoffice.ui.widgets.choice import Choice
 from boxoffice.ui.widgets.labels import Text, restyled
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class ServerForm(QWidget):
         self.user = self._field("server_user", tr("User"), "anna")
         self.password = self._field("server_password", tr("Password"), "")
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.encryption = QComboBox()
+        self.encryption = Choice(theme)
         self.encryption.setObjectName("server_encryption")
         self.encryption.setAccessibleName(tr("Encryption"))
         words = {

@@ -82,7 +82,7 @@ class ChoiceButton(QPushButton):
 
 
 class StartWindow(QWidget):
-    """Opens what the clerk chooses through `open_choice`, on a worker. Tells `opened` with what that returned."""
+    """Opens what the clerk chooses by `open_choice`, on a worker. Tells `opened` with what came of it."""
 
     opened = Signal(object)
     closed = Signal()
@@ -99,14 +99,14 @@ class StartWindow(QWidget):
         self._tasks.faulted.connect(lambda error: FaultDialog(theme, error, self).open())
         self._choices = QWidget()
         self.server = ServerForm(theme)
-        self._busy = StateNote(theme, "start_state")
-        self._notice = Notice(theme, "start_notice")
+        self.busy = StateNote(theme, "start_state")
+        self.notice = Notice(theme, "start_notice")
         self._title = Text(theme, Style.TITLE, Tone.TEXT)
         self._pages = QStackedWidget()
         self._lay_out()
         self.server.entered.connect(self._server_entered)
         self.server.left.connect(self._show_choices)
-        self._progressed.connect(self._busy.show_busy)
+        self._progressed.connect(self.busy.show_busy)
         self.resize(720, 640)
         self.setMinimumSize(560, 600)
         self._show_choices()
@@ -114,25 +114,27 @@ class StartWindow(QWidget):
     def choose(self, choice: StartChoice) -> None:
         """Open this choice: show the wait, then tell `opened` or say what went wrong."""
         self._came_from = self._pages.currentWidget()
-        self._notice.say("")
-        self._busy.show_busy(_first_words(choice.start_with))
-        self._pages.setCurrentWidget(self._busy)
-        self._tasks.change(self, lambda: self._open(choice, self._progressed.emit), self.opened.emit, self.show_error)
+        self.notice.say("")
+        self.busy.show_busy(_first_words(choice.start_with))
+        self._pages.setCurrentWidget(self.busy)
+        self._tasks.change(
+            self, lambda: self._open(choice, self._progressed.emit), self.opened.emit, self.show_error
+        )
 
     def show_error(self, error: Exception) -> None:
         """Say why nothing was opened, and let the clerk choose again."""
         came_from = getattr(self, "_came_from", self._choices)
         self._pages.setCurrentWidget(came_from)
         known = isinstance(error, Refused | Unavailable)
-        self._notice.say(self._wording.sentence(error) if known else tr("It could not be opened."))
+        self.notice.say(self._wording.sentence(error) if known else tr("It could not be opened."))
 
     def _show_choices(self) -> None:
-        self._notice.say("")
+        self.notice.say("")
         self._title.setText(tr("Welcome. How do you want to begin?"))
         self._pages.setCurrentWidget(self._choices)
 
     def _show_server(self) -> None:
-        self._notice.say("")
+        self.notice.say("")
         self._title.setText(tr("Connect to our database"))
         self._pages.setCurrentWidget(self.server)
         self.server.begin()
@@ -150,9 +152,9 @@ class StartWindow(QWidget):
         inside.setSpacing(16)
         inside.addWidget(Mark(self._theme, 52))
         inside.addWidget(self._title)
-        inside.addWidget(self._notice)
+        inside.addWidget(self.notice)
         self._fill_choices()
-        for page in (self._choices, self.server, self._busy):
+        for page in (self._choices, self.server, self.busy):
             self._pages.addWidget(page)
         inside.addWidget(self._pages)
         column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -167,21 +169,21 @@ class StartWindow(QWidget):
                 "start_demo",
                 "play",
                 tr("&Try the demo"),
-                tr("Forty events, tickets to sell and print. Nothing can go wrong, nothing leaves this computer."),
+                tr("Forty events with tickets to sell and print. Nothing leaves this computer."),
                 lambda: self.choose(StartChoice(StartWith.DEMO)),
             ),
             (
                 "start_here",
                 "store",
                 tr("&Start a box office on this computer"),
-                tr("An empty box office of your own. Its database runs by itself; other tills can join later."),
+                tr("An empty box office of your own. Its database runs by itself; more tills can join."),
                 lambda: self.choose(StartChoice(StartWith.THIS_COMPUTER)),
             ),
             (
                 "start_server",
                 "network",
                 tr("&Connect to our database"),
-                tr("The venue's PostgreSQL on the network. Have the host, your user name and password at hand."),
+                tr("The venue's PostgreSQL on the network. Have host, user name and password at hand."),
                 self._show_server,
             ),
         )

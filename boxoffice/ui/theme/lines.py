@@ -19,9 +19,16 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def isolated(text: str) -> str:
+    """Return the text in marks that keep its writing direction from turning the words around it."""
+    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+
+
 def broken(text: str, font: QFont, width_px: int, max_lines: int) -> tuple[str, ...]:
     """Return at most `max_lines` lines of `text` as wide as `width_px`, the last one ending in … when cut."""
     short = text[:_LONGEST]
+    # Qt counts UTF-16 units, Python letters: an emoji is two of the one and one of the other.
+    units = short.encode("utf-16-le")
     layout = QTextLayout(short, font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -33,10 +40,10 @@ def broken(text: str, font: QFont, width_px: int, max_lines: int) -> tuple[str, 
         if not line.isValid():
             break
         line.setLineWidth(width_px)
-        start = line.textStart()
+        start = 2 * line.textStart()
         is_last = len(lines) == max_lines - 1
-        rest = short[start:] if is_last else short[start : start + line.textLength()]
-        lines.append(rest.rstrip())
+        rest = units[start:] if is_last else units[start : start + 2 * line.textLength()]
+        lines.append(rest.decode("utf-16-le", errors="replace").rstrip())
     layout.endLayout()
     if len(lines) == max_lines:
         metrics = QFontMetrics(font)

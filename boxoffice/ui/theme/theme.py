@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from boxoffice.ui.theme.tokens import Colours
 
 _TABULAR = QFont.Tag("tnum")
+_DISPLAY_PX = 20
+_DISPLAY_SPACING_PERCENT = 97
+"""Letters drawn for text stand too far apart when they are this large."""
 
 
 class Mode(StrEnum):
@@ -106,6 +109,8 @@ class Theme(QObject):
             font.setCapitalization(QFont.Capitalization.AllUppercase)
         if step.spacing_percent:
             font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 100 + step.spacing_percent)
+        elif step.size_px >= _DISPLAY_PX:
+            font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, _DISPLAY_SPACING_PERCENT)
         return font
 
     def _apply(self) -> None:
@@ -117,4 +122,3 @@ class Theme(QObject):
     def _follow_system(self) -> None:
         if self._mode is Mode.SYSTEM:
             self._apply()
-

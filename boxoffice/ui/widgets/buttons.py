@@ -37,6 +37,11 @@ class _DrawnButton(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         theme.changed.connect(self.update)
 
+    def set_kind(self, kind: Kind) -> None:
+        """Make the button louder or quieter."""
+        self._kind = kind
+        self.update()
+
     def _ground(self) -> QColor:
         theme = self._theme
         if self._kind is Kind.PRIMARY:
@@ -71,7 +76,11 @@ class _DrawnButton(QPushButton):
         painter.setBrush(self._ground())
         painter.drawRoundedRect(box, radius, radius)
         if self.hasFocus():
-            inner = box.adjusted(3, 3, -3, -3) if self._kind is Kind.PRIMARY else box.adjusted(0.5, 0.5, -0.5, -0.5)
+            inner = (
+                box.adjusted(3, 3, -3, -3)
+                if self._kind is Kind.PRIMARY
+                else box.adjusted(0.5, 0.5, -0.5, -0.5)
+            )
             ring = Tone.ON_ACCENT if self._kind is Kind.PRIMARY else Tone.ACCENT
             painter.setPen(QPen(self._theme.colour(ring), 2 if self._kind is not Kind.PRIMARY else 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)

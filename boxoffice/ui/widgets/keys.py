@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from boxoffice.ui.language import tr
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.labels import Text, panel
 
@@ -26,7 +27,7 @@ class KeyCap(QWidget):
     def __init__(self, theme: Theme, key: str, min_width_px: int = 20) -> None:
         super().__init__()
         self._theme = theme
-        self._key = key
+        self._key = key = key_words(key)
         font = theme.font(Style.SMALL)
         font.setPixelSize(11)
         font.setWeight(font.Weight.DemiBold)
@@ -45,6 +46,11 @@ class KeyCap(QWidget):
         painter = QPainter(self)
         draw_key(painter, self._theme, QRectF(self.rect()), self._key)
         painter.end()
+
+
+def key_words(key: str) -> str:
+    """Return a key as keyboards of the screens' language name it."""
+    return key.replace("Ctrl", tr("Ctrl")).replace("Shift", tr("Shift"))
 
 
 def draw_key(painter: QPainter, theme: Theme, box: QRectF, key: str) -> None:

@@ -140,20 +140,23 @@ class IconLabel(QWidget):
 class IconText(QWidget):
     """An icon and a few words beside it."""
 
-    def __init__(self, theme: Theme, icon: str, tone: Tone = Tone.MUTED, style: Style = Style.BODY) -> None:
+    def __init__(self, theme: Theme, icon: str, tone: Tone = Tone.MUTED, *, elided: bool = False) -> None:
         super().__init__()
         self._icon = IconLabel(theme, icon, tone)
-        self._text = Text(theme, style, tone)
+        self._text = ClampedText(theme, Style.BODY, 1, tone) if elided else Text(theme, Style.BODY, tone)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(self._icon)
-        row.addWidget(self._text)
+        row.addWidget(self._text, 1 if elided else 0)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_text(self, text: str) -> None:
         """Show these words."""
-        self._text.setText(text)
+        if isinstance(self._text, ClampedText):
+            self._text.set_text(text)
+        else:
+            self._text.setText(text)
         self.setAccessibleName(text)
 
     def text(self) -> str:

@@ -105,6 +105,10 @@ class StateNote(QWidget):
         """Return the sentence shown."""
         return self._title.text()
 
+    def advice(self) -> str:
+        """Return what is said below the title."""
+        return self._advice.text()
+
     def _fill(self, title: str, advice: str, action: str) -> None:
         self._title.setText(title)
         self._advice.setText(advice)

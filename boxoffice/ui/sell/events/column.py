@@ -48,6 +48,7 @@ class EventColumn(QWidget):
         self._note = StateNote(context.theme, "event_list_state")
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._scrolled = QTimer(self, singleShot=True, interval=_SCROLLED_MS)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
         self._connect()
 
@@ -59,7 +60,8 @@ class EventColumn(QWidget):
     def take_focus(self) -> None:
         """Take the keyboard, now or as soon as there are events to show."""
         self._wants_focus = not self.list.isVisibleTo(self)
-        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        target = self if self._wants_focus else self.list
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def model(self) -> EventModel:
@@ -107,7 +109,7 @@ class EventColumn(QWidget):
             self._say_nothing_found()
             return
         self._stack.setCurrentWidget(self.list)
-        if self._wants_focus:
+        if self._wants_focus and self.hasFocus():
             self.take_focus()
         row = self._model.row_of(chosen) if chosen is not None else -1
         if self._choose_first:
@@ -167,7 +169,9 @@ class EventColumn(QWidget):
             return
         seen = self.list.first_visible_row()
         anchor = self._model.event_line(seen) or self._model.event_line(seen + 1)
-        before = self.list.visualRect(self._model.index(self._model.row_of(anchor.listing.id))) if anchor else None
+        before = (
+            self.list.visualRect(self._model.index(self._model.row_of(anchor.listing.id))) if anchor else None
+        )
         if page.rows or page.next_key is None:
             self._model.refresh(after, page)
         row = self._model.row_of(anchor.listing.id) if anchor else -1
@@ -187,8 +191,13 @@ class EventColumn(QWidget):
             "choices",
             self._context.desk.filter_choices,
             self.bar.offer,
-            lambda error: self._context.unavailable(error, self._load_choices),
+            self._choices_failed,
         )
+
+    def _choices_failed(self, error: Exception) -> None:
+        # With no events on the screen the list itself says what is wrong.
+        if self._model.rowCount():
+            self._context.unavailable(error, self._load_choices)
 
     # --- the rest ------------------------------------------------------------------------------
 
@@ -209,7 +218,7 @@ class EventColumn(QWidget):
             self._context.search_cleared()
             self.bar.reset()
         else:
-            self._load()
+            self.begin()
 
     def _narrowed(self, chosen: EventFilter) -> None:
         self._filter = replace(chosen, text=self._filter.text)

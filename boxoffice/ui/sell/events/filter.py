@@ -12,6 +12,7 @@ from boxoffice.domain.event import EventFilter
 from boxoffice.ui.language import tr, trn
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind
+from boxoffice.ui.widgets.choice import Choice
 from boxoffice.ui.widgets.labels import Text
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ class EventFilterBar(QWidget):
         self._unfold = IconButton(theme, "filter_unfold", "filter", tr("Filter"), Kind.PLAIN)
         self._unfold.setCheckable(True)
         self._unfold.setToolTip(tr("Filter by date, venue and promoter (Ctrl+F)"))
-        self._available = IconButton(theme, "filter_available", "ticket-check", tr("Available only"), Kind.PLAIN)
+        self._available = IconButton(
+            theme, "filter_available", "ticket-check", tr("Available only"), Kind.PLAIN
+        )
         self._available.setCheckable(True)
         self._available.setToolTip(tr("Show only what can be sold now (Alt+A)"))
         self._available.setShortcut("Alt+A")
@@ -96,7 +99,7 @@ class EventFilterBar(QWidget):
         return self.filter() != EventFilter()
 
     def _combo(self, name: str, label: str) -> QComboBox:
-        combo = QComboBox()
+        combo = Choice(self._theme)
         combo.setObjectName(name)
         combo.setAccessibleName(label)
         combo.setMaxVisibleItems(12)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from boxoffice.domain.event import EventKey, EventListing, EventStatus
 from boxoffice.formats import local
 from boxoffice.ui.language import tr, trn
-from boxoffice.ui.theme.lines import one_line
+from boxoffice.ui.theme.lines import isolated, one_line
 from boxoffice.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class LineWriter:
         filled = gone / listing.offered if listing.offered > 0 else 0.0
         time = self.formats.time(listing.starts_at, listing.time_zone)
         title = one_line(listing.title[:500])
-        note = f"{one_line(listing.venue[:200])} · {left}"
+        note = f"{isolated(one_line(listing.venue[:200]))} · {left}"
         return EventLine(
             listing=listing,
             day=local(listing.starts_at, listing.time_zone).date(),

@@ -1,4 +1,4 @@
-"""Draws the event list. Heights are measured once per row and kept, so that ten thousand rows scroll like ten."""
+"""Draws the event list. Heights are measured once per row and kept: ten thousand rows scroll like ten."""
 
 from __future__ import annotations
 
@@ -294,7 +294,7 @@ class EventList(QAbstractItemView):
 
     def _paint_bar(self, painter: QPainter, box: QRectF, line: EventLine) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour(Tone.LINE))
+        painter.setBrush(self._theme.colour(Tone.SUNKEN))
         painter.drawRoundedRect(box, 2, 2)
         if line.filled > 0:
             painter.setBrush(self._theme.colour(line.tone))

@@ -52,6 +52,7 @@ class TierCard(QWidget):
         self._price = Text(theme, Style.PRICE)
         self._minus = self._step_button("minus", f"tier_{number}_fewer", -1)
         self._plus = self._step_button("plus", f"tier_{number}_more", 1)
+        self._steps = QWidget()
         self._count = Text(theme, Style.PRICE)
         self._count.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._count.setFixedSize(46, 38)
@@ -120,14 +121,13 @@ class TierCard(QWidget):
         row.addSpacing(12)
         row.addWidget(self._price)
         row.addSpacing(20)
-        steps = QWidget()
-        steps.setFixedWidth(38 + 46 + 38)
-        inner = QHBoxLayout(steps)
+        self._steps.setFixedWidth(38 + 46 + 38)
+        inner = QHBoxLayout(self._steps)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(0)
         for part in (self._minus, self._count, self._plus):
             inner.addWidget(part)
-        row.addWidget(steps)
+        row.addWidget(self._steps)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -164,7 +164,7 @@ class TierCard(QWidget):
         painter.setBrush(theme.colour(Tone.SURFACE if self._is_sellable else Tone.CANVAS))
         painter.drawRoundedRect(box, radius, radius)
         if self._is_counting and self._is_sellable:
-            around = QRectF(self._count.geometry().translated(self._count.parentWidget().pos()))
+            around = QRectF(self._count.geometry().translated(self._steps.pos()))
             painter.setPen(QPen(theme.colour(Tone.ACCENT), 1.5))
             painter.setBrush(theme.colour(Tone.ACCENT_SOFT))
             painter.drawRoundedRect(around.adjusted(5, 1, -5, -1), 6, 6)

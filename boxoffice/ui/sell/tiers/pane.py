@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from boxoffice.ui.language import tr
 from boxoffice.ui.sell.basket import most
 from boxoffice.ui.sell.tiers.card import TierCard
 from boxoffice.ui.sell.tiers.reasons import reason
-from boxoffice.ui.theme.lines import one_line
 from boxoffice.ui.theme.tokens import Style
 from boxoffice.ui.widgets.keys import hint_bar
 from boxoffice.ui.widgets.labels import ClampedText, IconText
@@ -25,7 +32,7 @@ _WIDEST_PX = 820
 
 
 class OfferPane(QWidget):
-    """Shows one event's offer. Tells `stepped` and `entered` of its cards, and `retried` when it could not load."""
+    """Shows one event's offer. Tells `stepped` and `entered` of its cards, `retried` after a failure."""
 
     stepped = Signal(int, int)
     entered = Signal(int)
@@ -41,7 +48,7 @@ class OfferPane(QWidget):
         self._title.setObjectName("event_title")
         self._when = IconText(theme, "calendar-days")
         self._doors = IconText(theme, "door-open")
-        self._place = IconText(theme, "map-pin")
+        self._place = IconText(theme, "map-pin", elided=True)
         self._note = StateNote(theme, "offer_state")
         self._note.acted.connect(self.retried)
         self._lay_out()
@@ -80,7 +87,7 @@ class OfferPane(QWidget):
         self._doors.setVisible(offer.doors_at is not None)
         if offer.doors_at is not None:
             self._doors.set_text(tr("Doors {time}", time=formats.time(offer.doors_at, zone)))
-        self._place.set_text(one_line(offer.venue)[:60])
+        self._place.set_text(offer.venue)
         self._match_cards(len(offer.tiers))
         for card, tier in zip(self._cards, offer.tiers, strict=True):
             card.show_tier(tier, reason(tier, formats, zone), formats.money(tier.price))
@@ -125,9 +132,9 @@ class OfferPane(QWidget):
         head.addWidget(self._title)
         facts = QHBoxLayout()
         facts.setSpacing(16)
-        for fact in (self._when, self._doors, self._place):
-            facts.addWidget(fact)
-        facts.addStretch(1)
+        facts.addWidget(self._when)
+        facts.addWidget(self._doors)
+        facts.addWidget(self._place, 1)
         head.addLayout(facts)
         page.addLayout(head)
         page.addWidget(self._scrolling(), 1)
@@ -136,7 +143,7 @@ class OfferPane(QWidget):
         self._stack.addWidget(self._page)
         self._stack.addWidget(self._note)
         hints = (
-            (("1", "–", "9"), tr("tier, quantity")),
+            (("1", "…", "9"), tr("tier, quantity")),
             (("F9",), tr("cash")),
             (("F10",), tr("card")),
             (("Esc",), tr("clear")),

@@ -42,8 +42,8 @@ class BasketPage(QWidget):
         self._empty.show_note(
             "ticket", tr("The basket is empty"), tr("Press a tier's number, then how many tickets.")
         )
-        self._notice = Notice(theme, "basket_notice")
-        self._notice.acted.connect(self._act)
+        self.notice = Notice(theme, "basket_notice")
+        self.notice.acted.connect(self._act)
         self._totals = TotalsBox(theme, formats)
         self.tenders = Tenders(theme, formats)
         self.tenders.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -59,7 +59,9 @@ class BasketPage(QWidget):
         basket = counter.basket
         self._lines.show_basket(basket, counter.totals, is_pricing=counter.is_pricing)
         self._stack.setCurrentWidget(self._lines if basket.count else self._empty)
-        elsewhere = basket.offer is not None and counter.offer is not None and basket.offer.id != counter.offer.id
+        elsewhere = (
+            basket.offer is not None and counter.offer is not None and basket.offer.id != counter.offer.id
+        )
         self._event.setVisible(elsewhere)
         if elsewhere and basket.offer is not None:
             self._event.set_text(tr("for {title}", title=basket.offer.title))
@@ -74,10 +76,10 @@ class BasketPage(QWidget):
         problem = counter.problem
         # The banner speaks of a sale whose answer was lost: saying it twice would only frighten.
         if problem is None or counter.phase is Phase.UNSURE:
-            self._notice.say("")
+            self.notice.say("")
             return
         words = self._context.wording.sentence(problem, counter.time_zone)
-        self._notice.say(words, self._way_out(problem))
+        self.notice.say(words, self._way_out(problem))
 
     def _way_out(self, problem: Exception) -> str:
         basket = self._counter.basket
@@ -111,7 +113,7 @@ class BasketPage(QWidget):
         foot = QVBoxLayout()
         foot.setContentsMargins(20, 8, 20, 20)
         foot.setSpacing(12)
-        foot.addWidget(self._notice)
+        foot.addWidget(self.notice)
         foot.addWidget(self._totals)
         foot.addWidget(self.tenders)
         column = QVBoxLayout(self)

@@ -33,7 +33,6 @@ class TillColumn(QWidget):
         for page in (self.basket, self.done, self.order, self.last):
             self._stack.addWidget(page)
         self.basket.last_sales_wanted.connect(self.show_last_sales)
-        self.basket.strip.order_wanted.connect(self.look_up)
         self.done.next_wanted.connect(counter.next_customer)
         self.last.opened.connect(self._show_order)
         self.last.closed.connect(self.leave_lookup)

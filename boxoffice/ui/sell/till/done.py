@@ -12,8 +12,8 @@ from boxoffice.ui.language import tr
 from boxoffice.ui.sell.till.print_line import print_words
 from boxoffice.ui.sell.till.reprint import ReprintBox
 from boxoffice.ui.theme.tokens import Style, Tone
-from boxoffice.ui.widgets.buttons import Kind, PayButton
-from boxoffice.ui.widgets.labels import IconLabel, IconText, Text, panel
+from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
+from boxoffice.ui.widgets.labels import IconLabel, IconText, Text, panel, restyled
 
 if TYPE_CHECKING:
     from boxoffice.domain.sale import Sale
@@ -37,8 +37,10 @@ class DonePage(QWidget):
         self._order = Text(theme, Style.BODY)
         self._order.setObjectName("order_line")
         self._order.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._replayed = Text(theme, Style.SMALL, Tone.MUTED, tr("It had gone through already; sold once.")).wrapping()
-        self._printing = IconText(theme, "printer", Tone.GOOD, Style.BODY)
+        self._replayed = Text(
+            theme, Style.SMALL, Tone.MUTED, tr("It had gone through already; sold once.")
+        ).wrapping()
+        self._printing = IconText(theme, "printer", Tone.GOOD)
         self._printing.setObjectName("print_state")
         self._detail = Text(theme, Style.SMALL, Tone.BAD).wrapping()
         green = panel("good")
@@ -64,6 +66,7 @@ class DonePage(QWidget):
         self._next.set_words(tr("Next customer"), tr("Enter, or just start typing"))
         self._next.clicked.connect(self.next_wanted)
         self.reprint = ReprintBox(context, "done")
+        self.reprint.opened.connect(self._next.setHidden)
         foot = QVBoxLayout()
         foot.setContentsMargins(20, 12, 20, 20)
         foot.setSpacing(8)
@@ -97,6 +100,8 @@ class DonePage(QWidget):
 
     def _paid_words(self, sale: Sale) -> str:
         money = self._context.formats.money
+        if sale.payment is None:
+            return tr("not paid yet")
         total, tendered = sale.totals.total, sale.payment.tendered
         if sale.payment.tender is Tender.CASH:
             if tendered is not None and tendered != total:
@@ -118,23 +123,20 @@ class DonePage(QWidget):
 class PrintStrip(QWidget):
     """A line above the basket while tickets of an earlier sale are printing, or did not come out."""
 
-    order_wanted = Signal(str)
-
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
         self._sale: Sale | None = None
         self._frame = panel("note_accent")
         self._text = IconText(context.theme, "printer", Tone.ACCENT)
-        self._show_order = PayButton(context.theme, "print_strip_order")
-        self._show_order.setFixedSize(84, 32)
-        self._show_order.set_words(tr("Show"))
-        self._show_order.clicked.connect(self._tell)
+        self._again = IconButton(context.theme, "print_strip_again", "printer", tr("Print again"))
+        self._again.setToolTip(tr("Print what did not come out"))
+        self._again.clicked.connect(self._print)
         row = QHBoxLayout(self._frame)
         row.setContentsMargins(12, 6, 6, 6)
         row.addWidget(self._text)
         row.addStretch(1)
-        row.addWidget(self._show_order)
+        row.addWidget(self._again)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 0, 20, 12)
         column.addWidget(self._frame)
@@ -154,15 +156,13 @@ class PrintStrip(QWidget):
         icon, words, _ = print_words(summary)
         tone = Tone.BAD if summary.failed and not summary.working else Tone.ACCENT
         role = "note_bad" if tone is Tone.BAD else "note_accent"
-        if self._frame.property("role") != role:
-            self._frame.setProperty("role", role)
-            self._frame.style().unpolish(self._frame)
-            self._frame.style().polish(self._frame)
+        restyled(self._frame, "role", role)
         self._text.show_icon(icon, tone)
         self._text.set_text(words)
-        self._show_order.setVisible(tone is Tone.BAD)
+        self._again.setVisible(tone is Tone.BAD)
         self.setVisible(bool(summary.unprinted))
 
-    def _tell(self) -> None:
-        if self._sale is not None:
-            self.order_wanted.emit(self._sale.order_number)
+    def _print(self) -> None:
+        paper = self._context.paper
+        tickets = self._sale.tickets if self._sale else ()
+        paper.send(ticket for ticket in tickets if paper.summary((ticket,)).unprinted)

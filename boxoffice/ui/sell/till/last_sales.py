@@ -117,8 +117,8 @@ class _SaleDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         line: SaleLine = index.data(_LINE_ROLE)
         theme = self._theme
-        box: QRect = option.rect  # type: ignore[attr-defined]  # the stub lacks the option's members
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+        box: QRect = option.rect
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if chosen:

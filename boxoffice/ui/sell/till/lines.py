@@ -84,9 +84,9 @@ class BasketLines(QScrollArea):
             gone.hide()
             gone.deleteLater()
         while len(self._lines) < len(lines):
-            line = BasketLine(self._theme)
-            self._column.insertWidget(len(self._lines), line)
-            self._lines.append(line)
+            fresh = BasketLine(self._theme)
+            self._column.insertWidget(len(self._lines), fresh)
+            self._lines.append(fresh)
         for shown, line in zip(self._lines, lines, strict=True):
             known = priced.get(line.tier_id)
             shown.show_line(
@@ -131,7 +131,11 @@ class TotalsBox(QWidget):
             return
         money = self._formats.money
         percent = self._formats.percent(totals.tax_rate_percent)
-        tax = tr("incl. {percent} tax", percent=percent) if totals.tax_inclusive else tr("{percent} tax", percent=percent)
+        tax = (
+            tr("incl. {percent} tax", percent=percent)
+            if totals.tax_inclusive
+            else tr("{percent} tax", percent=percent)
+        )
         self._say("subtotal", tr("Subtotal"), money(totals.subtotal), shown=True)
         self._say("fee", tr("Service fee"), money(totals.service_fee), shown=bool(totals.service_fee))
         self._say("tax", tax, money(totals.tax), shown=bool(totals.tax))

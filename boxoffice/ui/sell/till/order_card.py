@@ -1,4 +1,4 @@
-"""An order looked up by its number, a ticket code or a scan: what it is, its tickets, its money, printing again."""
+"""An order looked up by its number, a ticket code or a scan: what it is, its tickets, its money."""
 
 from __future__ import annotations
 
@@ -92,38 +92,42 @@ class OrderCard(QWidget):
         self._close.setAccessibleName(tr("Back to the basket"))
         self._close.setToolTip(tr("Back to the basket (Esc)"))
         self._close.clicked.connect(self.closed)
-        self.reprint = ReprintBox(context, "order")
+        self.reprint = ReprintBox(context, "order", is_main=True)
         self.reprint.reissued.connect(self._tell_reissued)
         self._page = QWidget()
-        self._note = StateNote(theme, "order_state")
-        self._note.acted.connect(self.closed)
+        self.note = StateNote(theme, "order_state")
+        self.note.acted.connect(self.closed)
         self._lay_out()
         context.paper.changed.connect(self._show_tickets)
 
     def show_busy(self) -> None:
         """Say that an order is being looked up."""
         self._page.hide()
-        self._note.show()
-        self._note.show_busy(tr("Looking for the order…"))
+        self.note.show()
+        self.note.show_busy(tr("Looking for the order…"))
 
     def show_failure(self, words: str) -> None:
         """Say why no order is shown."""
         self._page.hide()
-        self._note.show()
-        self._note.show_note("search-x", tr("No order to show"), words, tr("Back to the basket"))
+        self.note.show()
+        self.note.show_note("search-x", tr("No order to show"), words, tr("Back to the basket"))
 
     def show_sale(self, sale: Sale) -> None:
         """Show this order."""
-        self._note.hide()
+        self.note.hide()
         self._page.show()
         self._sale = sale
         formats = self._context.formats
         self._number.setText(formats.order_number(sale.order_number))
         self._tag.show_state(*order_state(sale.status))
         zone = sale.tickets[0].face.time_zone if sale.tickets else "UTC"
-        starts = f", {formats.short_day_and_time(sale.tickets[0].face.starts_at, zone)}" if sale.tickets else ""
+        starts = (
+            f", {formats.short_day_and_time(sale.tickets[0].face.starts_at, zone)}" if sale.tickets else ""
+        )
         self._facts["event"].set_text(f"{sale.event_title[:300]}{starts}")
-        self._facts["sold"].set_text(f"{sale.till}, {sale.clerk}, {formats.short_day_and_time(sale.sold_at, zone)}")
+        self._facts["sold"].set_text(
+            f"{sale.till}, {sale.clerk}, {formats.short_day_and_time(sale.sold_at, zone)}"
+        )
         self._facts["paid"].set_text(f"{formats.money(sale.totals.total)}, {tender_words(sale)}")
         self.reprint.show_sale(sale)
         self._show_tickets()
@@ -187,11 +191,13 @@ class OrderCard(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._page)
-        column.addWidget(self._note)
+        column.addWidget(self.note)
 
 
 def tender_words(sale: Sale) -> str:
     """Return how an order was paid, its reference included."""
+    if sale.payment is None:
+        return tr("not paid yet")
     kind = {
         Tender.CASH: tr("cash"),
         Tender.CARD: tr("card"),

@@ -23,5 +23,8 @@ def print_words(summary: PrintSummary) -> tuple[str, str, Tone]:
     if summary.unprinted:
         words = trn("{n} ticket not printed yet", "{n} tickets not printed yet", summary.unprinted)
         return "printer", words, Tone.WARN
+    if summary.sent:
+        words = trn("{n} ticket sent to the printer", "{n} tickets sent to the printer", summary.total)
+        return "printer", words, Tone.GOOD
     words = trn("{n} ticket printed", "{n} tickets printed", summary.total)
     return "printer-check", words, Tone.GOOD

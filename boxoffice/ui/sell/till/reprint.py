@@ -1,8 +1,9 @@
-"""Printing tickets again: straight away when nobody holds them, with a reason and new codes when somebody might."""
+"""Printing tickets again: at once when nobody holds them, else with a reason and new codes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, override
+from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -11,6 +12,7 @@ from boxoffice.domain.ticket import TicketStatus
 from boxoffice.ui.language import tr, trn
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
+from boxoffice.ui.widgets.keys import key_words
 from boxoffice.ui.widgets.labels import Text
 from boxoffice.ui.widgets.states import Notice
 from boxoffice.usecases.desk import Reprint
@@ -42,10 +44,14 @@ class ReprintBox(QWidget):
 
     reissued = Signal(int)
     """The order id."""
+    opened = Signal(bool)
+    """Whether a reason is being asked for."""
 
-    def __init__(self, context: Context, name: str) -> None:
+    def __init__(self, context: Context, name: str, *, is_main: bool = False) -> None:
         super().__init__()
         self._context = context
+        self._is_main = is_main
+        self._key = uuid4()
         self._sale: Sale | None = None
         theme = context.theme
         self._button = PayButton(theme, f"{name}_print_again")
@@ -55,9 +61,11 @@ class ReprintBox(QWidget):
         self._reason.setAccessibleName(tr("Reason"))
         self._reason.setPlaceholderText(tr("Reason, e.g. jammed, lost, misprinted"))
         self._reason.setMaxLength(200)
-        self._confirm = IconButton(theme, f"{name}_reprint", "printer", tr("Print with new codes"), Kind.PRIMARY)
+        self._confirm = IconButton(
+            theme, f"{name}_reprint", "printer", tr("Print with new codes"), Kind.PRIMARY
+        )
         self._leave = IconButton(theme, f"{name}_reprint_leave", "", tr("Cancel"), Kind.QUIET)
-        self._notice = Notice(theme, f"{name}_reprint_notice")
+        self.notice = Notice(theme, f"{name}_reprint_notice")
         self._lay_out()
         self._button.clicked.connect(self.press)
         self._reason.left.connect(self.back)
@@ -66,15 +74,10 @@ class ReprintBox(QWidget):
         self._leave.clicked.connect(self.back)
         context.paper.changed.connect(self._show_state)
 
-    @property
-    def is_open(self) -> bool:
-        """Whether a reason is being asked for."""
-        return self._form.isVisible()
-
     def show_sale(self, sale: Sale | None) -> None:
         """Work on this order from now on."""
         self._sale = sale
-        self._notice.say("")
+        self.notice.say("")
         self.back()
         self._show_state()
 
@@ -88,6 +91,8 @@ class ReprintBox(QWidget):
             return
         self._form.show()
         self._button.hide()
+        self.opened.emit(True)
+        self._key = uuid4()
         self._reason.clear()
         self._reason.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -96,6 +101,8 @@ class ReprintBox(QWidget):
         was_open = self._form.isVisibleTo(self)
         self._form.hide()
         self._button.show()
+        if was_open:
+            self.opened.emit(False)
         return was_open
 
     def _valid(self) -> tuple[IssuedTicket, ...]:
@@ -111,20 +118,24 @@ class ReprintBox(QWidget):
         summary = self._context.paper.summary(valid)
         unprinted = len(self._unprinted())
         self._button.setEnabled(bool(valid) and not summary.working)
+        self._button.set_kind(Kind.PRIMARY if self._is_main and unprinted else Kind.PLAIN)
         if unprinted and not summary.working:
             words = trn("Print {n} ticket", "Print {n} tickets", unprinted)
-            self._button.set_words(words, tr("Ctrl P"))
+            self._button.set_words(words, key_words("Ctrl P"))
         else:
-            self._button.set_words(tr("Print again…"), tr("Ctrl P"))
+            self._button.set_words(tr("Print again…"), key_words("Ctrl P"))
 
     def _reprint(self) -> None:
         if self._sale is None or not self._confirm.isEnabled():
             return
         command = Reprint(
-            self._sale.order_id, tuple(ticket.id for ticket in self._valid()), self._reason.text().strip()
+            self._sale.order_id,
+            tuple(ticket.id for ticket in self._valid()),
+            self._reason.text().strip(),
+            self._key,
         )
         self._confirm.setEnabled(False)
-        self._notice.say("")
+        self.notice.say("")
         desk = self._context.desk
         self._context.tasks.change(self, lambda: desk.reprint(command), self._reissued, self._refused)
 
@@ -138,7 +149,7 @@ class ReprintBox(QWidget):
 
     def _refused(self, error: Exception) -> None:
         self._confirm.setEnabled(True)
-        self._notice.say(self._context.wording.sentence(error))
+        self.notice.say(self._context.wording.sentence(error))
 
     def _lay_out(self) -> None:
         theme = self._context.theme
@@ -158,6 +169,6 @@ class ReprintBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self._notice)
+        column.addWidget(self.notice)
         column.addWidget(self._form)
         column.addWidget(self._button)

@@ -14,6 +14,7 @@ from boxoffice.ui.language import tr, trn
 from boxoffice.ui.sell.till.cash import likely_cash, typed_amount
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
+from boxoffice.ui.widgets.keys import key_words
 from boxoffice.ui.widgets.labels import Text, restyled
 
 if TYPE_CHECKING:
@@ -183,7 +184,9 @@ class ReferenceForm(QWidget):
         head.addWidget(Text(theme, Style.CAPTION, Tone.MUTED, title))
         head.addStretch(1)
         head.addWidget(leave)
-        advice = tr("Take the payment at the terminal first.") if is_card else tr("Write down how it was paid.")
+        advice = (
+            tr("Take the payment at the terminal first.") if is_card else tr("Write down how it was paid.")
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -254,7 +257,9 @@ class Tenders(QStackedWidget):
         self._totals = totals
         ready = count > 0 and not busy and not frozen
         prints = trn("F9 · prints {n} ticket", "F9 · prints {n} tickets", count) if count else "F9"
-        self._exact.set_words(tr("Selling…") if busy else tr("Cash, exact"), tr("One moment") if busy else prints)
+        self._exact.set_words(
+            tr("Selling…") if busy else tr("Cash, exact"), tr("One moment") if busy else prints
+        )
         for button in (self._exact, self._change, self._card, self._other):
             button.setEnabled(ready)
         self._clear.setEnabled(ready)
@@ -290,7 +295,7 @@ class Tenders(QStackedWidget):
         """Show the buttons again; False when they are shown already."""
         if self.form is Form.BUTTONS:
             return False
-        had_focus = self.currentWidget().isAncestorOf(self.window().focusWidget() or self)
+        had_focus = self._pages[self.form].isAncestorOf(self.window().focusWidget() or self)
         self._show(Form.BUTTONS)
         if had_focus:
             self._exact.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -302,14 +307,14 @@ class Tenders(QStackedWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return self.currentWidget().sizeHint()
+        return self._pages[self.form].sizeHint()
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return self.currentWidget().minimumSizeHint()
+        return self._pages[self.form].minimumSizeHint()
 
     def _lay_out(self) -> None:
-        self._change.set_words(tr("Cash, change…"), tr("Shift F9"))
+        self._change.set_words(tr("Cash, change…"), key_words("Shift F9"))
         self._card.set_words(tr("Card…"), "F10")
         self._other.set_words(tr("Other…"), "F11")
         self._clear.set_words(tr("Clear"), "Esc")
@@ -337,4 +342,3 @@ class Tenders(QStackedWidget):
     def _pay(self, payment: Payment) -> None:
         self.back()
         self.paid.emit(payment)
-

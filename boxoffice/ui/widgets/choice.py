@@ -1,0 +1,32 @@
+"""A drop-down list with the arrow of the icon set, which a style sheet cannot colour."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, override
+
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QComboBox
+
+from boxoffice.ui.theme.tokens import Tone
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from boxoffice.ui.theme.theme import Theme
+
+
+class Choice(QComboBox):
+    """One of a few values."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        theme.changed.connect(self.update)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        arrow = self._theme.icon("chevron-down", Tone.MUTED, 16, self.devicePixelRatioF())
+        painter.drawPixmap(self.width() - 26, (self.height() - 16) // 2, arrow)
+        painter.end()

@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLineEdit, QListView, QWidget
+
+from boxoffice.domain import errors
+from boxoffice.domain.ticket_code import grouped, qr_text
+from boxoffice.ui.frame.top_bar import names_an_order
+from boxoffice.ui.sell.counter import Phase
+from boxoffice.ui.sell.tiers.card import TierCard
+from tests.ui.conftest import Open
+from tests.ui.fake_desk import FakeEvent, World, at, code_of, demo_world, huge_world, long_world
+from tests.ui.stage import Stage, wait
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def titles(stage: Stage) -> list[str]:
+    model = stage.sell.events.model
+    lines = [model.event_line(row) for row in range(model.rowCount())]
+    return [line.title for line in lines if line is not None]
+
+
+def sell_one(stage: Stage) -> None:
+    before = len(stage.world.sales)
+    stage.type("11")
+    stage.key(Qt.Key.Key_F9)
+    wait(lambda: len(stage.world.sales) > before and stage.counter.phase is Phase.DONE)
+
+
+def test_the_first_event_is_chosen_at_the_start(open_stage: Open) -> None:
+    stage = open_stage(demo_world())
+    assert stage.find("event_title").accessibleName() == "Die Zauberflöte for Families"
+
+
+def test_arrows_choose_the_event_from_anywhere(stage: Stage) -> None:
+    stage.key(Qt.Key.Key_Down)
+    wait(lambda: stage.counter.offer is not None and stage.counter.offer.id == 3)
+    stage.key(Qt.Key.Key_Down)
+    wait(lambda: stage.counter.offer is not None and stage.counter.offer.id == 4)
+
+
+def test_typing_filters_the_list_and_enter_chooses_the_first_match(stage: Stage) -> None:
+    stage.type("silent")
+    assert stage.find("search").property("text") == "silent"
+    stage.key(Qt.Key.Key_Return)
+    wait(lambda: stage.counter.offer is not None and stage.counter.offer.id == 7)
+    assert titles(stage) == ["Silent Cinema: Metropolis, live organ"]
+    stage.type("12")
+    assert stage.counter.basket.count == 2
+
+
+def test_slash_and_ctrl_k_go_to_the_search(stage: Stage) -> None:
+    stage.type("/")
+    assert stage.find("search").hasFocus()
+    stage.key(Qt.Key.Key_Escape)
+    assert not stage.find("search").hasFocus()
+    stage.key(Qt.Key.Key_K, CONTROL)
+    assert stage.find("search").hasFocus()
+
+
+@pytest.mark.parametrize("typed", ["%", "_", "\\", "'; drop table events; --", "“", "🎻", "أمسية"])
+def test_odd_letters_in_the_search_find_nothing_and_break_nothing(stage: Stage, typed: str) -> None:
+    stage.find("search").setProperty("text", typed)
+    wait(lambda: stage.world.browsed[-1][0].text == typed)
+    wait(lambda: titles(stage) == [])
+    assert stage.find("event_list_state").isVisible()
+    stage.click("event_list_state_action")
+    wait(lambda: len(titles(stage)) > 8)
+    assert stage.find("search").property("text") == ""
+
+
+def test_a_scan_opens_the_order_without_touching_the_list(stage: Stage) -> None:
+    sell_one(stage)
+    code = stage.world.sales[0].tickets[0].face.code
+    asked = len(stage.world.browsed)
+    stage.type(qr_text(code))
+    stage.key(Qt.Key.Key_Return)
+    wait(lambda: stage.find("order_number").isVisible())
+    assert stage.find("order_number").property("text") == "2026-104\N{NO-BREAK SPACE}217"
+    assert {wanted.text for wanted, _ in stage.world.browsed[asked:]} <= {""}
+
+
+def test_an_order_is_found_by_its_number_and_esc_goes_back_to_the_basket(stage: Stage) -> None:
+    sell_one(stage)
+    stage.key(Qt.Key.Key_Return)
+    stage.type("/")
+    stage.type("2026-104 217")
+    stage.key(Qt.Key.Key_Return)
+    wait(lambda: stage.find("order_number").isVisible())
+    stage.key(Qt.Key.Key_Escape)
+    assert not stage.find("order_number").isVisible()
+
+
+def test_a_mistyped_code_is_called_a_typing_error(stage: Stage) -> None:
+    code = code_of(7)
+    wrong = ("1" if code[0] != "1" else "2") + code[1:]
+    stage.type("/")
+    stage.type(grouped(wrong))
+    stage.key(Qt.Key.Key_Return)
+    wait(lambda: stage.find("order_state").isVisible() and "No order" in stage.sell.till.order.note.title())
+    assert "is not a ticket code" in stage.sell.till.order.note.advice()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_order"),
+    [
+        ("2026-104217", True),
+        ("2026-104 217", True),
+        (qr_text(code_of(1)), True),
+        (grouped(code_of(1)), True),
+        (code_of(1), True),
+        ("BO1:nonsense", True),
+        ("mahler", False),
+        ("Philharmonic", False),
+        ("2026", False),
+        ("", False),
+        ("12", False),
+    ],
+)
+def test_what_is_typed_is_told_apart(text: str, *, is_order: bool) -> None:
+    assert names_an_order(text) is is_order
+
+
+def test_the_filter_narrows_the_list_and_is_reset(stage: Stage) -> None:
+    every = len(titles(stage))
+    stage.click("filter_available")
+    wait(lambda: "Improv Night: The Wrong Door" not in titles(stage))
+    stage.key(Qt.Key.Key_F, CONTROL)
+    venue = stage.find("filter_venue")
+    assert isinstance(venue, QComboBox)
+    wait(lambda: venue.count() > 3)
+    venue.setCurrentText("Jazz Cellar")
+    wait(lambda: titles(stage) == ["Blue Harbour Quartet", "Open Mic with the House Band"])
+    day = stage.find("filter_day")
+    assert isinstance(day, QComboBox)
+    day.setCurrentIndex(1)
+    wait(lambda: titles(stage) == ["Blue Harbour Quartet"])
+    stage.click("filter_reset")
+    wait(lambda: len(titles(stage)) == every)
+
+
+def test_last_sales_are_listed_and_opened(stage: Stage) -> None:
+    sell_one(stage)
+    sell_one(stage)
+    stage.key(Qt.Key.Key_L, CONTROL)
+    view = stage.find("last_sales_list")
+    assert isinstance(view, QListView)
+    wait(lambda: view.model().rowCount() == 2)
+    QAbstractItemModelTester(view.model(), QAbstractItemModelTester.FailureReportingMode.Fatal, view)
+    stage.key(Qt.Key.Key_Down)
+    stage.key(Qt.Key.Key_Return)
+    wait(lambda: stage.find("order_number").isVisible())
+    assert stage.find("order_number").property("text") == "2026-104\N{NO-BREAK SPACE}217"
+
+
+def test_events_that_cannot_be_had_say_why_and_are_asked_for_again(stage: Stage, open_stage: Open) -> None:
+    assert stage
+    world = demo_world()
+    world.fail_looks = errors.DatabaseGone()
+    other = Stage(stage.theme, world)
+    other.open()
+    wait(lambda: other.find("event_list_state_action").isVisible())
+    world.fail_looks = None
+    other.click("event_list_state_action")
+    wait(lambda: len(titles(other)) > 8)
+    other.close()
+    assert open_stage
+
+
+def test_a_lost_connection_is_said_and_everything_is_fresh_after_it(stage: Stage) -> None:
+    say = stage.world.connection
+    assert say is not None
+    say(False)  # noqa: FBT003 - the contract of Desk.listen
+    wait(lambda: stage.find("banner").isVisible())
+    assert stage.find("connection").property("text") == "Reconnecting…"
+    stage.world.event(2).tiers[0].sold += 2
+    say(True)  # noqa: FBT003
+    wait(lambda: not stage.find("banner").isVisible())
+    wait(lambda: stage.counter.offer is not None and stage.counter.offer.tiers[0].available == 4)
+    assert stage.find("connection").property("text") == "Live"
+
+
+def test_ten_thousand_events_are_fetched_as_they_are_scrolled_to(open_stage: Open) -> None:
+    stage = open_stage(huge_world())
+    assert len(titles(stage)) <= 200
+    bar = stage.sell.events.list.verticalScrollBar()
+    for _ in range(12):
+        known = len(titles(stage))
+        bar.setValue(bar.maximum())
+        wait(lambda known=known: len(titles(stage)) > known)
+    keys = [after for _, after in stage.world.browsed]
+    assert len(keys) == len(set(keys))
+
+
+def test_long_and_foreign_texts_are_shown_in_few_lines_and_never_as_markup(open_stage: Open) -> None:
+    stage = open_stage(long_world())
+    stage.type("12")
+    stage.priced()
+    assert stage.find("event_title").height() <= 2 * 28
+    stage.choose(3)
+    assert "<b>Things</b>" in stage.find("event_title").accessibleName()
+
+
+def test_an_event_without_tiers_says_so(open_stage: Open) -> None:
+    world = World()
+    world.add(FakeEvent(1, "Only a title", "Hall", at(22, "20:00"), []))
+    stage = open_stage(world)
+    assert stage.find("offer_state").isVisible()
+
+
+def test_an_event_that_is_gone_says_so(stage: Stage) -> None:
+    stage.world.events = [event for event in stage.world.events if event.id != 4]
+    stage.sell.events.list.choose(stage.sell.events.model.row_of(4))
+    wait(lambda: stage.find("offer_state").isVisible())
+    assert stage.counter.offer is None
+
+
+def test_help_opens_and_goes_with_any_key(stage: Stage) -> None:
+    stage.key(Qt.Key.Key_F1)
+    assert stage.find("help_overlay").isVisible()
+    stage.key(Qt.Key.Key_Escape)
+    assert not stage.find("help_overlay").isVisible()
+    stage.type("12")
+    assert stage.counter.basket.count == 2
+
+
+def test_everything_that_can_be_worked_has_a_name_for_tests_and_for_screen_readers(stage: Stage) -> None:
+    stage.type("12")
+    kinds = (QAbstractButton, QLineEdit, QComboBox, QAbstractItemView, TierCard)
+    nameless = [
+        widget
+        for widget in stage.window.findChildren(QWidget)
+        if isinstance(widget, kinds)
+        and not widget.objectName().startswith("qt_")
+        and not isinstance(widget.parent(), QComboBox)
+        and type(widget.parent()).__name__ != "QComboBoxPrivateContainer"
+        and not (widget.objectName() and (widget.accessibleName() or widget.isHidden()))
+    ]
+    assert nameless == []
+
+
+def test_tab_goes_from_the_search_over_the_list_and_the_tiers_to_the_money(stage: Stage) -> None:
+    stage.type("12")
+    stage.priced()
+    stage.find("search").setFocus()
+    seen: list[str] = []
+    for _ in range(14):
+        focused = stage.window.focusWidget()
+        assert focused is not None
+        seen.append(focused.objectName())
+        stage.key(Qt.Key.Key_Tab)
+    wanted = ["search", "event_list", "tier_1", "tier_2", "pay_cash_exact", "pay_cash_change", "pay_card"]
+    assert [name for name in seen if name in wanted][: len(wanted)] == wanted
+
+
+def test_the_model_of_the_list_holds_what_qt_expects_while_the_window_works(stage: Stage) -> None:
+    model: QAbstractItemModel = stage.sell.events.model
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    stage.type("jazz")
+    wait(lambda: len(titles(stage)) == 2)
+    stage.key(Qt.Key.Key_Escape)
+    wait(lambda: len(titles(stage)) > 8)
+    assert model.rowCount(QModelIndex()) > 8
