@@ -40,7 +40,7 @@ class SellScreen(QWidget):
         self._digits = DigitEntry()
         self.counter = Counter(context.desk, context.tasks, context.freshness, self)
         self.events = EventColumn(context)
-        self.offer = OfferPane(context)
+        self.offer = OfferPane(context, before=self.events.list)
         self.till = TillColumn(context, self.counter)
         self._was_unsure = False
         self._lay_out()

@@ -12,6 +12,8 @@ class StartWith(StrEnum):
     DEMO = "demo"
     THIS_COMPUTER = "this_computer"
     SERVER = "server"
+    AS_CONFIGURED = "as_configured"
+    """What this computer's settings name; never offered, chosen by the program itself."""
 
 
 class Encryption(StrEnum):

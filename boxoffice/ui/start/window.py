@@ -205,6 +205,7 @@ def _first_words(start_with: StartWith) -> str:
         StartWith.DEMO: tr("Preparing the demo. The first time takes half a minute…"),
         StartWith.THIS_COMPUTER: tr("Setting up the box office…"),
         StartWith.SERVER: tr("Connecting…"),
+        StartWith.AS_CONFIGURED: tr("Opening the box office…"),
     }[start_with]
 
 

@@ -32,16 +32,17 @@ _WIDEST_PX = 820
 
 
 class OfferPane(QWidget):
-    """Shows one event's offer. Tells `stepped` and `entered` of its cards, `retried` after a failure."""
+    """Shows one event's offer; Tab comes to its cards from the widget `before`."""
 
     stepped = Signal(int, int)
     entered = Signal(int)
     retried = Signal()
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, before: QWidget) -> None:
         super().__init__()
         self._context = context
         theme = context.theme
+        self._before = before
         self._offer: EventOffer | None = None
         self._cards: list[TierCard] = []
         self._title = ClampedText(theme, Style.TITLE, 2)
@@ -116,9 +117,10 @@ class OfferPane(QWidget):
             card.deleteLater()
         while len(self._cards) < count:
             card = TierCard(self._context.theme, len(self._cards) + 1)
+            self._column.insertWidget(len(self._cards), card)
             card.stepped.connect(self.stepped)
             card.entered.connect(self.entered)
-            self._column.insertWidget(len(self._cards), card)
+            QWidget.setTabOrder(self._cards[-1] if self._cards else self._before, card)
             self._cards.append(card)
 
     def _lay_out(self) -> None:

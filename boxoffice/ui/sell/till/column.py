@@ -38,6 +38,7 @@ class TillColumn(QWidget):
         self.last.closed.connect(self.leave_lookup)
         self.order.closed.connect(self.leave_lookup)
         self.order.reissued.connect(self.look_up)
+        self.done.reissued.connect(self.look_up)
         counter.sold.connect(self._sold)
         counter.changed.connect(self._follow)
         self._phase = counter.phase

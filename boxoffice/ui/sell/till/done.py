@@ -24,6 +24,8 @@ class DonePage(QWidget):
     """One finished sale. Tells `next_wanted` when the clerk is ready for the next customer."""
 
     next_wanted = Signal()
+    reissued = Signal(str)
+    """The order number whose tickets got new codes: look it up."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -67,6 +69,7 @@ class DonePage(QWidget):
         self._next.clicked.connect(self.next_wanted)
         self.reprint = ReprintBox(context, "done")
         self.reprint.opened.connect(self._next.setHidden)
+        self.reprint.reissued.connect(self._tell_reissued)
         foot = QVBoxLayout()
         foot.setContentsMargins(20, 12, 20, 20)
         foot.setSpacing(8)
@@ -97,6 +100,10 @@ class DonePage(QWidget):
         self._replayed.setVisible(sale.replayed)
         self.reprint.show_sale(sale)
         self._show_printing()
+
+    def _tell_reissued(self) -> None:
+        if self._sale is not None:
+            self.reissued.emit(self._sale.order_number)
 
     def _paid_words(self, sale: Sale) -> str:
         money = self._context.formats.money
