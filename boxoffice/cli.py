@@ -31,7 +31,7 @@ from boxoffice.usecases.office.make_demo import make_demo
 from boxoffice.usecases.office.open_desk import take_place
 from boxoffice.usecases.office.open_office import EmbeddedOffice, OfficeAddress, open_office
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
-from boxoffice.wording import Wording
+from boxoffice.ui.wording import Wording
 
 REFUSED, UNAVAILABLE, BROKEN = 1, 2, 1
 PDF_PAPER = "a4"

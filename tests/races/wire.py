@@ -40,7 +40,7 @@ class Wire:
                 for source, target, outward in ((till, server, True), (server, till, False)):
                     Thread(target=self._forward, args=(source, target, doomed, outward), daemon=True).start()
 
-    def _forward(self, source: socket.socket, target: socket.socket, doomed: Event, outward: bool) -> None:  # noqa: FBT001 - a thread's argument
+    def _forward(self, source: socket.socket, target: socket.socket, doomed: Event, outward: bool) -> None:
         with suppress(OSError), source, target:
             while data := source.recv(BUFFER_BYTES):
                 if outward and self._cuts_left and self._marker is not None and self._marker in data:

@@ -1,0 +1,75 @@
+"""The only place that sees every layer: settings, then database, then desk, then window.
+
+Nothing of Qt is imported before it is known that this computer has the libraries for it, so that a missing one
+is a sentence and not a stack trace.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from boxoffice import cli, logs
+from boxoffice import settings as settings_
+from boxoffice.bootstrap import libraries
+
+MISUSED = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program: a command of the command line, or the window. Return the exit code."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given and given[0] in cli.COMMANDS:
+        return cli.main(given)
+    chosen = _parser().parse_args(given)
+    folders = settings_.folders()
+    try:
+        settings = settings_.load(folders.settings_file)
+    except settings_.BrokenSettings as broken:
+        return _say(f"The settings cannot be used: {broken.path}: {'; '.join(broken.problems)}")
+    logs.configure(folders.logs, console=chosen.verbose)
+    shown = _has_display()
+    if not shown and not chosen.demo:
+        return _say(
+            "There is no display to open the window on. Start it in a desktop session, run the demo with --demo,"
+            " or use the command line (boxoffice --help)."
+        )
+    if not shown:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    missing = libraries.missing(window=shown and os.environ.get("QT_QPA_PLATFORM") != "offscreen")
+    if missing:
+        return _say(libraries.sentence(missing))
+
+    from boxoffice.bootstrap.program import Program  # noqa: PLC0415 - Qt only from here on
+
+    program = Program(settings, folders)
+    if shown:
+        return program.run_window(demo=chosen.demo)
+    return program.run_journey(chosen.out or folders.data / "demo")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="boxoffice",
+        description="Sell tickets at the counter and print them.",
+        epilog=f"Commands without a window: {', '.join(cli.COMMANDS)}. Each has --help.",
+    )
+    parser.add_argument("--demo", action="store_true", help="open the demo box office, made on first use")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where a demo without display puts its pictures")
+    parser.add_argument("--verbose", action="store_true", help="write the log to this terminal too")
+    return parser
+
+
+def _has_display() -> bool:
+    if not sys.platform.startswith("linux"):
+        return True
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return any(os.environ.get(name) for name in named)
+
+
+def _say(sentence: str) -> int:
+    sys.stderr.write(f"boxoffice: {sentence}\n")
+    return MISUSED

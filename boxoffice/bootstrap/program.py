@@ -1,0 +1,126 @@
+"""The running program: application, start window, main window, and what is given back at the end."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from threading import Event
+from types import TracebackType
+
+from PySide6.QtWidgets import QApplication
+
+from boxoffice import settings as settings_
+from boxoffice.assets import resource
+from boxoffice.bootstrap.journey import run_journey
+from boxoffice.bootstrap.opening import OpenDesk, Opening
+from boxoffice.domain.ticket import TicketFace
+from boxoffice.formats import Formats
+from boxoffice.printing.layouts import A4, LAYOUTS
+from boxoffice.printing.printers import Destination, InstalledPrinter, PdfFolder, print_tickets
+from boxoffice.settings import Folders, Place, Settings
+from boxoffice.ui.frame.fault import FaultDialog
+from boxoffice.ui.language import install_language, tr
+from boxoffice.ui.main_window import MainWindow
+from boxoffice.ui.paper import Report, TicketPrinter
+from boxoffice.ui.start.choice import StartChoice, StartWith
+from boxoffice.ui.start.window import StartWindow
+from boxoffice.ui.theme.theme import Mode, Theme
+from boxoffice.ui.theme.tokens import Tokens
+from boxoffice.ui.wording import Wording
+
+_LOG = logging.getLogger(__name__)
+
+
+class Program:
+    """One per process. Owns the application and whatever must outlive its windows."""
+
+    def __init__(self, settings: Settings, folders: Folders) -> None:
+        self._settings = settings
+        self._folders = folders
+        self._app = QApplication.instance() or QApplication(["boxoffice"])
+        assert isinstance(self._app, QApplication)
+        self._app.setApplicationName("boxoffice")
+        self._app.setApplicationDisplayName("Box Office")
+        install_language(self._app, settings.locale)
+        self._formats = Formats(settings.locale)
+        self._theme = Theme(self._app, Tokens.load(resource("theme", "tokens.json")), Mode(settings.theme))
+        self._start: StartWindow | None = None
+        self._window: MainWindow | None = None
+        self._open: OpenDesk | None = None
+
+    def run_window(self, *, demo: bool) -> int:
+        """Show the start or go straight to the configured office; return when the last window is closed."""
+        sys.excepthook = self._unforeseen
+        opening = Opening(self._settings, self._folders)
+        self._start = StartWindow(self._theme, Wording(self._formats), opening.open)
+        self._start.opened.connect(self._opened)
+        self._start.show()
+        choice = self._choice(demo=demo)
+        if choice is not None:
+            self._start.choose(choice)
+        code = self._app.exec()
+        self._give_back()
+        return code
+
+    def run_journey(self, folder: Path) -> int:
+        """Run the demo without a display: sell and print in the real window, put pictures into the folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        opening = Opening(self._settings, self._folders)
+        print(tr("No display: the demo runs by itself, offscreen."))  # noqa: T201 - said to a terminal
+        self._open = opening.open(StartChoice(StartWith.DEMO), lambda words: print(words))  # noqa: T201
+        window = self._main_window(self._open, PdfFolder(folder, A4))
+        try:
+            for path in run_journey(window, folder):
+                print(path)  # noqa: T201 - said to a terminal
+        finally:
+            window.close()
+            self._give_back()
+        return 0
+
+    def _choice(self, *, demo: bool) -> StartChoice | None:
+        if demo:
+            return StartChoice(StartWith.DEMO)
+        if self._settings.database_url is not None or self._settings.connection.place is Place.EMBEDDED:
+            return StartChoice(StartWith.AS_CONFIGURED)
+        return None
+
+    def _opened(self, opened: OpenDesk) -> None:
+        self._open = opened
+        if opened.desk.identity.office != tr("Demo") and self._settings.database_url is None:
+            settings_.save(opened.settings, self._folders.settings_file)
+        self._window = self._main_window(opened, self._destination(opened.settings))
+        self._window.show()
+        self._window.begin()
+        if self._start is not None:
+            self._start.close()
+
+    def _main_window(self, opened: OpenDesk, destination: Destination) -> MainWindow:
+        def print_(faces: tuple[TicketFace, ...], report: Report, stop: Event) -> None:
+            print_tickets(faces, destination, report, self._formats, stop=stop)
+
+        name = destination.name if isinstance(destination, InstalledPrinter) else tr("PDF")
+        printer = TicketPrinter(name=lambda: name, print=print_)
+        return MainWindow(opened.desk, printer, self._theme, self._formats)
+
+    def _destination(self, settings: Settings) -> Destination:
+        layout = LAYOUTS[settings.printing.ticket_layout]
+        if settings.printing.ticket_printer:
+            return InstalledPrinter(settings.printing.ticket_printer, layout)
+        folder = self._folders.data / "tickets"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return PdfFolder(folder, layout)
+
+    def _unforeseen(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Log and show what nobody caught: a fault is never swallowed, and never ends the sale in hand."""
+        _LOG.error("unforeseen error", exc_info=(kind, error, trace))
+        parent = self._window or self._start
+        if parent is not None:
+            FaultDialog(self._theme, error, parent).open()
+
+    def _give_back(self) -> None:
+        if self._open is not None:
+            self._open.resources.close()
+            self._open = None
