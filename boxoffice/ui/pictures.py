@@ -22,6 +22,6 @@ def take_picture(widget: QWidget, file: Path, ratio: float = 1.0) -> Path:
     image = QImage(size * ratio, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
     widget.render(image)
-    if not image.save(str(file), b"PNG"):
+    if not image.save(str(file)):
         raise OSError(f"cannot write {file}")
     return file

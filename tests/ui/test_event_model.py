@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 
-from boxoffice.domain.event import EventFilter, EventPage
+from boxoffice.domain.event import EventFilter, EventKey, EventPage
 from boxoffice.formats import Formats
 from boxoffice.ui.sell.events.model import EventModel
 from boxoffice.ui.sell.events.rows import DayHeading, EventLine, LineWriter
@@ -64,7 +64,7 @@ def test_lines_say_how_many_are_left_and_how_bad_it_is(model: EventModel) -> Non
 
 def test_pages_follow_each_other_without_a_second_heading_for_the_same_day(model: EventModel) -> None:
     world = small(page_size=2)
-    wanted = []
+    wanted: list[EventKey] = []
     model.more_wanted.connect(wanted.append)
     model.restart(world.browse_events(ALL, None))
     given = 0

@@ -89,11 +89,12 @@ def test_the_first_connection_makes_nothing_stale(freshness: Freshness, screen: 
 
 def test_a_connection_that_stays_away_is_called_offline(freshness: Freshness, screen: Screen) -> None:
     assert screen
+    states: list[Connection] = []
+    freshness.connection_changed.connect(states.append)
     freshness.connected(alive=False)
     freshness.give_up()
-    assert freshness.connection is Connection.OFFLINE
     freshness.connected(alive=True)
-    assert freshness.connection is Connection.LIVE
+    assert states == [Connection.RECONNECTING, Connection.OFFLINE, Connection.LIVE]
 
 
 def test_a_screen_that_is_gone_is_not_called(freshness: Freshness, qapp: object) -> None:

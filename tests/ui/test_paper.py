@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from boxoffice.domain.errors import DatabaseGone
 from boxoffice.domain.ticket import PrintState
@@ -86,7 +87,7 @@ def test_a_fault_of_the_printer_is_reported_and_the_tickets_count_as_not_printed
     stage.printer.fault = ValueError("a driver of ours")
     sell_two(stage)
     wait(lambda: said(stage) == "2 tickets not printed")
-    wait(lambda: stage.window.findChild(object, "fault_dialog") is not None)
+    wait(lambda: stage.window.findChild(QWidget, "fault_dialog") is not None)
     stage.find("fault_dialog").close()
     assert len(stage.world.sales) == 1
 

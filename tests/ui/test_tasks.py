@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from threading import Event, current_thread, main_thread
 
 import pytest
@@ -42,7 +43,7 @@ def test_changes_run_one_at_a_time_in_the_order_asked(tasks: Tasks, owner: QObje
         return number
 
     for number in range(20):
-        tasks.change(owner, lambda number=number: deed(number), order.append, never)
+        tasks.change(owner, partial(deed, number), order.append, never)
     wait(lambda: len(order) == 20)
     assert order == list(range(20))
     assert max(most) == 1
