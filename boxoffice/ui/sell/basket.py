@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from boxoffice.domain.event import EventOffer
+    from boxoffice.domain.sale import Totals
     from boxoffice.domain.tier import TierOffer
 
 
@@ -67,6 +68,14 @@ class Basket:
         known = {tier.id for tier in offer.tiers}
         kept = tuple(pair for pair in self.quantities if pair[0] in known)
         return replace(self, offer=offer if kept else None, quantities=kept)
+
+    def with_prices(self, totals: Totals) -> Basket:
+        """Return the basket at the prices that the server has just said."""
+        if self.offer is None:
+            return self
+        said = {line.tier_id: line.unit_price for line in totals.lines}
+        tiers = tuple(replace(tier, price=said.get(tier.id, tier.price)) for tier in self.offer.tiers)
+        return replace(self, offer=replace(self.offer, tiers=tiers))
 
 
 def most(tier: TierOffer) -> int:

@@ -101,7 +101,7 @@ class Counter(QObject):
         if tier is None:
             return
         if self.phase is Phase.DONE:
-            self.next_customer()
+            self._reset()
         held = self.basket.offer
         if held and held.id != self.offer.id:
             self.problem = OtherEventInBasket(held.title)
@@ -130,12 +130,14 @@ class Counter(QObject):
     def clear(self) -> None:
         """Throw the basket away and begin a new one under a new key."""
         if not self.is_frozen:
-            self._begin()
+            self._reset()
+            self.changed.emit()
 
     def next_customer(self) -> None:
         """Leave the finished sale behind; its tickets go on printing."""
         if self.phase is Phase.DONE:
-            self._begin()
+            self._reset()
+            self.changed.emit()
 
     def pay(self, payment: Payment) -> None:
         """Sell the basket for this payment, as soon as its price is known. A second press does nothing."""
@@ -177,7 +179,7 @@ class Counter(QObject):
         tiers = self.offer.tiers if self.offer else ()
         return next((tier for tier in tiers if tier.id == tier_id), None)
 
-    def _begin(self) -> None:
+    def _reset(self) -> None:
         self._tasks.forget(self, "price")
         self.phase = Phase.CHOOSING
         self.basket = Basket.born()
@@ -187,7 +189,6 @@ class Counter(QObject):
         self.sale = None
         self._waiting = None
         self._command = None
-        self.changed.emit()
 
     def _price(self) -> None:
         lines = self.basket.lines()
@@ -213,6 +214,7 @@ class Counter(QObject):
         changed = _shown_otherwise(lines, totals)
         if changed is not None:
             self.problem = changed
+            self.basket = self.basket.with_prices(totals)
             self._ask_again()
         elif payment is not None:
             self._sell(payment)
@@ -238,7 +240,7 @@ class Counter(QObject):
         self._tasks.change(self, lambda: self._desk.sell(command), self._sold, self._not_sold)
 
     def _sold(self, done: Done[Sale]) -> None:
-        self._begin()
+        self._reset()
         self.phase = Phase.DONE
         self.sale = done.value
         self.sold.emit(done.value)

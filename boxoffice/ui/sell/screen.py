@@ -167,7 +167,6 @@ class SellScreen(QWidget):
             self.till.leave_lookup()
         if self.counter.phase is Phase.DONE:
             self._digits.finish()
-            self.counter.next_customer()
         pressed = self._digits.press(digit, offer.tiers)
         if pressed is None:
             return
@@ -176,7 +175,8 @@ class SellScreen(QWidget):
             self.counter.set_quantity(pressed.tier_id, pressed.quantity)
         elif not self.counter.quantity(pressed.tier_id):
             self.counter.add(pressed.tier_id, 1)
-        self._draw()
+        else:
+            self._draw()
 
     def _press_enter(self) -> None:
         if self.till.is_looking_up:
@@ -239,6 +239,9 @@ class SellScreen(QWidget):
         self.offer.entered.connect(self._enter_tier)
         self.offer.retried.connect(self._load_offer)
         self.counter.changed.connect(self._draw)
+        self.counter.sold.connect(self.events.take_focus)
+        self.till.basket.tenders.left.connect(self.events.take_focus)
+        self.till.looked_up.connect(self.events.take_focus)
         self.counter.offer_stale.connect(self._offer_stale)
         topics = (Topic.AVAILABILITY, Topic.EVENTS)
         self._context.freshness.watch(self, topics, self._touched)

@@ -102,19 +102,23 @@ class StartWindow(QWidget):
         self.busy = StateNote(theme, "start_state")
         self.notice = Notice(theme, "start_notice")
         self._title = Text(theme, Style.TITLE, Tone.TEXT)
+        self._title_before = ""
+        self._came_from: QWidget = self._choices
         self._pages = QStackedWidget()
         self._lay_out()
         self.server.entered.connect(self._server_entered)
         self.server.left.connect(self._show_choices)
         self._progressed.connect(self.busy.show_busy)
-        self.resize(720, 640)
-        self.setMinimumSize(560, 600)
+        self.resize(760, 720)
+        self.setMinimumSize(600, 640)
         self._show_choices()
 
     def choose(self, choice: StartChoice) -> None:
         """Open this choice: show the wait, then tell `opened` or say what went wrong."""
-        self._came_from = self._pages.currentWidget()
+        self._came_from = self._pages.currentWidget() or self._choices
         self.notice.say("")
+        self._title_before = self._title.text()
+        self._title.setText(tr("Box Office"))
         self.busy.show_busy(_first_words(choice.start_with))
         self._pages.setCurrentWidget(self.busy)
         self._tasks.change(
@@ -123,8 +127,8 @@ class StartWindow(QWidget):
 
     def show_error(self, error: Exception) -> None:
         """Say why nothing was opened, and let the clerk choose again."""
-        came_from = getattr(self, "_came_from", self._choices)
-        self._pages.setCurrentWidget(came_from)
+        self._title.setText(self._title_before)
+        self._pages.setCurrentWidget(self._came_from)
         known = isinstance(error, Refused | Unavailable)
         self.notice.say(self._wording.sentence(error) if known else tr("It could not be opened."))
 

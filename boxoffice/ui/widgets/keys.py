@@ -6,19 +6,22 @@ from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from boxoffice.ui.language import tr
 from boxoffice.ui.theme.tokens import Style, Tone
-from boxoffice.ui.widgets.labels import Text, panel
+from boxoffice.ui.widgets.labels import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from PySide6.QtGui import QPaintEvent
-    from PySide6.QtWidgets import QFrame
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from boxoffice.ui.theme.theme import Theme
+
+
+_SIDE_PX = 16
+_BETWEEN_PX = 16
 
 
 class KeyCap(QWidget):
@@ -65,18 +68,34 @@ def draw_key(painter: QPainter, theme: Theme, box: QRectF, key: str) -> None:
     painter.drawText(box.adjusted(0, -1, 0, -1), Qt.AlignmentFlag.AlignCenter, key)
 
 
-def hint_bar(theme: Theme, hints: Iterable[tuple[tuple[str, ...], str]]) -> QFrame:
-    """Return the strip at the foot of a column that says which keys do what."""
-    bar = panel("hints")
-    bar.setFixedHeight(38)
-    row = QHBoxLayout(bar)
-    row.setContentsMargins(16, 0, 8, 0)
-    row.setSpacing(6)
-    for keys, words in hints:
-        for key in keys:
-            row.addWidget(KeyCap(theme, key))
-        label = Text(theme, Style.BODY, Tone.MUTED, words)
-        row.addWidget(label)
-        row.addSpacing(10)
-    row.addStretch(1)
-    return bar
+class HintBar(QFrame):
+    """The strip at the foot of a column that says which keys do what; what does not fit is left out whole."""
+
+    def __init__(self, theme: Theme, hints: Iterable[tuple[tuple[str, ...], str]]) -> None:
+        super().__init__()
+        self.setProperty("role", "hints")
+        self.setFixedHeight(38)
+        self._hints: list[QWidget] = []
+        row = QHBoxLayout(self)
+        row.setContentsMargins(_SIDE_PX, 0, 0, 0)
+        row.setSpacing(_BETWEEN_PX)
+        for keys, words in hints:
+            hint = QWidget()
+            inner = QHBoxLayout(hint)
+            inner.setContentsMargins(0, 0, 0, 0)
+            inner.setSpacing(6)
+            for key in keys:
+                inner.addWidget(KeyCap(theme, key))
+            inner.addWidget(Text(theme, Style.BODY, Tone.MUTED, words))
+            row.addWidget(hint)
+            self._hints.append(hint)
+        row.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        right = _SIDE_PX
+        for hint in self._hints:
+            right += hint.sizeHint().width()
+            hint.setVisible(right <= event.size().width() - 4)
+            right += _BETWEEN_PX

@@ -15,7 +15,7 @@ from boxoffice.ui.sell.events.filter import EventFilterBar
 from boxoffice.ui.sell.events.model import EventModel
 from boxoffice.ui.sell.events.rows import LineWriter
 from boxoffice.ui.sell.events.view import EventList
-from boxoffice.ui.widgets.keys import hint_bar
+from boxoffice.ui.widgets.keys import HintBar
 from boxoffice.ui.widgets.states import StateNote
 
 if TYPE_CHECKING:
@@ -249,7 +249,7 @@ class EventColumn(QWidget):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(holder, 1)
-        column.addWidget(hint_bar(self._context.theme, hints))
+        column.addWidget(HintBar(self._context.theme, hints))
 
     def _connect(self) -> None:
         self.list.chosen.connect(self.chosen)

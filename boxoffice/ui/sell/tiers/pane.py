@@ -20,7 +20,7 @@ from boxoffice.ui.sell.basket import most
 from boxoffice.ui.sell.tiers.card import TierCard
 from boxoffice.ui.sell.tiers.reasons import reason
 from boxoffice.ui.theme.tokens import Style
-from boxoffice.ui.widgets.keys import hint_bar
+from boxoffice.ui.widgets.keys import HintBar
 from boxoffice.ui.widgets.labels import ClampedText, IconText
 from boxoffice.ui.widgets.states import StateNote
 
@@ -155,7 +155,7 @@ class OfferPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(holder, 1)
-        column.addWidget(hint_bar(self._context.theme, hints))
+        column.addWidget(HintBar(self._context.theme, hints))
 
     def _scrolling(self) -> QScrollArea:
         inside = QWidget()

@@ -31,6 +31,7 @@ class BasketPage(QWidget):
         super().__init__()
         self._context = context
         self._counter = counter
+        self._shown: object = None
         theme, formats = context.theme, context.formats
         self._event = ClampedText(theme, Style.SMALL, 2, Tone.MUTED)
         self._last = IconButton(theme, "last_sales", "history", tr("Last sales"), Kind.QUIET)
@@ -57,6 +58,17 @@ class BasketPage(QWidget):
         """Draw the counter as it is now."""
         counter = self._counter
         basket = counter.basket
+        state = (
+            basket,
+            counter.totals,
+            counter.is_pricing,
+            counter.is_paying,
+            counter.phase,
+            counter.problem,
+        )
+        if (state, counter.offer) == self._shown:
+            return
+        self._shown = (state, counter.offer)
         self._lines.show_basket(basket, counter.totals, is_pricing=counter.is_pricing)
         self._stack.setCurrentWidget(self._lines if basket.count else self._empty)
         elsewhere = (

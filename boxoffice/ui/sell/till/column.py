@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from boxoffice.ui.sell.counter import Counter, Phase
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 class TillColumn(QWidget):
     """Shows the sale in hand unless the clerk is looking something up."""
+
+    looked_up = Signal()
+    """The clerk went back to the sale in hand: the keyboard belongs to the events again."""
 
     def __init__(self, context: Context, counter: Counter) -> None:
         super().__init__()
@@ -67,6 +71,7 @@ class TillColumn(QWidget):
         """Go back to the sale in hand."""
         self._context.tasks.forget(self, "order")
         self._show_sale_in_hand()
+        self.looked_up.emit()
 
     def print_again(self) -> None:
         """Print the order shown, or the last sale, again."""

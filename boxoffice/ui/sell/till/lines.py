@@ -78,21 +78,18 @@ class BasketLines(QScrollArea):
         lines = basket.lines()
         tiers = {tier.id: tier for tier in basket.offer.tiers} if basket.offer else {}
         priced = {line.tier_id: line for line in totals.lines} if totals and not is_pricing else {}
-        while len(self._lines) > len(lines):
-            gone = self._lines.pop()
-            self._column.removeWidget(gone)
-            gone.hide()
-            gone.deleteLater()
+        for number, line in enumerate(self._lines):
+            line.setVisible(number < len(lines))
         while len(self._lines) < len(lines):
             fresh = BasketLine(self._theme)
             self._column.insertWidget(len(self._lines), fresh)
             self._lines.append(fresh)
-        for shown, line in zip(self._lines, lines, strict=True):
-            known = priced.get(line.tier_id)
+        for shown, sold in zip(self._lines, lines, strict=False):
+            known = priced.get(sold.tier_id)
             shown.show_line(
-                self._formats.number(line.quantity),
-                tiers[line.tier_id].name,
-                tr("{price} each", price=self._formats.money(line.unit_price)),
+                self._formats.number(sold.quantity),
+                tiers[sold.tier_id].name,
+                tr("{price} each", price=self._formats.money(sold.unit_price)),
                 self._formats.money(known.total) if known else "",
             )
 

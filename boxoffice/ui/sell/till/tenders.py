@@ -222,6 +222,8 @@ class Tenders(QStackedWidget):
 
     paid = Signal(object)
     cleared = Signal()
+    left = Signal()
+    """A form was left: the keyboard belongs to the events again."""
 
     def __init__(self, theme: Theme, formats: Formats) -> None:
         super().__init__()
@@ -295,10 +297,8 @@ class Tenders(QStackedWidget):
         """Show the buttons again; False when they are shown already."""
         if self.form is Form.BUTTONS:
             return False
-        had_focus = self._pages[self.form].isAncestorOf(self.window().focusWidget() or self)
         self._show(Form.BUTTONS)
-        if had_focus:
-            self._exact.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.left.emit()
         return True
 
     def _show(self, form: Form) -> None:
