@@ -10,7 +10,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QtMsgType, qInstallMessageH
 from PySide6.QtWidgets import QApplication
 
 from boxoffice.ui.theme.theme import Mode, Theme
-from tests.ui.fake_desk import World, demo_world
+from tests.ui.demo_data import demo_world
+from tests.ui.fake_desk import World
 from tests.ui.stage import Stage, make_theme
 
 type Open = Callable[[World], Stage]

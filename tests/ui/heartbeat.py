@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from boxoffice.ui.sell.counter import Phase
-from tests.ui.fake_desk import huge_world
+from tests.ui.demo_data import huge_world
 from tests.ui.stage import Stage, make_theme, wait
 
 BEAT_MS = 5

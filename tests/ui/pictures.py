@@ -19,7 +19,8 @@ from boxoffice.ui.start.choice import StartChoice, StartWith
 from boxoffice.ui.start.window import StartWindow
 from boxoffice.ui.theme.theme import Mode, Theme
 from boxoffice.ui.wording import Wording
-from tests.ui.fake_desk import World, demo_world, long_world
+from tests.ui.demo_data import demo_world, long_world
+from tests.ui.fake_desk import World
 from tests.ui.stage import Stage, make_theme, wait
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier

@@ -8,7 +8,8 @@ from boxoffice.domain.errors import OverLimit, SoldOut, TierNotSellable, UnderMi
 from boxoffice.domain.tier import NotSellable, TierOffer
 from boxoffice.ui.sell.basket import Basket, allowed
 from boxoffice.ui.sell.digits import DigitEntry, Pressed
-from tests.ui.fake_desk import demo_world, euro
+from tests.ui.demo_data import demo_world
+from tests.ui.fake_desk import euro
 
 OFFER = demo_world().event(2).offer()
 STANDARD, REDUCED, BALCONY, SUPPORTER = OFFER.tiers

@@ -11,7 +11,8 @@ from boxoffice.formats import Formats
 from boxoffice.ui.sell.events.model import EventModel
 from boxoffice.ui.sell.events.rows import DayHeading, EventLine, LineWriter
 from boxoffice.ui.theme.tokens import Tone
-from tests.ui.fake_desk import World, demo_world, huge_world
+from tests.ui.demo_data import demo_world, huge_world
+from tests.ui.fake_desk import World
 
 TODAY = date(2026, 11, 22)
 ALL = EventFilter()

@@ -13,7 +13,8 @@ from boxoffice.domain.sale import Payment, SellTickets, Tender
 from boxoffice.ui.sell.counter import Phase
 from boxoffice.ui.sell.till.tenders import Form
 from tests.ui.conftest import Open
-from tests.ui.fake_desk import demo_world, euro
+from tests.ui.demo_data import demo_world
+from tests.ui.fake_desk import euro
 from tests.ui.stage import Stage, wait
 
 ARABIC_999 = "\N{ARABIC-INDIC DIGIT NINE}" * 3
@@ -123,17 +124,11 @@ def test_text_huge_and_negative_amounts_are_no_amount(stage: Stage) -> None:
     stage.type("12")
     stage.priced()
     stage.key(F9, SHIFT)
-    for typed in (
-        "abc",
-        "-100",
-        "1e9",
-        "12.345",
-        "99999999999",
-        ARABIC_999,
-    ):
+    for typed in ("abc", "-100", "1e9", "12.345", "99999999999", ARABIC_999):
         stage.find("cash_given").setProperty("text", typed)
         stage.key(Qt.Key.Key_Return)
-    assert stage.world.sold_commands == []
+        assert not stage.find("cash_take").isEnabled(), typed
+        assert stage.counter.phase is Phase.CHOOSING
 
 
 def test_a_card_is_taken_with_its_reference(stage: Stage) -> None:

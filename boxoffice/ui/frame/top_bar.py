@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from boxoffice.ui.theme.theme import Theme
     from boxoffice.usecases.desk import DeskIdentity
 
-_ORDER_NUMBER = re.compile(r"\d{4}-[\d\s\N{NO-BREAK SPACE}]{1,12}")
+_ORDER_NUMBER = re.compile(r"[0-9]{4}-[0-9\s]{1,12}")
 _CODE_SHAPE = re.compile(r"\w{4}[- ]\w{4}[- ]\w{4}", re.ASCII)
 
 

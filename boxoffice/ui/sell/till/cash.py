@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, Decimal
 from boxoffice.domain.money import Money
 
 _STEPS = (Decimal(5), Decimal(10), Decimal(20), Decimal(50), Decimal(100), Decimal(200))
-_AMOUNT = re.compile(r"\d{1,7}([.,]\d{1,2})?")
+_AMOUNT = re.compile(r"[0-9]{1,7}([.,][0-9]{1,2})?")
 _SUGGESTIONS = 4
 
 

@@ -1,0 +1,205 @@
+"""The two small forms behind a tender, inline: cash with its change, and a payment with its reference."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, override
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from boxoffice.domain.sale import Payment, Tender
+from boxoffice.ui.language import tr
+from boxoffice.ui.sell.till.cash import likely_cash, typed_amount
+from boxoffice.ui.theme.tokens import Style, Tone
+from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
+from boxoffice.ui.widgets.labels import Text, restyled
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from boxoffice.domain.money import Money
+    from boxoffice.formats import Formats
+    from boxoffice.ui.theme.theme import Theme
+
+
+class _Field(QLineEdit):
+    """A line whose Enter confirms and whose Esc goes back, before anything else sees them."""
+
+    confirmed = Signal()
+    left = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.confirmed.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class CashForm(QWidget):
+    """What was handed over, typed or chosen, and what goes back. Tells `paid` with the amount."""
+
+    paid = Signal(object)
+    left = Signal()
+
+    def __init__(self, theme: Theme, formats: Formats) -> None:
+        super().__init__()
+        self._theme = theme
+        self._formats = formats
+        self._total: Money | None = None
+        self._likely: tuple[Money, ...] = ()
+        self.amount = _Field("cash_given")
+        self.amount.setAccessibleName(tr("Cash given"))
+        self.amount.setPlaceholderText(tr("Cash given"))
+        self.amount.setProperty("scale", "amount")
+        self.amount.setFont(theme.font(Style.PRICE))
+        self.amount.setMaxLength(12)
+        self._notes = [IconButton(theme, f"cash_note_{number}", "") for number in range(1, 5)]
+        self._back_word = Text(theme, Style.ROW, text=tr("Change"))
+        self._back = Text(theme, Style.TITLE, Tone.GOOD)
+        self._back.setObjectName("change_preview")
+        self._take = PayButton(theme, "cash_take", Kind.PRIMARY)
+        self._leave = IconButton(theme, "cash_leave", "arrow-left", tr("Back"), Kind.QUIET)
+        self._lay_out()
+        self.amount.textChanged.connect(self._typed)
+        self.amount.confirmed.connect(self.confirm)
+        self.amount.left.connect(self.left)
+        self._take.clicked.connect(self.confirm)
+        self._leave.clicked.connect(self.left)
+        for number, note in enumerate(self._notes):
+            note.clicked.connect(partial(self._take_note, number))
+
+    def begin(self, total: Money) -> None:
+        """Ask how much was given for this total."""
+        self._total = total
+        self._likely = likely_cash(total)
+        for number, note in enumerate(self._notes):
+            note.setVisible(number < len(self._likely))
+            if number < len(self._likely):
+                words = self._formats.money(self._likely[number])
+                note.setText(words)
+                note.setAccessibleName(words)
+                note.updateGeometry()
+        self.amount.clear()
+        self._typed()
+        self.amount.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def confirm(self) -> None:
+        """Take the amount, if it covers the total."""
+        given = self._given()
+        if given is not None and self._total is not None and given >= self._total:
+            self.paid.emit(given)
+        else:
+            restyled(self.amount, "state", "bad")
+
+    def _given(self) -> Money | None:
+        return typed_amount(self.amount.text(), self._total.currency) if self._total else None
+
+    def _take_note(self, number: int) -> None:
+        self.amount.setText(f"{self._likely[number].amount:.2f}")
+        self.amount.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _typed(self) -> None:
+        restyled(self.amount, "state", "")
+        given, total = self._given(), self._total
+        enough = given is not None and total is not None and given >= total
+        self._take.setEnabled(enough)
+        if given is None or total is None:
+            self._back_word.setText(tr("Change"))
+            self._back.setText("")
+            self._take.set_words(tr("Take the cash"), tr("Type what was given, then Enter"))
+        elif enough:
+            self._back_word.setText(tr("Change"))
+            self._back.set_tone(Tone.GOOD)
+            self._back.setText(self._formats.money(given - total))
+            self._take.set_words(tr("Take {given}", given=self._formats.money(given)), tr("Enter"))
+        else:
+            self._back_word.setText(tr("Missing"))
+            self._back.set_tone(Tone.BAD)
+            self._back.setText(self._formats.money(total - given))
+            self._take.set_words(tr("Take the cash"), tr("Not enough yet"))
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(Text(self._theme, Style.CAPTION, Tone.MUTED, tr("Cash with change")))
+        head.addStretch(1)
+        head.addWidget(self._leave)
+        notes = QHBoxLayout()
+        notes.setSpacing(6)
+        for note in self._notes:
+            note.setSizePolicy(note.sizePolicy().Policy.Expanding, note.sizePolicy().verticalPolicy())
+            notes.addWidget(note)
+        back = QHBoxLayout()
+        back.addWidget(self._back_word)
+        back.addStretch(1)
+        back.addWidget(self._back)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self.amount)
+        column.addLayout(notes)
+        column.addLayout(back)
+        column.addWidget(self._take)
+
+
+class ReferenceForm(QWidget):
+    """Payment by card or by other means: one line for the terminal's reference or a note."""
+
+    paid = Signal(object)
+    left = Signal()
+
+    def __init__(self, theme: Theme, name: str, tender: Tender) -> None:
+        super().__init__()
+        self._tender = tender
+        is_card = tender is Tender.CARD
+        title = tr("Card payment") if is_card else tr("Other payment")
+        hint = tr("Terminal's reference, if any") if is_card else tr("Voucher, invoice, transfer …")
+        self.reference = _Field(f"{name}_reference")
+        self.reference.setAccessibleName(tr("Reference"))
+        self.reference.setPlaceholderText(hint)
+        self.reference.setMaxLength(100)
+        self._take = PayButton(theme, f"{name}_take", Kind.PRIMARY)
+        leave = IconButton(theme, f"{name}_leave", "arrow-left", tr("Back"), Kind.QUIET)
+        head = QHBoxLayout()
+        head.addWidget(Text(theme, Style.CAPTION, Tone.MUTED, title))
+        head.addStretch(1)
+        head.addWidget(leave)
+        advice = (
+            tr("Take the payment at the terminal first.") if is_card else tr("Write down how it was paid.")
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(Text(theme, Style.BODY, Tone.TEXT, advice).wrapping())
+        column.addWidget(self.reference)
+        column.addStretch(1)
+        column.addWidget(self._take)
+        self.reference.confirmed.connect(self.confirm)
+        self.reference.left.connect(self.left)
+        self.reference.textChanged.connect(self._typed)
+        self._take.clicked.connect(self.confirm)
+        leave.clicked.connect(self.left)
+
+    def begin(self, words: str) -> None:
+        """Ask for the reference of a payment of this total."""
+        self._take.set_words(tr("{total} is paid", total=words), tr("Enter"))
+        self.reference.clear()
+        self._typed()
+        self.reference.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def confirm(self) -> None:
+        """Take the payment, if enough is known of it."""
+        if self._take.isEnabled():
+            self.paid.emit(Payment(self._tender, reference=self.reference.text().strip()))
+
+    def _typed(self) -> None:
+        self._take.setEnabled(self._tender is Tender.CARD or bool(self.reference.text().strip()))
