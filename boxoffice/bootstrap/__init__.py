@@ -1,7 +1,7 @@
 """The only place that sees every layer: settings, then database, then desk, then window.
 
-Nothing of Qt is imported before it is known that this computer has the libraries for it, so that a missing one
-is a sentence and not a stack trace.
+Nothing of Qt is imported before it is known that this computer has the libraries for it, so that a missing
+one is a sentence and not a stack trace.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     shown = _has_display()
     if not shown and not chosen.demo:
         return _say(
-            "There is no display to open the window on. Start it in a desktop session, run the demo with --demo,"
-            " or use the command line (boxoffice --help)."
+            "There is no display to open the window on. Start it in a desktop session, run the demo with"
+            " --demo, or use the command line (boxoffice --help)."
         )
     if not shown:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -58,7 +58,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog=f"Commands without a window: {', '.join(cli.COMMANDS)}. Each has --help.",
     )
     parser.add_argument("--demo", action="store_true", help="open the demo box office, made on first use")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="where a demo without display puts its pictures")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="where a demo without display puts its pictures"
+    )
     parser.add_argument("--verbose", action="store_true", help="write the log to this terminal too")
     return parser
 

@@ -1,11 +1,11 @@
-"""The demo without a display: a clerk's hands on the real window, offscreen, with pictures of what they see."""
+"""The demo without a display: a clerk's hands on the real window, with pictures of what they see."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDeadlineTimer, Qt
 from PySide6.QtTest import QTest
 
 from boxoffice.domain.sale import Sale
@@ -68,5 +68,8 @@ def _press(window: MainWindow, key: Qt.Key) -> None:
 
 
 def _wait(condition: Callable[[], bool], what: str) -> None:
-    if not QTest.qWaitFor(condition, PATIENCE_MS):
-        raise JourneyStuck(what)
+    deadline = QDeadlineTimer(PATIENCE_MS)
+    while not condition():
+        if deadline.hasExpired():
+            raise JourneyStuck(what)
+        QTest.qWait(5)

@@ -38,8 +38,7 @@ class Program:
     def __init__(self, settings: Settings, folders: Folders) -> None:
         self._settings = settings
         self._folders = folders
-        self._app = QApplication.instance() or QApplication(["boxoffice"])
-        assert isinstance(self._app, QApplication)
+        self._app = QApplication(["boxoffice"])
         self._app.setApplicationName("boxoffice")
         self._app.setApplicationDisplayName("Box Office")
         install_language(self._app, settings.locale)
@@ -67,12 +66,12 @@ class Program:
         """Run the demo without a display: sell and print in the real window, put pictures into the folder."""
         folder.mkdir(parents=True, exist_ok=True)
         opening = Opening(self._settings, self._folders)
-        print(tr("No display: the demo runs by itself, offscreen."))  # noqa: T201 - said to a terminal
-        self._open = opening.open(StartChoice(StartWith.DEMO), lambda words: print(words))  # noqa: T201
+        _tell(tr("No display: the demo runs by itself, offscreen."))
+        self._open = opening.open(StartChoice(StartWith.DEMO), _tell)
         window = self._main_window(self._open, PdfFolder(folder, A4))
         try:
             for path in run_journey(window, folder):
-                print(path)  # noqa: T201 - said to a terminal
+                _tell(str(path))
         finally:
             window.close()
             self._give_back()
@@ -124,3 +123,7 @@ class Program:
         if self._open is not None:
             self._open.resources.close()
             self._open = None
+
+
+def _tell(words: str) -> None:
+    sys.stdout.write(f"{words}\n")

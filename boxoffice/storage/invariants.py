@@ -124,7 +124,8 @@ INVARIANTS = (
         SELECT coalesce(i.order_id, k.order_id),
                'tier ' || coalesce(i.tier_id, k.tier_id) || ': ' || coalesce(i.quantity, 0) || ' ordered, '
                || coalesce(k.tickets, 0) || ' tickets'
-        FROM (SELECT order_id, tier_id, sum(quantity) AS quantity FROM order_items GROUP BY order_id, tier_id) i
+        FROM (SELECT order_id, tier_id, sum(quantity) AS quantity
+              FROM order_items GROUP BY order_id, tier_id) i
         FULL JOIN (SELECT order_id, tier_id, count(*) AS tickets FROM tickets WHERE status <> 'superseded'
                    GROUP BY order_id, tier_id) k USING (order_id, tier_id)
         WHERE coalesce(i.quantity, 0) <> coalesce(k.tickets, 0)

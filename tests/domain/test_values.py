@@ -57,7 +57,9 @@ def test_two_swapped_neighbours_are_noticed_but_for_the_outermost_pair(body: str
             normalise(swapped)
 
 
-@pytest.mark.parametrize("typed", ["", "K7QM", "K7QM-2X9D-4HTB-9", "K7QM-2X9D-4HT!", "ТИКЕТ", "BO2:K7QM2X9D4HTB"])
+@pytest.mark.parametrize(
+    "typed", ["", "K7QM", "K7QM-2X9D-4HTB-9", "K7QM-2X9D-4HT!", "ТИКЕТ", "BO2:K7QM2X9D4HTB"]
+)
 def test_what_cannot_be_a_code(typed: str) -> None:
     with pytest.raises(MistypedCode):
         normalise(typed)

@@ -29,7 +29,11 @@ class Wire:
 
     def close(self) -> None:
         """Take the wire down."""
+        with suppress(OSError):
+            # A closed socket does not wake the thread that waits in accept(); a shut-down one does.
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        self._threads[0].join()
 
     def _accept(self) -> None:
         with suppress(OSError):

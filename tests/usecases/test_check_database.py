@@ -23,8 +23,10 @@ DAMAGE = {
     "paid_is_paid": "INSERT INTO payment_transactions (order_id, tender, amount, currency)"
     " SELECT id, 'cash', 1, 'EUR' FROM orders",
     "one_event_an_order": "INSERT INTO events (promoter_id, slug, title, venue, start_time)"
-    " SELECT promoter_id, 'x', 'x', 'x', now() FROM events LIMIT 1; UPDATE orders SET event_id = (SELECT max(id) FROM events)",
-    "cash_is_in_the_drawer": "ALTER TABLE drawer_entries DISABLE TRIGGER ALL; UPDATE drawer_entries SET amount = 1",
+    " SELECT promoter_id, 'x', 'x', 'x', now() FROM events LIMIT 1;"
+    " UPDATE orders SET event_id = (SELECT max(id) FROM events)",
+    "cash_is_in_the_drawer": "ALTER TABLE drawer_entries DISABLE TRIGGER ALL;"
+    " UPDATE drawer_entries SET amount = 1",
     "sales_leave_evidence": "ALTER TABLE audit_logs DISABLE TRIGGER ALL; DELETE FROM audit_logs",
     "waitlist_places": "INSERT INTO waitlist (event_id, user_id, position)"
     " SELECT e.id, u.id, 1 FROM events e, users u; UPDATE waitlist SET position = 1",
@@ -35,7 +37,11 @@ DAMAGE = {
 def sold(db: Database, office: Office) -> Office:
     event = office.event(tax_rate_percent=7, service_fee_per_ticket="0.5")
     office.insert(
-        "cash_drawers", till_id=office.at.till_id, opened_by=office.at.clerk_id, opening_float=0, currency="EUR"
+        "cash_drawers",
+        till_id=office.at.till_id,
+        opened_by=office.at.clerk_id,
+        opening_float=0,
+        currency="EUR",
     )
     sell_tickets(db, office.at, wish(event, (office.tier(event), 2)))
     return office

@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]  # it ships no types
+import psutil
 
 from boxoffice.domain.errors import EmbeddedServerFailed
 from boxoffice.storage.embedded.cluster import Cluster, StartRefused, start

@@ -1,0 +1,109 @@
+"""The real window on a real database with real paper: nothing between the keys and the tables is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from sqlalchemy import make_url
+
+from boxoffice.domain.ticket import TicketFace
+from boxoffice.formats import Formats
+from boxoffice.printing.layouts import A4
+from boxoffice.printing.printers import PdfFolder, print_tickets
+from boxoffice.storage.database import Database
+from boxoffice.ui.main_window import MainWindow
+from boxoffice.ui.paper import Report, TicketPrinter
+from boxoffice.ui.theme.theme import Theme
+from boxoffice.usecases.office.open_desk import open_desk
+from tests.office import Office
+from tests.ui.conftest import theme, tidy
+from tests.ui.stage import wait
+from tests.usecases.conftest import office
+
+__all__ = ["office", "theme", "tidy"]
+
+FORMATS = Formats("en")
+
+
+class Till:
+    """A clerk at one till: an open window, its keys, and the folder that its tickets are printed into."""
+
+    def __init__(self, url: str, office: Office, theme: Theme, folder: Path) -> None:
+        self.db = Database(url)
+        self.folder = folder
+        folder.mkdir()
+        self.window = MainWindow(
+            open_desk(self.db, office.at),
+            TicketPrinter(name=lambda: "PDF", print=self._print),
+            theme,
+            FORMATS,
+            lambda: datetime.now(UTC),
+        )
+        self.window.show()
+        self._come_forward()
+        self.window.begin()
+        self.counter = self.window.sell.counter
+        wait(lambda: self.counter.offer is not None)
+
+    def _print(self, faces: tuple[TicketFace, ...], report: Report, stop: Event) -> None:
+        print_tickets(faces, PdfFolder(self.folder, A4), report, FORMATS, stop=stop)
+
+    def _come_forward(self) -> None:
+        """Keys go to the window in front; a test with two tills walks from one to the other."""
+        if not self.window.isActiveWindow():
+            self.window.activateWindow()
+            assert QTest.qWaitForWindowActive(self.window)
+
+    def type(self, text: str) -> None:
+        self._come_forward()
+        for letter in text:
+            QTest.keyClicks(self.window.focusWidget() or self.window, letter)
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self._come_forward()
+        QTest.keyClick(self.window.focusWidget() or self.window, key, modifier)
+
+    def sold(self) -> None:
+        wait(lambda: self.counter.sale is not None)
+
+    def printed(self) -> list[Path]:
+        """Wait for the tickets of the sale to come out, and return all that lies in the tray."""
+        sale = self.counter.sale
+        assert sale is not None
+        wait(lambda: self.window.paper.summary(sale.tickets).out == len(sale.tickets))
+        return sorted(self.folder.glob("*.pdf"))
+
+    def close(self) -> None:
+        self.window.close()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        self.db.close()
+
+
+type OpenTill = Callable[..., Till]
+
+
+@pytest.fixture
+def open_till(database_url: str, office: Office, theme: Theme, tmp_path: Path) -> Iterator[OpenTill]:
+    """Opens a till, by its own connection or through a wire on another port."""
+    tills: list[Till] = []
+
+    def open_(port: int | None = None) -> Till:
+        address = make_url(database_url)
+        if port is not None:
+            address = address.set(port=port)
+        till = Till(
+            address.render_as_string(hide_password=False), office, theme, tmp_path / f"tray{len(tills)}"
+        )
+        tills.append(till)
+        return till
+
+    yield open_
+    for till in tills:
+        till.close()
