@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from boxoffice.domain.event import Promoter
-from tests.ui.fake_desk import FakeEvent, FakeTier, World, at, euro
+from tests.ui.fake_desk import World
+from tests.ui.fake_event import FakeEvent, FakeTier, at, euro
 
 
 def simple(event_id: int, title: str, venue: str, starts: datetime, stock: tuple[int, int]) -> FakeEvent:

@@ -73,7 +73,8 @@ def printing(stage: Stage) -> None:
 def done(stage: Stage) -> None:
     basket(stage)
     stage.key(Qt.Key.Key_F9)
-    wait(lambda: len(stage.world.reports) > 0)
+    wait(lambda: len(stage.world.reports) == 3)
+    QTest.qWait(30)
 
 
 def not_printed(stage: Stage) -> None:

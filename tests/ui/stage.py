@@ -16,7 +16,8 @@ from boxoffice.ui.main_window import MainWindow
 from boxoffice.ui.paper import Report, TicketPrinter
 from boxoffice.ui.theme.theme import Mode, Theme
 from boxoffice.ui.theme.tokens import Tokens
-from tests.ui.fake_desk import NOW, World
+from tests.ui.fake_desk import World
+from tests.ui.fake_event import NOW
 
 PATIENCE_MS = 5000
 

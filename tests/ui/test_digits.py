@@ -9,7 +9,7 @@ from boxoffice.domain.tier import NotSellable, TierOffer
 from boxoffice.ui.sell.basket import Basket, allowed
 from boxoffice.ui.sell.digits import DigitEntry, Pressed
 from tests.ui.demo_data import demo_world
-from tests.ui.fake_desk import euro
+from tests.ui.fake_event import euro
 
 OFFER = demo_world().event(2).offer()
 STANDARD, REDUCED, BALCONY, SUPPORTER = OFFER.tiers

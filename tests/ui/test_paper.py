@@ -77,6 +77,8 @@ def test_after_a_reprint_the_new_tickets_are_the_ones_shown(stage: Stage) -> Non
     stage.key(Qt.Key.Key_Return)
     wait(lambda: len(stage.printer.printed) == 4)
     wait(lambda: stage.find("order_number").isVisible())
+    wait(lambda: stage.find("order_print_again").property("text") == "Print again…")
+    wait(stage.find("order_print_again").isEnabled)
     stage.key(Qt.Key.Key_P, CONTROL)
     stage.type("lost again")
     stage.key(Qt.Key.Key_Return)

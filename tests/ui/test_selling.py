@@ -14,7 +14,7 @@ from boxoffice.ui.sell.counter import Phase
 from boxoffice.ui.sell.till.tenders import Form
 from tests.ui.conftest import Open
 from tests.ui.demo_data import demo_world
-from tests.ui.fake_desk import euro
+from tests.ui.fake_event import euro
 from tests.ui.stage import Stage, wait
 
 ARABIC_999 = "\N{ARABIC-INDIC DIGIT NINE}" * 3

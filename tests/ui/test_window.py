@@ -15,7 +15,8 @@ from boxoffice.ui.sell.tiers.card import TierCard
 from boxoffice.ui.theme.theme import Theme
 from tests.ui.conftest import Open
 from tests.ui.demo_data import demo_world, huge_world, long_world
-from tests.ui.fake_desk import FakeEvent, World, at, code_of
+from tests.ui.fake_desk import World
+from tests.ui.fake_event import FakeEvent, at, code_of
 from tests.ui.stage import Stage, wait
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
