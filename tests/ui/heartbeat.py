@@ -11,12 +11,11 @@ from time import perf_counter
 from typing import Self
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from boxoffice.ui.sell.counter import Phase
 from tests.ui.demo_data import huge_world
-from tests.ui.stage import Stage, make_theme, wait
+from tests.ui.stage import Stage, make_theme, rest, wait
 
 BEAT_MS = 5
 
@@ -49,21 +48,21 @@ def scroll(stage: Stage) -> None:
     bar = stage.sell.events.list.verticalScrollBar()
     for _ in range(150):
         bar.setValue(bar.maximum())
-        QTest.qWait(15)
+        rest(15)
 
 
 def search(stage: Stage) -> None:
     for letter in "event number 77":
         stage.type(letter)
-        QTest.qWait(60)
+        rest(60)
     stage.key(Qt.Key.Key_Escape)
-    QTest.qWait(300)
+    rest(300)
 
 
 def storm(stage: Stage) -> None:
     for number in range(400):
         stage.world.tell(number + 1)
-        QTest.qWait(3)
+        rest(3)
 
 
 def sales(stage: Stage) -> None:
@@ -71,7 +70,7 @@ def sales(stage: Stage) -> None:
         stage.type("11")
         stage.key(Qt.Key.Key_F9)
         wait(lambda: stage.counter.phase is Phase.DONE)
-        QTest.qWait(30)
+        rest(30)
 
 
 def main() -> None:

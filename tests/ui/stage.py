@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Event
 
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -54,12 +54,19 @@ class FakePrinter:
         return TicketPrinter(name=lambda: "Demo printer", print=self.print)
 
 
+def rest(milliseconds: int) -> None:
+    """Let Qt work for a while. QTest.qWait would hold the interpreter lock and starve every worker."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
 def wait(condition: Callable[[], bool]) -> None:
     """Let Qt work until the condition holds, or fail."""
     deadline = QDeadlineTimer(PATIENCE_MS)
     while not condition():
         assert not deadline.hasExpired(), "waited in vain"
-        QTest.qWait(2)
+        rest(2)
 
 
 class Stage:
