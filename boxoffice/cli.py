@@ -24,7 +24,6 @@ from boxoffice.domain.money import Money
 from boxoffice.domain.sale import Payment, Sale, SaleLine, SellTickets, Tender
 from boxoffice.formats import Formats
 from boxoffice.storage.database import Database
-from boxoffice.ui.wording import Wording
 from boxoffice.usecases.events.browse_events import browse_events, event_offer_by_slug
 from boxoffice.usecases.office.addresses import DEMO_DATABASE, configured_address
 from boxoffice.usecases.office.check_database import check_database
@@ -32,6 +31,7 @@ from boxoffice.usecases.office.make_demo import make_demo
 from boxoffice.usecases.office.open_desk import take_place
 from boxoffice.usecases.office.open_office import EmbeddedOffice, OfficeAddress, open_office
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
+from boxoffice.wording import Wording
 
 REFUSED, UNAVAILABLE, BROKEN = 1, 2, 1
 PDF_PAPER = "a4"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from boxoffice.domain.errors import BadDatabaseUrl
+from boxoffice.language import tr
 from boxoffice.settings import Folders, Place, ServerSettings, Settings
 from boxoffice.storage.connect import ServerAddress as StorageAddress
-from boxoffice.ui.language import tr
 from boxoffice.ui.start.choice import StartChoice, StartWith
 from boxoffice.usecases.desk import Desk
 from boxoffice.usecases.office.addresses import DEMO_DATABASE, configured_address

@@ -16,18 +16,19 @@ from boxoffice.bootstrap.journey import run_journey
 from boxoffice.bootstrap.opening import OpenDesk, Opening
 from boxoffice.domain.ticket import TicketFace
 from boxoffice.formats import Formats
+from boxoffice.language import tr
 from boxoffice.printing.layouts import A4, LAYOUTS
 from boxoffice.printing.printers import Destination, InstalledPrinter, PdfFolder, print_tickets
 from boxoffice.settings import Folders, Place, Settings
 from boxoffice.ui.frame.fault import FaultDialog
-from boxoffice.ui.language import install_language, tr
+from boxoffice.ui.language import install_language
 from boxoffice.ui.main_window import MainWindow
 from boxoffice.ui.paper import Report, TicketPrinter
 from boxoffice.ui.start.choice import StartChoice, StartWith
 from boxoffice.ui.start.window import StartWindow
 from boxoffice.ui.theme.theme import Mode, Theme
 from boxoffice.ui.theme.tokens import Tokens
-from boxoffice.ui.wording import Wording
+from boxoffice.wording import Wording
 
 _LOG = logging.getLogger(__name__)
 

@@ -32,6 +32,13 @@ class EmptyBasket(Refused):
 
 
 @dataclass(eq=False)
+class OtherEventInBasket(Refused):
+    """A basket holds tickets of one event only; `title` is that event's."""
+
+    title: str
+
+
+@dataclass(eq=False)
 class BadQuantity(Refused):
     """A quantity must be a whole number of at least 1."""
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from boxoffice.ui.paper import Paper
     from boxoffice.ui.tasks import Tasks
     from boxoffice.ui.theme.theme import Theme
-    from boxoffice.ui.wording import Wording
     from boxoffice.usecases.desk import Desk
+    from boxoffice.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from boxoffice.domain.errors import AnswerLost, Unavailable
+from boxoffice.language import tr
 from boxoffice.ui.context import Context
 from boxoffice.ui.frame.banner import Banner, Weight
 from boxoffice.ui.frame.fault import FaultDialog
@@ -17,14 +18,13 @@ from boxoffice.ui.frame.help import HelpOverlay
 from boxoffice.ui.frame.rail import Rail
 from boxoffice.ui.frame.top_bar import SearchField, TopBar
 from boxoffice.ui.freshness import Connection, Freshness
-from boxoffice.ui.language import tr
 from boxoffice.ui.listening import Listener
 from boxoffice.ui.paper import Paper, TicketPrinter
 from boxoffice.ui.sell.screen import SellScreen
 from boxoffice.ui.sell.till.tenders import Form
 from boxoffice.ui.tasks import Tasks
 from boxoffice.ui.widgets.labels import panel
-from boxoffice.ui.wording import Wording
+from boxoffice.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable

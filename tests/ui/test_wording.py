@@ -9,16 +9,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication
 
-import boxoffice.ui
+import boxoffice
+from boxoffice import wording
 from boxoffice.domain import errors
 from boxoffice.domain.money import Money
 from boxoffice.domain.tier import NotSellable
 from boxoffice.formats import Formats
-from boxoffice.ui import wording
-from boxoffice.ui.language import CONTEXT, Catalogue, load_sentences, tr, trn
-from boxoffice.ui.sell.basket import OtherEventInBasket
+from boxoffice.language import load_sentences, speak, tr, trn
 
 SAMPLES: dict[str, object] = {
     "int": 3,
@@ -30,12 +28,11 @@ SAMPLES: dict[str, object] = {
 
 
 def every_error() -> list[type[Exception]]:
-    found = [
+    return [
         kind
         for _, kind in inspect.getmembers(errors, inspect.isclass)
         if issubclass(kind, errors.Refused | errors.Unavailable)
     ]
-    return [*found, OtherEventInBasket]
 
 
 def sample(kind: type[Exception]) -> Exception:
@@ -45,7 +42,7 @@ def sample(kind: type[Exception]) -> Exception:
 
 def sources() -> Iterator[tuple[str, str]]:
     """Every sentence that the screens hand to tr, trn or mark, with the file it stands in."""
-    for file in sorted(Path(boxoffice.ui.__file__).parent.rglob("*.py")):
+    for file in sorted(Path(boxoffice.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 count = {"tr": 1, "mark": 1, "trn": 2}.get(node.func.id, 0)
@@ -55,11 +52,10 @@ def sources() -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def german(qapp: QCoreApplication) -> Iterator[None]:
-    catalogue = Catalogue(load_sentences("de"), qapp)
-    assert qapp.installTranslator(catalogue)
+def german() -> Iterator[None]:
+    speak("de")
     yield
-    qapp.removeTranslator(catalogue)
+    speak("en")
 
 
 @pytest.mark.parametrize("kind", every_error())
@@ -110,4 +106,4 @@ def test_a_translation_keeps_the_fields_of_its_source() -> None:
 def test_sentences_are_shown_in_german() -> None:
     assert tr("Next customer") == "Nächster Kunde"
     assert trn("{n} ticket", "{n} tickets", 2) == "2 Tickets"
-    assert QCoreApplication.translate(CONTEXT, "not a sentence of ours") == "not a sentence of ours"
+    assert tr("not a sentence of ours") == "not a sentence of ours"

@@ -10,8 +10,8 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from boxoffice.domain import ticket_code
+from boxoffice.language import tr
 from boxoffice.ui.freshness import Connection
-from boxoffice.ui.language import tr
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.keys import KeyCap
 from boxoffice.ui.widgets.labels import ClampedText, IconLabel, IconText, Text

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 from uuid import UUID, uuid4
 
-from boxoffice.domain.errors import OverLimit, Refused, SoldOut, TierNotSellable, UnderMinimum
+from boxoffice.domain.errors import OverLimit, SoldOut, TierNotSellable, UnderMinimum
 from boxoffice.domain.sale import SaleLine
 from boxoffice.domain.tier import NotSellable
 
@@ -16,13 +16,6 @@ if TYPE_CHECKING:
     from boxoffice.domain.event import EventOffer
     from boxoffice.domain.sale import Totals
     from boxoffice.domain.tier import TierOffer
-
-
-@dataclass(eq=False)
-class OtherEventInBasket(Refused):
-    """A basket holds tickets of one event only."""
-
-    title: str
 
 
 @dataclass(frozen=True, slots=True)

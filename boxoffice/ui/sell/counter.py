@@ -10,9 +10,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from boxoffice.domain.errors import AnswerLost, DatabaseGone, PriceChanged, Refused, SoldOut
+from boxoffice.domain.errors import (
+    AnswerLost,
+    DatabaseGone,
+    OtherEventInBasket,
+    PriceChanged,
+    Refused,
+    SoldOut,
+)
 from boxoffice.domain.sale import Payment, SellTickets
-from boxoffice.ui.sell.basket import Basket, OtherEventInBasket, allowed
+from boxoffice.ui.sell.basket import Basket, allowed
 
 if TYPE_CHECKING:
     from boxoffice.domain.event import EventOffer

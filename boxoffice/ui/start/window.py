@@ -10,9 +10,9 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice.domain.errors import Refused, Unavailable
+from boxoffice.language import tr
 from boxoffice.ui.frame.fault import FaultDialog
 from boxoffice.ui.frame.rail import Mark
-from boxoffice.ui.language import tr
 from boxoffice.ui.start.choice import ServerAddress, StartChoice, StartWith
 from boxoffice.ui.start.server_form import ServerForm
 from boxoffice.ui.tasks import Tasks
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
     from boxoffice.ui.theme.theme import Theme
-    from boxoffice.ui.wording import Wording
+    from boxoffice.wording import Wording
 
 type Open = Callable[[StartChoice, Callable[[str], None]], object]
 """Opens what was chosen; blocks, says in a word what it is doing, raises CannotConnect."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.event import EventFilter
 from boxoffice.domain.notice import Topic
-from boxoffice.ui.language import tr
+from boxoffice.language import tr
 from boxoffice.ui.sell.events.filter import EventFilterBar
 from boxoffice.ui.sell.events.model import EventModel
 from boxoffice.ui.sell.events.rows import LineWriter

@@ -9,7 +9,7 @@ from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDateEdit, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.event import EventFilter
-from boxoffice.ui.language import tr, trn
+from boxoffice.language import tr, trn
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind
 from boxoffice.ui.widgets.choice import Choice

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from boxoffice.domain.event import EventKey, EventListing, EventStatus
 from boxoffice.formats import local
-from boxoffice.ui.language import tr, trn
+from boxoffice.language import tr, trn
 from boxoffice.ui.theme.lines import isolated, one_line
 from boxoffice.ui.theme.tokens import Tone
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from boxoffice.ui.language import tr
+from boxoffice.language import tr
 from boxoffice.ui.sell.basket import most
 from boxoffice.ui.sell.tiers.card import TierCard
 from boxoffice.ui.sell.tiers.reasons import reason

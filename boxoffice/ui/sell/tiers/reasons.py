@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boxoffice.domain.tier import NotSellable
-from boxoffice.ui.language import tr, trn
+from boxoffice.language import tr, trn
 from boxoffice.ui.sell.basket import window_edge
 from boxoffice.ui.theme.lines import one_line
 from boxoffice.ui.theme.tokens import Tone
-from boxoffice.ui.wording import not_sellable_reason
+from boxoffice.wording import not_sellable_reason
 
 if TYPE_CHECKING:
     from boxoffice.domain.tier import TierOffer

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.errors import Refused, SoldOut
-from boxoffice.ui.language import tr, trn
+from boxoffice.language import tr, trn
 from boxoffice.ui.sell.counter import Counter, Phase
 from boxoffice.ui.sell.till.done import PrintStrip
 from boxoffice.ui.sell.till.lines import BasketLines, TotalsBox

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from boxoffice.domain.notice import Topic
-from boxoffice.ui.language import tr, trn
+from boxoffice.language import tr, trn
 from boxoffice.ui.theme.lines import one_line
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from boxoffice.ui.language import tr
+from boxoffice.language import tr
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.labels import ClampedText, Text
 

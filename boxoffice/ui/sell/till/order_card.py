@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVB
 from boxoffice.domain.sale import OrderStatus, Tender
 from boxoffice.domain.ticket import PrintState, TicketStatus
 from boxoffice.domain.ticket_code import grouped
-from boxoffice.ui.language import tr
+from boxoffice.language import tr
 from boxoffice.ui.sell.till.reprint import ReprintBox
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from boxoffice.domain.sale import Payment, Tender
-from boxoffice.ui.language import tr
+from boxoffice.language import tr
 from boxoffice.ui.sell.till.cash import likely_cash, typed_amount
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton

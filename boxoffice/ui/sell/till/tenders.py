@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
 from boxoffice.domain.sale import Payment, Tender
-from boxoffice.ui.language import tr, trn
+from boxoffice.language import tr, trn
 from boxoffice.ui.sell.till.tender_forms import CashForm, ReferenceForm
 from boxoffice.ui.widgets.buttons import Kind, PayButton
 from boxoffice.ui.widgets.keys import key_words

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from boxoffice.domain import errors
 from boxoffice.domain.tier import NotSellable
-from boxoffice.ui.language import tr, trn
-from boxoffice.ui.sell.basket import OtherEventInBasket
+from boxoffice.language import tr, trn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,7 +128,7 @@ def _key_reused(error: errors.PurchaseKeyReused, formats: Formats, _zone: str) -
     return tr("This basket was already sold as order {number}. Clear it and begin again.", number=number)
 
 
-def _other_event(error: OtherEventInBasket, _formats: Formats, _zone: str) -> str:
+def _other_event(error: errors.OtherEventInBasket, _formats: Formats, _zone: str) -> str:
     return tr("The basket holds tickets for {title}. Sell or clear it first.", title=error.title)
 
 
@@ -249,7 +248,7 @@ _WORDS: dict[type, _Words] = {
     errors.SchemaTooOld: _schema_too_old,
     errors.SchemaTooNew: _schema_too_new,
     errors.EmbeddedServerFailed: _embedded_failed,
-    OtherEventInBasket: _other_event,
+    errors.OtherEventInBasket: _other_event,
     errors.EmptyBasket: mark("The basket is empty. Choose a ticket first."),
     errors.ReasonMissing: mark("Say why the ticket is printed again."),
     errors.Busy: mark("Another till is selling the same tickets right now. Nothing was sold; try again."),
