@@ -8,7 +8,6 @@ from pathlib import Path
 from threading import Event
 
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from boxoffice.domain import errors
@@ -18,10 +17,10 @@ from boxoffice.ui.pictures import take_picture
 from boxoffice.ui.start.choice import StartChoice, StartWith
 from boxoffice.ui.start.window import StartWindow
 from boxoffice.ui.theme.theme import Mode, Theme
-from boxoffice.ui.wording import Wording
+from boxoffice.wording import Wording
 from tests.ui.demo_data import demo_world, long_world
 from tests.ui.fake_desk import World
-from tests.ui.stage import Stage, make_theme, wait
+from tests.ui.stage import Stage, make_theme, rest, wait
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -74,7 +73,7 @@ def done(stage: Stage) -> None:
     basket(stage)
     stage.key(Qt.Key.Key_F9)
     wait(lambda: len(stage.world.reports) == 3)
-    QTest.qWait(30)
+    rest(30)
 
 
 def not_printed(stage: Stage) -> None:
@@ -141,7 +140,7 @@ def loading(stage: Stage) -> None:
 def failed(stage: Stage) -> None:
     stage.world.fail_looks = errors.DatabaseGone()
     stage.open()
-    QTest.qWait(200)
+    rest(200)
 
 
 def filtering(stage: Stage) -> None:
@@ -220,7 +219,7 @@ def picture(theme: Theme, scene: Scene, size: tuple[int, int], locale: str, file
     world: World = long_world() if scene is long_texts else demo_world()
     stage = Stage(theme, world, locale, size)
     scene(stage)
-    QTest.qWait(350)
+    rest(350)
     take_picture(stage.window, file)
     top = QApplication.activeModalWidget()
     if top is not None:
@@ -242,18 +241,18 @@ def start_pictures(theme: Theme, folder: Path, locale: str) -> None:
     window = StartWindow(theme, Wording(Formats(locale)), open_choice)
     window.show()
     name = "dark" if theme.is_dark else "light"
-    QTest.qWait(150)
+    rest(150)
     take_picture(window, folder / f"start-{name}-{locale}.png")
     window._show_server()
     window.server.host.setText("db.theatre.example")
     window.server.database.setText("boxoffice")
     window.server.user.setText("anna")
     window.server.enter()
-    QTest.qWait(150)
+    rest(150)
     take_picture(window, folder / f"start-server-{name}-{locale}.png")
     window._show_choices()
     window.choose(StartChoice(StartWith.DEMO))
-    QTest.qWait(150)
+    rest(150)
     take_picture(window, folder / f"start-busy-{name}-{locale}.png")
     gate.set()
     window.close()
