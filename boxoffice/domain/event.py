@@ -24,6 +24,7 @@ class EventListing:
     """One line of the event list. All times are aware UTC; `time_zone` is the venue's IANA name."""
 
     id: int
+    slug: str
     title: str
     venue: str
     starts_at: datetime

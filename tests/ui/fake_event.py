@@ -73,6 +73,7 @@ class FakeEvent:
         starts = [tier.starts for tier in self.tiers if tier.starts and tier.starts > NOW]
         return EventListing(
             id=self.id,
+            slug=f"event-{self.id}",
             title=self.title,
             venue=self.venue,
             starts_at=self.starts,

@@ -97,6 +97,7 @@ def _page(session: Session, matching: Select[int, datetime], wanted: EventFilter
     listing = (
         select(
             _e.id,
+            _e.slug,
             _e.title,
             _e.venue,
             _e.start_time,
@@ -124,6 +125,7 @@ def _page(session: Session, matching: Select[int, datetime], wanted: EventFilter
 def _event_listing(row: Row[Any]) -> EventListing:
     return EventListing(
         id=row.id,
+        slug=row.slug,
         title=row.title,
         venue=row.venue,
         starts_at=row.start_time.astimezone(UTC),

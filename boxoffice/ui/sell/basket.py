@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 from uuid import UUID, uuid4
 
-from boxoffice.domain.errors import OverLimit, SoldOut, TierNotSellable, UnderMinimum
+from boxoffice.domain.errors import OverLimit, Refused, SoldOut, TierNotSellable, UnderMinimum
 from boxoffice.domain.sale import SaleLine
 from boxoffice.domain.tier import NotSellable
 
