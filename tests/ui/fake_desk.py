@@ -6,10 +6,12 @@ about the real rules, which live in the database.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from threading import Event, Lock
 from uuid import UUID
 
@@ -35,6 +37,10 @@ from boxoffice.domain.ticket import IssuedTicket, TicketFace, TicketStatus
 from boxoffice.domain.ticket_code import normalise
 from boxoffice.usecases.desk import Desk, DeskIdentity, PrintReport, Reprint
 from tests.ui.fake_event import FEE, NOW, PAGE, ZONE, FakeEvent, FakeTier, code_of, euro
+
+
+def _place(event: FakeEvent) -> tuple[datetime, int]:
+    return event.starts, event.id
 
 
 @dataclass
@@ -86,9 +92,11 @@ class World:
         self._look()
         with self.lock:
             self.browsed.append((wanted, after))
-            rows = [event.listing() for event in self.events if self._fits(event, wanted)]
-        if after is not None:
-            rows = [row for row in rows if (row.starts_at, row.id) > (after.starts_at, after.id)]
+            start = 0
+            if after is not None:
+                start = bisect_right(self.events, (after.starts_at, after.id), key=_place)
+            fitting = (event for event in islice(self.events, start, None) if self._fits(event, wanted))
+            rows = [event.listing() for event in islice(fitting, self.page_size + 1)]
         page, rest = rows[: self.page_size], rows[self.page_size :]
         return EventPage(tuple(page), EventKey(page[-1].starts_at, page[-1].id) if rest else None)
 
