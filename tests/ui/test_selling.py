@@ -89,6 +89,34 @@ def test_paying_before_the_price_came_waits_for_it_and_then_sells(stage: Stage) 
     assert len(stage.world.sold_commands) == 1
 
 
+def test_cash_typed_and_confirmed_before_the_price_came_is_taken_when_it_comes(stage: Stage) -> None:
+    gate = stage.world.wait_for_price = Event()
+    stage.type("12")
+    stage.key(F9, SHIFT)
+    stage.type("100")
+    stage.key(Qt.Key.Key_Return)
+    assert stage.counter.phase is Phase.CHOOSING
+    stage.world.wait_for_price = None
+    gate.set()
+    command = sold(stage)
+    assert [line.quantity for line in command.lines] == [2]
+    assert command.payment == Payment(Tender.CASH, tendered=euro("100"))
+
+
+def test_too_little_typed_before_the_price_came_is_not_taken_when_it_comes(stage: Stage) -> None:
+    gate = stage.world.wait_for_price = Event()
+    stage.type("12")
+    stage.key(F9, SHIFT)
+    stage.type("50")
+    stage.key(Qt.Key.Key_Return)
+    stage.world.wait_for_price = None
+    gate.set()
+    stage.priced()
+    assert stage.counter.phase is Phase.CHOOSING
+    assert stage.sell.till.basket.tenders.form is Form.CASH
+    assert stage.sell.till.basket.tenders.cash.amount.text() == "50"
+
+
 def test_cash_with_change_shows_what_goes_back(stage: Stage) -> None:
     stage.type("1221")
     stage.priced()

@@ -13,7 +13,7 @@ from boxoffice.formats import Formats
 from boxoffice.ui.start.choice import Encryption, ServerAddress, StartChoice, StartWith
 from boxoffice.ui.start.window import StartWindow
 from boxoffice.ui.theme.theme import Theme
-from boxoffice.ui.wording import Wording
+from boxoffice.wording import Wording
 from tests.ui.stage import wait
 
 ADDRESS = ServerAddress("db.example.org", 5432, "boxoffice", "anna", "s3cret", Encryption.VERIFIED)

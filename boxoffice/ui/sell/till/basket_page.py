@@ -78,8 +78,9 @@ class BasketPage(QWidget):
         if elsewhere and basket.offer is not None:
             self._event.set_text(tr("for {title}", title=basket.offer.title))
         self._totals.show_totals(counter.totals, is_pricing=counter.is_pricing)
+        settled = None if counter.is_pricing else counter.totals
         self.tenders.show_state(
-            basket.count, counter.totals, busy=counter.is_paying, frozen=counter.phase is not Phase.CHOOSING
+            basket.count, settled, busy=counter.is_paying, frozen=counter.phase is not Phase.CHOOSING
         )
         self._show_problem()
 

@@ -54,6 +54,8 @@ class CashForm(QWidget):
         self._theme = theme
         self._formats = formats
         self._total: Money | None = None
+        self._confirmed = False
+        """Enter came before the total: the amount typed is taken as soon as it is known."""
         self._likely: tuple[Money, ...] = ()
         self.amount = _Field("cash_given")
         self.amount.setAccessibleName(tr("Cash given"))
@@ -76,10 +78,17 @@ class CashForm(QWidget):
         for number, note in enumerate(self._notes):
             note.clicked.connect(partial(self._take_note, number))
 
-    def begin(self, total: Money) -> None:
-        """Ask how much was given for this total."""
+    def begin(self, total: Money | None) -> None:
+        """Ask how much was given for this total; None while the price is on its way."""
+        self.amount.clear()
+        self._confirmed = False
+        self.show_total(total)
+        self.amount.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_total(self, total: Money | None) -> None:
+        """Go by this total from now on; what was typed stays."""
         self._total = total
-        self._likely = likely_cash(total)
+        self._likely = likely_cash(total) if total is not None else ()
         for number, note in enumerate(self._notes):
             note.setVisible(number < len(self._likely))
             if number < len(self._likely):
@@ -87,13 +96,16 @@ class CashForm(QWidget):
                 note.setText(words)
                 note.setAccessibleName(words)
                 note.updateGeometry()
-        self.amount.clear()
-        self._typed()
-        self.amount.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._show_change()
+        if self._confirmed and total is not None:
+            self.confirm()
 
     def confirm(self) -> None:
-        """Take the amount, if it covers the total."""
+        """Take the amount, if it covers the total; before that is known, once it is."""
+        self._confirmed = self._total is None
         given = self._given()
+        if self._confirmed:
+            return
         if given is not None and self._total is not None and given >= self._total:
             self.paid.emit(given)
         else:
@@ -107,6 +119,10 @@ class CashForm(QWidget):
         self.amount.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _typed(self) -> None:
+        self._confirmed = False
+        self._show_change()
+
+    def _show_change(self) -> None:
         restyled(self.amount, "state", "")
         given, total = self._given(), self._total
         enough = given is not None and total is not None and given >= total
@@ -190,11 +206,15 @@ class ReferenceForm(QWidget):
         leave.clicked.connect(self.left)
 
     def begin(self, words: str) -> None:
-        """Ask for the reference of a payment of this total."""
-        self._take.set_words(tr("{total} is paid", total=words), tr("Enter"))
+        """Ask for the reference of a payment of this total, in words."""
+        self.show_total(words)
         self.reference.clear()
         self._typed()
         self.reference.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_total(self, words: str) -> None:
+        """Go by this total from now on; what was typed stays."""
+        self._take.set_words(tr("{total} is paid", total=words), tr("Enter"))
 
     def confirm(self) -> None:
         """Take the payment, if enough is known of it."""

@@ -15,6 +15,7 @@ from boxoffice.ui.widgets.buttons import Kind, PayButton
 from boxoffice.ui.widgets.keys import key_words
 
 if TYPE_CHECKING:
+    from boxoffice.domain.money import Money
     from boxoffice.domain.sale import Totals
     from boxoffice.formats import Formats
     from boxoffice.ui.theme.theme import Theme
@@ -40,7 +41,7 @@ class Tenders(QStackedWidget):
     def __init__(self, theme: Theme, formats: Formats) -> None:
         super().__init__()
         self._formats = formats
-        self._totals: Totals | None = None
+        self._total: Money | None = None
         self._exact = PayButton(theme, "pay_cash_exact", Kind.PRIMARY)
         self._change = PayButton(theme, "pay_cash_change")
         self._card = PayButton(theme, "pay_card")
@@ -66,9 +67,21 @@ class Tenders(QStackedWidget):
         """What is shown."""
         return next(form for form, page in self._pages.items() if page is self.currentWidget())
 
+    @property
+    def _total_words(self) -> str:
+        return "…" if self._total is None else self._formats.money(self._total)
+
     def show_state(self, count: int, totals: Totals | None, *, busy: bool, frozen: bool) -> None:
-        """Show what can be pressed for so many tickets; `busy` while a payment is being taken."""
-        self._totals = totals
+        """Show what can be pressed for so many tickets.
+
+        `totals` is None while the price is not known; `busy` while a payment is being taken.
+        """
+        total = totals.total if totals is not None else None
+        if total != self._total:
+            self._total = total
+            self.cash.show_total(total)
+            for page in (self.card, self.other):
+                page.show_total(self._total_words)
         ready = count > 0 and not busy and not frozen
         prints = trn("F9 · prints {n} ticket", "F9 · prints {n} tickets", count) if count else "F9"
         self._exact.set_words(
@@ -81,15 +94,15 @@ class Tenders(QStackedWidget):
             self.back()
 
     def open(self, form: Form) -> None:
-        """Show a form once the total is known."""
-        if self._totals is None or not self._exact.isEnabled():
+        """Show a form. The keyboard is its own at once, even while the price is still on its way."""
+        if not self._exact.isEnabled():
             return
         self._show(form)
         if form is Form.CASH:
-            self.cash.begin(self._totals.total)
+            self.cash.begin(self._total)
         else:
             page = self.card if form is Form.CARD else self.other
-            page.begin(self._formats.money(self._totals.total))
+            page.begin(self._total_words)
 
     def press(self, form: Form) -> None:
         """Do what the key of this form does: open it, or confirm it when it is open."""
