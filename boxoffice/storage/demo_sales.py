@@ -101,8 +101,8 @@ def _baskets(random: Random, tiers: Sequence[DemoTier]) -> Iterator[tuple[tuple[
 def _quantity(tier: DemoTier, left: int, wanted: int) -> int:
     """Return a quantity near `wanted` within the tier's limits; what it leaves can be sold too."""
     least, most = tier.columns["min_purchase"], tier.columns["max_purchase"]
-    size = min(max(wanted, least), most, left)
-    return left if left - size < least else size
+    sizes = range(least, min(max(wanted, least), most, left) + 1)
+    return max((size for size in sizes if size == left or left - size >= least), default=left)
 
 
 def _sold_together(one: DemoTier, other: DemoTier) -> bool:
