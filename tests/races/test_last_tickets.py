@@ -95,7 +95,7 @@ def test_tiers_that_share_the_house_never_overfill_it(
     event = office.event(capacity=10)
     stalls = office.tier(event, quantity=10)
     circle = office.tier(event, name="Circle", quantity=10)
-    hand.execute("SELECT 1 FROM events WHERE id = %s FOR NO KEY UPDATE", [event])
+    hand.execute("SELECT lock_event(%s)", [event])
     tills = (
         threads.submit(sell_tickets, db, office.at, wish(event, (stalls, 6))),
         threads.submit(sell_tickets, other_till, office.at, wish(event, (circle, 6))),

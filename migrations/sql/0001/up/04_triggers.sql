@@ -14,25 +14,59 @@ BEFORE INSERT OR UPDATE OF sold, reserved, quantity ON ticket_tiers
 FOR EACH ROW WHEN (NEW.sold + NEW.reserved > NEW.quantity)
 EXECUTE FUNCTION refuse_oversold_tier();
 
--- Capacity: the tiers of an event together never pass it. Only where they could is the event locked; the lock is
--- FOR NO KEY UPDATE, which lets foreign keys to the event through. Lock order: event, then tiers (a sale takes
--- the event first; hand-written SQL that does not may meet a deadlock, never an oversold house).
+-- What is read behind a lock must be what the lock protects; an older snapshot would show the past.
+CREATE FUNCTION require_read_committed() RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'stock is only changed in READ COMMITTED transactions' USING ERRCODE = 'invalid_transaction_state';
+    END IF;
+END $$;
+
+-- Turns of an event, as advisory locks of the transaction. Sales take it shared, whoever changes the event takes
+-- it alone: so an event stays as it is while it is sold, nobody writes a lock into its row for that, and the
+-- server's queue is fair, so that an event can be cancelled in the middle of a rush.
+CREATE FUNCTION event_turn(event_id bigint) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN hashtextextended('event', event_id);
+
+-- The turn of a house whose tiers share its capacity: held alone by whoever takes stock of any of them.
+CREATE FUNCTION house_turn(event_id bigint) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN hashtextextended('house', event_id);
+
+-- For deeds that change an event or its tiers: first of all, before any row, so that no deadlock with a sale can arise.
+CREATE FUNCTION lock_event(event_id bigint) RETURNS void
+LANGUAGE sql VOLATILE AS $$ SELECT pg_advisory_xact_lock(event_turn(event_id)) $$;
+
+-- Whoever forgot lock_event() still waits for the sales in flight. Its name puts it before events_capacity.
+CREATE FUNCTION await_sales() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM lock_event(NEW.id);
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER events_await_sales BEFORE UPDATE ON events FOR EACH ROW EXECUTE FUNCTION await_sales();
+
+-- Capacity: the tiers of an event together never pass it. The event's turn keeps capacity and flag as they are;
+-- hand-written SQL takes it here, after its tier, and may therefore meet a deadlock, never an oversold house.
 CREATE FUNCTION refuse_overfull_event() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
-    house events;
+    house_capacity integer;
+    is_shared boolean;
     others bigint;
 BEGIN
-    SELECT * INTO house FROM events WHERE id = NEW.event_id;
-    IF house.capacity IS NULL THEN
-        RETURN NEW;
-    END IF;
-    IF house.capacity_shared THEN
-        PERFORM 1 FROM events WHERE id = NEW.event_id FOR NO KEY UPDATE;
+    PERFORM pg_advisory_xact_lock_shared(event_turn(NEW.event_id));
+    SELECT capacity, capacity_shared INTO house_capacity, is_shared FROM events WHERE id = NEW.event_id;
+    IF is_shared THEN
+        PERFORM require_read_committed();
+        PERFORM pg_advisory_xact_lock(house_turn(NEW.event_id));
         SELECT coalesce(sum(sold + reserved), 0) INTO others
         FROM ticket_tiers WHERE event_id = NEW.event_id AND id <> NEW.id;
-        IF others + NEW.sold + NEW.reserved > house.capacity THEN
-            RAISE EXCEPTION 'event % would pass its capacity of %', NEW.event_id, house.capacity
+        IF others + NEW.sold + NEW.reserved > house_capacity THEN
+            RAISE EXCEPTION 'event % would pass its capacity of %', NEW.event_id, house_capacity
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'events_capacity_stock_check',
                       TABLE = 'events', SCHEMA = 'public';
         END IF;
@@ -45,8 +79,8 @@ BEFORE UPDATE OF sold, reserved ON ticket_tiers
 FOR EACH ROW WHEN (NEW.sold + NEW.reserved > OLD.sold + OLD.reserved)
 EXECUTE FUNCTION refuse_overfull_event();
 
--- events.capacity_shared follows capacity and quantities. Every sale in flight holds its event FOR SHARE, so this
--- UPDATE waits for them and none can slip through under the old flag.
+-- events.capacity_shared follows capacity and quantities. Every sale in flight has its event's turn, so this UPDATE
+-- waits for them and none can slip through under the old flag.
 CREATE FUNCTION recount_shared_capacity() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -76,6 +110,7 @@ DECLARE
     offered bigint;
     taken bigint;
 BEGIN
+    PERFORM require_read_committed();
     SELECT coalesce(sum(quantity), 0), coalesce(sum(sold + reserved), 0) INTO offered, taken
     FROM ticket_tiers WHERE event_id = NEW.id;
     IF taken > NEW.capacity THEN

@@ -19,8 +19,11 @@ CREATE FUNCTION price_lines(
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     digits CONSTANT integer := minor_digits(e.currency);
-    event_left CONSTANT integer := CASE WHEN e.capacity_shared THEN capacity_left(e) END;
+    event_left integer;
 BEGIN
+    IF e.capacity_shared THEN
+        event_left := capacity_left(e);
+    END IF;
     RETURN (
         SELECT array_agg(ROW(
             w.tier_id, t.name, w.quantity, w.shown_price, t.price,
@@ -92,6 +95,6 @@ BEGIN
     RETURN jsonb_build_object(
         'currency', e.currency, 'subtotal', sums.subtotal::text, 'fee', sums.fee::text, 'tax', sums.tax::text,
         'total', sums.total::text, 'tax_rate_percent', e.tax_rate_percent::text, 'tax_inclusive', e.tax_inclusive,
-        'lines', coalesce((SELECT jsonb_agg(jsonb_build_object('tier_id', l.tier_id, 'tier', l.name,
-            'quantity', l.quantity, 'unit_price', l.unit_price::text) ORDER BY l.tier_id) FROM unnest(lines) l), '[]'));
+        'lines', coalesce((SELECT jsonb_agg(line_facts(l.tier_id, l.name, l.quantity, l.unit_price))
+            FROM unnest(lines) l), '[]'));
 END $$;

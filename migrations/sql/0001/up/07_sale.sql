@@ -2,7 +2,7 @@
 -- locked for as short as the disk allows (docs/decisions/0002-the-form-of-the-sale.md has the figures).
 
 -- The sale that was already made under this key, or a refusal when the key belongs to another basket.
-CREATE FUNCTION replayed_sale(p_order_id bigint, tier_ids bigint[], quantities bigint[]) RETURNS jsonb
+CREATE FUNCTION replayed_sale(p_order_id bigint, tier_ids bigint[], quantities bigint[]) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF EXISTS (
@@ -15,29 +15,23 @@ BEGIN
         PERFORM refuse(jsonb_build_object('refusal', 'purchase_key_reused',
             'order_number', (SELECT order_number FROM orders WHERE id = p_order_id)));
     END IF;
-    RETURN order_facts(p_order_id) || '{"replayed": true}';
+    RETURN order_facts(p_order_id, true);
 END $$;
 
--- Lock the event for a sale and return it: FOR SHARE keeps status, times, fees and quantities as they are until
--- the sale commits and lets other sales through; where tiers share the capacity, sales take turns instead.
+-- Take the event's turn for a sale and return it as it now stays until the sale commits. Where tiers share the
+-- capacity, sales of the event go one by one.
 CREATE FUNCTION lock_event_for_sale(p_event_id bigint) RETURNS events
 LANGUAGE plpgsql AS $$
 DECLARE
     e events;
-    take_turns boolean;
 BEGIN
-    SELECT capacity_shared INTO take_turns FROM events WHERE id = p_event_id;
-    IF take_turns THEN
-        SELECT * INTO e FROM events WHERE id = p_event_id FOR NO KEY UPDATE;
-    ELSE
-        SELECT * INTO e FROM events WHERE id = p_event_id FOR SHARE;
-    END IF;
-    IF e.id IS NULL THEN
+    PERFORM pg_advisory_xact_lock_shared(event_turn(p_event_id));
+    SELECT * INTO e FROM events WHERE id = p_event_id;
+    IF NOT FOUND THEN
         PERFORM refuse(jsonb_build_object('refusal', 'unknown_event', 'event', p_event_id::text));
     END IF;
-    IF e.capacity_shared <> take_turns THEN
-        -- The promoter changed it in this very moment. Upgrading the lock could deadlock; the till tries again.
-        RAISE EXCEPTION 'event % changed while it was being locked', p_event_id USING ERRCODE = 'serialization_failure';
+    IF e.capacity_shared THEN
+        PERFORM pg_advisory_xact_lock(house_turn(p_event_id));
     END IF;
     RETURN e;
 END $$;
@@ -46,7 +40,7 @@ CREATE FUNCTION sell_tickets(
     p_purchase_key uuid, p_event_id bigint,
     p_tier_ids bigint[], p_quantities bigint[], p_shown_prices numeric[], p_shown_total numeric,
     p_tender text, p_tendered numeric, p_reference text, p_till_id bigint, p_clerk_id bigint
-) RETURNS jsonb
+) RETURNS json
 LANGUAGE plpgsql
 SET lock_timeout = '3s'
 -- The lengths of the arrays tempt the planner into planning every statement anew for each sale.
@@ -54,19 +48,25 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     e          events;
+    o          orders;
+    digits     integer;
     lines      priced_line[];
-    sums       record;
-    v_order    bigint;
-    v_payment  bigint;
-    facts      jsonb;
     line       priced_line;
+    sums       record;
+    names      record;
+    tickets    json;
+    facts      json;
 BEGIN
-    SELECT id INTO v_order FROM orders WHERE purchase_key = p_purchase_key;
+    PERFORM require_read_committed();
+    -- One key, one after the other: a retry that overtook its own first try would be told "sold out" by it.
+    PERFORM pg_advisory_xact_lock(hashtextextended('sale ' || p_purchase_key, 0));
+    SELECT * INTO o FROM orders WHERE purchase_key = p_purchase_key;
     IF FOUND THEN
-        RETURN replayed_sale(v_order, p_tier_ids, p_quantities);
+        RETURN replayed_sale(o.id, p_tier_ids, p_quantities);
     END IF;
 
     e := lock_event_for_sale(p_event_id);
+    digits := minor_digits(e.currency);
     lines := price_lines(e, p_tier_ids, p_quantities, p_shown_prices);
     PERFORM refuse_lines(e, lines);
     SELECT * INTO sums FROM basket_totals(e, lines);
@@ -83,34 +83,56 @@ BEGIN
                         tax_inclusive, purchase_key, till_id, clerk_id, paid_at)
     VALUES (e.id, 'paid', e.currency, sums.net_subtotal, sums.net_fee, sums.tax, sums.total, e.tax_rate_percent,
             e.tax_inclusive, p_purchase_key, p_till_id, p_clerk_id, CURRENT_TIMESTAMP)
-    ON CONFLICT (purchase_key) DO NOTHING
-    RETURNING id INTO v_order;
-    IF NOT FOUND THEN
-        -- The same key from another till, committed while this one waited for it.
-        SELECT id INTO STRICT v_order FROM orders WHERE purchase_key = p_purchase_key;
-        RETURN replayed_sale(v_order, p_tier_ids, p_quantities);
-    END IF;
+    RETURNING * INTO o;
 
-    INSERT INTO order_items (order_id, tier_id, quantity, unit_price, service_fee, tax)
-    SELECT v_order, l.tier_id, l.quantity, l.unit_price, l.unit_fee * l.quantity, l.line_tax FROM unnest(lines) l;
-    PERFORM issue_tickets(e, v_order, lines, sums.subtotal + sums.fee, sums.tax);
-
-    INSERT INTO payment_transactions (order_id, tender, amount, currency, tendered, reference, till_id, clerk_id)
-    VALUES (v_order, p_tender, sums.total, e.currency, p_tendered, p_reference, p_till_id, p_clerk_id)
-    RETURNING id INTO v_payment;
-    IF p_tender = 'cash' THEN
+    -- One statement for all that goes with the order; the tickets' tax is shared out by running sums, so that the
+    -- shares are whole minor units and add up to the order's.
+    WITH items AS (
+        INSERT INTO order_items (order_id, tier_id, quantity, unit_price, service_fee, tax)
+        SELECT o.id, l.tier_id, l.quantity, l.unit_price, l.unit_fee * l.quantity, l.line_tax FROM unnest(lines) l
+    ), issued AS (
+        INSERT INTO tickets (order_id, tier_id, event_id, number, price, service_fee, tax)
+        SELECT o.id, k.tier_id, e.id, k.number, k.unit_price, k.unit_fee,
+               CASE WHEN sums.subtotal + sums.fee = 0 THEN 0 ELSE
+                   round(sums.tax * k.upto / (sums.subtotal + sums.fee), digits)
+                   - round(sums.tax * (k.upto - k.unit_price - k.unit_fee) / (sums.subtotal + sums.fee), digits) END
+        FROM (
+            SELECT l.tier_id, l.unit_price, l.unit_fee,
+                   row_number() OVER w AS number, sum(l.unit_price + l.unit_fee) OVER w AS upto
+            FROM unnest(lines) l CROSS JOIN LATERAL generate_series(1, l.quantity) AS nth
+            WINDOW w AS (ORDER BY l.tier_id, nth ROWS UNBOUNDED PRECEDING)
+        ) k
+        RETURNING id, ticket_code, status, number, tier_id, price, service_fee, tickets.tax
+    ), payment AS (
+        INSERT INTO payment_transactions (order_id, tender, amount, currency, tendered, reference, till_id, clerk_id)
+        VALUES (o.id, p_tender, sums.total, e.currency, p_tendered, p_reference, p_till_id, p_clerk_id)
+        RETURNING id, tender, amount
+    ), cash AS (
         INSERT INTO drawer_entries (drawer_id, kind, amount, payment_id, clerk_id)
-        SELECT d.id, 'sale', sums.total, v_payment, p_clerk_id
-        FROM cash_drawers d WHERE d.till_id = p_till_id AND d.closed_at IS NULL AND d.currency = e.currency;
-    END IF;
-    facts := order_facts(v_order);
-    INSERT INTO audit_logs (user_id, till_id, action, entity, entity_id, detail)
-    VALUES (p_clerk_id, p_till_id, 'sold', 'order', v_order,
-            jsonb_build_object('total', sums.total, 'currency', e.currency, 'tender', p_tender));
+        SELECT d.id, 'sale', p.amount, p.id, p_clerk_id
+        FROM payment p, cash_drawers d
+        WHERE p.tender = 'cash' AND d.till_id = p_till_id AND d.closed_at IS NULL AND d.currency = e.currency
+    ), evidence AS (
+        INSERT INTO audit_logs (user_id, till_id, action, entity, entity_id, detail)
+        VALUES (p_clerk_id, p_till_id, 'sold', 'order', o.id,
+                jsonb_build_object('total', sums.total, 'currency', e.currency, 'tender', p_tender))
+    )
+    SELECT json_agg(ticket_facts(k.id, k.ticket_code, k.status, k.number, l.name, k.price, k.service_fee, k.tax, NULL)
+                    ORDER BY k.number)
+    INTO tickets FROM issued k JOIN unnest(lines) l ON l.tier_id = k.tier_id;
+
+    SELECT (SELECT p.company FROM promoters p WHERE p.id = e.promoter_id) AS promoter,
+           (SELECT t.name FROM tills t WHERE t.id = p_till_id) AS till,
+           (SELECT c.first_name || ' ' || c.last_name FROM users c WHERE c.id = p_clerk_id) AS clerk INTO names;
+    facts := facts_of(o, e, names.promoter, names.till, names.clerk, sums.subtotal, sums.fee, p_tender, p_tendered,
+        sums.total, p_reference,
+        (SELECT json_agg(line_facts(l.tier_id, l.name, l.quantity, l.unit_price)) FROM unnest(lines) l), tickets, false);
 
     -- Last of all the lock that everybody waits for. In tier order, so that two baskets cannot deadlock; the
-    -- condition is checked again by the server on the row as it stands once the lock is ours.
+    -- condition is checked by the server on the row as it stands once the lock is ours. The advisory lock before
+    -- it lets the tills queue fairly: in the queue of a row lock each waiter is woken twice and overtaken at will.
     FOREACH line IN ARRAY lines LOOP
+        PERFORM pg_advisory_xact_lock(hashtextextended('tier', line.tier_id));
         UPDATE ticket_tiers t SET sold = t.sold + line.quantity
         WHERE t.id = line.tier_id
           AND sale_refusal(t, e, line.quantity, line.shown_price, NULL, CURRENT_TIMESTAMP) IS NULL;
@@ -154,20 +176,3 @@ BEGIN
     END IF;
 END $$;
 
--- One row per ticket, numbered through the order. The order's tax is shared out by running sums, so that the
--- shares are whole minor units and add up to it.
-CREATE FUNCTION issue_tickets(e events, p_order_id bigint, lines priced_line[], shown numeric, tax numeric) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO tickets (order_id, tier_id, event_id, number, price, service_fee, tax)
-    SELECT p_order_id, k.tier_id, e.id, k.number, k.unit_price, k.unit_fee,
-           CASE WHEN shown = 0 THEN 0 ELSE
-               round(tax * k.upto / shown, minor_digits(e.currency))
-               - round(tax * (k.upto - k.unit_price - k.unit_fee) / shown, minor_digits(e.currency)) END
-    FROM (
-        SELECT l.tier_id, l.unit_price, l.unit_fee,
-               row_number() OVER w AS number, sum(l.unit_price + l.unit_fee) OVER w AS upto
-        FROM unnest(lines) l CROSS JOIN LATERAL generate_series(1, l.quantity) AS nth
-        WINDOW w AS (ORDER BY l.tier_id, nth ROWS UNBOUNDED PRECEDING)
-    ) k;
-END $$;
