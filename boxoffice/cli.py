@@ -23,6 +23,7 @@ from boxoffice.domain.event import EventFilter, EventOffer
 from boxoffice.domain.money import Money
 from boxoffice.domain.sale import Payment, Sale, SaleLine, SellTickets, Tender
 from boxoffice.formats import Formats
+from boxoffice.language import speak
 from boxoffice.storage.database import Database
 from boxoffice.usecases.events.browse_events import browse_events, event_offer_by_slug
 from boxoffice.usecases.office.addresses import DEMO_DATABASE, configured_address
@@ -78,6 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"boxoffice: {broken.path}: {'; '.join(broken.problems)}", file=sys.stderr)
         return UNAVAILABLE
     formats = Formats(settings.locale)
+    speak(settings.locale)
     address = _address(chosen, settings)
     try:
         with open_office(address, bring_up_to_date=chosen.command in ("migrate", "demo")) as db:
@@ -142,8 +144,12 @@ def _sell(db: Database, chosen: argparse.Namespace, settings: settings_.Settings
         payment=Payment(chosen.tender, reference=chosen.reference),
     )
     at = take_place(db, "", settings.till)
-    sale = sell_tickets(db, at, command).value
     formats = Formats(settings.locale)
+    try:
+        sale = sell_tickets(db, at, command).value
+    except Refused as refused:
+        _say_problem(refused, formats, as_json=chosen.json, time_zone=offer.time_zone)
+        return REFUSED
     if chosen.pdf is not None:
         _write_pdf(sale, chosen.pdf, formats)
     codes = "\n".join(f"  {ticket.face.tier}  {ticket.face.code}" for ticket in sale.tickets)
@@ -191,8 +197,10 @@ def _answer(facts: Any, words: str, *, as_json: bool) -> None:
     print(json.dumps(facts, default=_as_json, ensure_ascii=False, indent=2) if as_json else words)
 
 
-def _say_problem(problem: Refused | Unavailable, formats: Formats, *, as_json: bool) -> None:
-    sentence = Wording(formats).sentence(problem)
+def _say_problem(
+    problem: Refused | Unavailable, formats: Formats, *, as_json: bool, time_zone: str = "UTC"
+) -> None:
+    sentence = Wording(formats).sentence(problem, time_zone)
     if as_json:
         print(json.dumps({"error": type(problem).__name__, "sentence": sentence}, ensure_ascii=False))
     else:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QDeadlineTimer, Qt
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 
+from boxoffice.domain.event import EventFilter
 from boxoffice.domain.sale import Sale
 from boxoffice.ui.main_window import MainWindow
 from boxoffice.ui.pictures import take_picture
+from boxoffice.usecases.desk import Desk
 
 PATIENCE_MS = 20_000
+POLL_MS = 5
 WINDOW_SIZE = (1280, 800)
-EVENT = "blue harbour quartet"
+FIRST, SECOND = 2, 1
+"""Tickets sold of the first and of the second tier."""
 
 
 class JourneyStuck(RuntimeError):
@@ -29,17 +34,20 @@ def run_journey(window: MainWindow, folder: Path) -> Iterator[Path]:
     before = set(folder.glob("*.pdf"))
     window.resize(*WINDOW_SIZE)
     window.show()
+    window.activateWindow()
+    _wait(window.isActiveWindow, "the window is in front")
     window.begin()
     counter = window.sell.counter
     _wait(lambda: counter.offer is not None, "the first event is shown")
     yield take_picture(window, folder / "1-events.png")
 
-    _type(window, EVENT)
-    _wait(lambda: bool(counter.offer and counter.offer.title.lower() == EVENT), "the event is found")
+    wish = _find_wish(window.context.desk)
+    _type(window, wish.title)
     _press(window, Qt.Key.Key_Return)
-    _type(window, "12")
-    _press(window, Qt.Key.Key_Return)
-    _type(window, "21")
+    _wait(lambda: counter.offer is not None and counter.offer.id == wish.event_id, "the event is found")
+    for key, quantity in ((wish.first_key, FIRST), (wish.second_key, SECOND)):
+        _type(window, f"{key}{quantity}")
+        _press(window, Qt.Key.Key_Return)
     _wait(lambda: counter.totals is not None and not counter.is_pricing, "the basket is priced")
     yield take_picture(window, folder / "2-basket.png")
 
@@ -51,6 +59,33 @@ def run_journey(window: MainWindow, folder: Path) -> Iterator[Path]:
     _wait(lambda: _is_printed(window, sale), "the tickets are printed")
     yield take_picture(window, folder / "3-sold.png")
     yield from sorted(set(folder.glob("*.pdf")) - before)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the journey's customer wants: an event, and the keys of two of its tiers."""
+
+    event_id: int
+    title: str
+    first_key: int
+    second_key: int
+
+
+def _find_wish(desk: Desk) -> Wish:
+    """Return the first event that has tickets of two tiers left; its title finds it and nothing before it."""
+    for row in desk.browse_events(EventFilter(available_only=True), None).rows:
+        offer = desk.event_offer(row.id)
+        keys = [
+            key
+            for key, tier in enumerate(offer.tiers[:9], 1)
+            if tier.not_sellable is None
+            and tier.min_purchase <= SECOND
+            and min(tier.available, tier.max_purchase) >= FIRST
+        ]
+        found = desk.browse_events(EventFilter(text=row.title), None).rows
+        if len(keys) > 1 and found[0].id == row.id:
+            return Wish(row.id, row.title, keys[0], keys[1])
+    raise JourneyStuck("no event has tickets of two tiers left")
 
 
 def _is_printed(window: MainWindow, sale: Sale) -> bool:
@@ -72,4 +107,7 @@ def _wait(condition: Callable[[], bool], what: str) -> None:
     while not condition():
         if deadline.hasExpired():
             raise JourneyStuck(what)
-        QTest.qWait(5)
+        # Not QTest.qWait: it holds the interpreter's lock, and the workers wait in vain.
+        loop = QEventLoop()
+        QTimer.singleShot(POLL_MS, loop.quit)
+        loop.exec()

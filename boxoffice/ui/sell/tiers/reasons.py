@@ -36,10 +36,11 @@ def reason(tier: TierOffer, formats: Formats, time_zone: str) -> Reason:
     parts = [left]
     if tier.min_purchase > 1:
         parts.append(tr("from {n} up", n=tier.min_purchase))
-    if tier.max_purchase <= tier.available:
-        parts.append(tr("max {n} per order", n=tier.max_purchase))
+    # Who may have the ticket comes first: it is asked at every sale, the limit only when it is reached.
     if tier.description:
         parts.append(one_line(tier.description[:120]))
+    if tier.max_purchase <= tier.available:
+        parts.append(tr("max {n} per order", n=tier.max_purchase))
     low = tier.available <= _FEW or tier.available * _LOW_SHARE < tier.quantity
     return Reason(" · ".join(parts), Tone.WARN if low else Tone.MUTED)
 

@@ -1,0 +1,151 @@
+"""The command line on a database of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from boxoffice import bootstrap
+from tests.office import Office
+from tests.printing.reading import codes, pdf_pictures
+from tests.usecases.conftest import office
+
+__all__ = ["office"]
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class CommandLine:
+    """Runs `boxoffice ...` on the database that the environment names."""
+
+    def __init__(self, heard: pytest.CaptureFixture[str]) -> None:
+        self._heard = heard
+
+    def __call__(self, *arguments: str, code: int = 0) -> str:
+        """Run a command and return all that it said."""
+        try:
+            ended = bootstrap.main(arguments)
+        except SystemExit as misused:
+            ended = int(misused.code or 0)
+        said = self._heard.readouterr()
+        assert ended == code, said
+        return said.out + said.err
+
+    def json(self, *arguments: str, code: int = 0) -> Any:
+        """Run a command and return its answer."""
+        return json.loads(self(*arguments, "--json", code=code))
+
+
+@pytest.fixture
+def boxoffice(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> CommandLine:
+    monkeypatch.setenv("BOXOFFICE_DATABASE_URL", database_url)
+    monkeypatch.setenv("BOXOFFICE_HOME", str(tmp_path))
+    return CommandLine(capsys)
+
+
+SELL = ("sell", "--event", "quartet", "--tier", "Standard", "--tender", "cash")
+
+
+def test_selling_from_a_script_once_per_key_with_tickets_that_scan(
+    boxoffice: CommandLine, office: Office, tmp_path: Path
+) -> None:
+    office.tier(office.event(slug="quartet"))
+    pdf = tmp_path / "tickets.pdf"
+    command = (*SELL, "--quantity", "2", "--purchase-key", str(uuid4()), "--pdf", str(pdf))
+    first = boxoffice.json(*command)
+    again = boxoffice.json(*command)
+    assert again["replayed"]
+    assert again["order_number"] == first["order_number"]
+    minted = [f"BO1:{ticket['face']['code']}" for ticket in first["tickets"]]
+    assert [code for page in pdf_pictures(pdf) for code in codes(page)] == minted
+    assert office.value("SELECT count(*) FROM orders") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("--quantity", "0"), 1, "whole number"),
+        (("--quantity", "-3"), 1, "whole number"),
+        (("--quantity", "99"), 1, "At most 10"),
+        (("--quantity", "99999999999999999999"), 1, "whole number"),
+        (("--quantity", "two"), 2, "not a whole number"),
+        (("--quantity", "1", "--tier", "Box"), 1, "no longer offered"),
+        (("--quantity", "1", "--event", "%_\\'"), 1, "event"),
+        (("--quantity", "1", "--tender", "shells"), 2, "shells"),
+        (("--quantity", "1", "--purchase-key", "me"), 2, "purchase-key"),
+    ],
+)
+def test_bad_wishes_are_sentences_and_write_nothing(
+    boxoffice: CommandLine, office: Office, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    office.tier(office.event(slug="quartet"))
+    assert said in boxoffice(*SELL, *arguments, code=code)
+    assert office.value("SELECT count(*) FROM orders") == 0
+
+
+def test_events_and_check_in_json(boxoffice: CommandLine, office: Office) -> None:
+    event = office.event(slug="quartet", title="Blue Harbour Quartet")
+    office.tier(event, quantity=0)
+    office.event(title="Other")
+    (row,) = boxoffice.json("events", "--search", "harbour")
+    assert (row["slug"], row["available"]) == ("quartet", 0)
+    assert boxoffice.json("events", "--available") == []
+    assert {finding["broken"] for finding in boxoffice.json("check")} == {0}
+    office.connection.execute("UPDATE ticket_tiers SET quantity = 5, sold = 1")
+    broken = [finding["name"] for finding in boxoffice.json("check", code=1) if finding["broken"]]
+    assert broken == ["sold_is_tickets", "sold_is_items"]
+
+
+def test_migrating_twice_is_migrating_once_and_older_databases_say_what_to_do(
+    boxoffice: CommandLine, office: Office
+) -> None:
+    boxoffice("migrate")
+    boxoffice("migrate")
+    office.connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    assert "newer" in boxoffice("check", code=2)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://a:b3f@127.0.0.1:1/c", "127.0.0.1"),
+        ("mysql://a:b3f@127.0.0.1/c", "address"),
+        ("nonsense", "address"),
+    ],
+)
+def test_a_wrong_address_is_a_sentence_without_the_password(
+    boxoffice: CommandLine, monkeypatch: pytest.MonkeyPatch, url: str, said: str
+) -> None:
+    monkeypatch.setenv("BOXOFFICE_DATABASE_URL", url)
+    told = boxoffice("events", code=2)
+    assert said in told
+    assert "b3f" not in told
+
+
+def test_a_broken_settings_file_is_a_sentence(boxoffice: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "settings.toml").write_text("till = [", encoding="utf-8")
+    assert "settings.toml" in boxoffice("events", code=2)
+
+
+def test_as_a_program_of_its_own_it_ends_with_the_same_code(database_url: str, tmp_path: Path) -> None:
+    environment = os.environ | {"BOXOFFICE_DATABASE_URL": database_url, "BOXOFFICE_HOME": str(tmp_path)}
+    ended = subprocess.run(
+        [sys.executable, "main.py", "sell", "--event", "none", *SELL[3:], "--quantity", "1"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr == "boxoffice: This event no longer exists. Choose another one.\n"
