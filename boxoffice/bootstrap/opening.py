@@ -26,6 +26,7 @@ class OpenDesk:
     desk: Desk
     resources: ExitStack
     settings: Settings
+    is_demo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,13 @@ class Opening:
         address, settings = self._address(choice)
         with ExitStack() as stack:
             db = stack.enter_context(open_office(address))
-            if choice.start_with is StartWith.DEMO:
+            is_demo = choice.start_with is StartWith.DEMO
+            if is_demo:
                 say(tr("Making events, orders and tickets for the demo…"))
                 make_demo(db, datetime.now(UTC))
-            office = tr("Demo") if choice.start_with is StartWith.DEMO else db.engine.url.database or ""
+            office = tr("Demo") if is_demo else db.engine.url.database or ""
             at = take_place(db, office, settings.till)
-            return OpenDesk(open_desk(db, at), stack.pop_all(), settings)
+            return OpenDesk(open_desk(db, at), stack.pop_all(), settings, is_demo)
         raise AssertionError("the stack swallows nothing")
 
     def _address(self, choice: StartChoice) -> tuple[OfficeAddress, Settings]:

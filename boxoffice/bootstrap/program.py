@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sys
 from pathlib import Path
-from threading import Event
 from types import TracebackType
 
 from PySide6.QtWidgets import QApplication
@@ -13,17 +12,15 @@ from PySide6.QtWidgets import QApplication
 from boxoffice import settings as settings_
 from boxoffice.assets import resource
 from boxoffice.bootstrap.journey import run_journey
+from boxoffice.bootstrap.memory import Memory
 from boxoffice.bootstrap.opening import OpenDesk, Opening
-from boxoffice.domain.ticket import TicketFace
+from boxoffice.bootstrap.paper import ticket_printing
 from boxoffice.formats import Formats
 from boxoffice.language import tr
-from boxoffice.printing.layouts import A4, LAYOUTS
-from boxoffice.printing.printers import Destination, InstalledPrinter, PdfFolder, print_tickets
-from boxoffice.settings import Folders, Place, Settings
+from boxoffice.settings import Folders, Place, PrintingSettings, Settings
 from boxoffice.ui.frame.fault import FaultDialog
 from boxoffice.ui.language import install_language
 from boxoffice.ui.main_window import MainWindow
-from boxoffice.ui.paper import Report, TicketPrinter
 from boxoffice.ui.start.choice import StartChoice, StartWith
 from boxoffice.ui.start.window import StartWindow
 from boxoffice.ui.theme.theme import Mode, Theme
@@ -69,7 +66,8 @@ class Program:
         opening = Opening(self._settings, self._folders)
         _tell(tr("No display: the demo runs by itself, offscreen."))
         self._open = opening.open(StartChoice(StartWith.DEMO), _tell)
-        window = self._main_window(self._open, PdfFolder(folder, A4))
+        to_pdf = self._open.settings.model_copy(update={"printing": PrintingSettings()})
+        window = self._main_window(self._open, Memory(to_pdf, None), folder)
         try:
             for path in run_journey(window, folder):
                 _tell(str(path))
@@ -87,29 +85,25 @@ class Program:
 
     def _opened(self, opened: OpenDesk) -> None:
         self._open = opened
-        if opened.desk.identity.office != tr("Demo") and self._settings.database_url is None:
+        if not opened.is_demo and self._settings.database_url is None:
             settings_.save(opened.settings, self._folders.settings_file)
-        self._window = self._main_window(opened, self._destination(opened.settings))
+        memory = Memory(opened.settings, None if opened.is_demo else self._folders.settings_file)
+        self._window = self._main_window(opened, memory, self._folders.data / "tickets")
         self._window.show()
         self._window.begin()
         if self._start is not None:
             self._start.close()
 
-    def _main_window(self, opened: OpenDesk, destination: Destination) -> MainWindow:
-        def print_(faces: tuple[TicketFace, ...], report: Report, stop: Event) -> None:
-            print_tickets(faces, destination, report, self._formats, stop=stop)
+    def _main_window(self, opened: OpenDesk, memory: Memory, tickets: Path) -> MainWindow:
+        printing = ticket_printing(memory, tickets, self._formats)
+        self._theme.changed.connect(lambda: self._keep_theme(memory))
+        return MainWindow(opened.desk, printing, self._theme, self._formats)
 
-        name = destination.name if isinstance(destination, InstalledPrinter) else tr("PDF")
-        printer = TicketPrinter(name=lambda: name, print=print_)
-        return MainWindow(opened.desk, printer, self._theme, self._formats)
-
-    def _destination(self, settings: Settings) -> Destination:
-        layout = LAYOUTS[settings.printing.ticket_layout]
-        if settings.printing.ticket_printer:
-            return InstalledPrinter(settings.printing.ticket_printer, layout)
-        folder = self._folders.data / "tickets"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return PdfFolder(folder, layout)
+    def _keep_theme(self, memory: Memory) -> None:
+        try:
+            memory.keep_theme(settings_.Theme(self._theme.mode))
+        except OSError:
+            _LOG.warning("the theme could not be saved", exc_info=True)
 
     def _unforeseen(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None

@@ -19,7 +19,8 @@ from boxoffice.ui.frame.rail import Rail
 from boxoffice.ui.frame.top_bar import SearchField, TopBar
 from boxoffice.ui.freshness import Connection, Freshness
 from boxoffice.ui.listening import Listener
-from boxoffice.ui.paper import Paper, TicketPrinter
+from boxoffice.ui.paper import Paper, TicketPrinting, printer_name
+from boxoffice.ui.printer.panel import PrinterPanel
 from boxoffice.ui.sell.screen import SellScreen
 from boxoffice.ui.sell.till.tenders import Form
 from boxoffice.ui.tasks import Tasks
@@ -41,14 +42,14 @@ def _local_now() -> datetime:
 
 
 class MainWindow(QMainWindow):
-    """Built from a desk, a printer, a theme and formats; begins to work when `begin` is called."""
+    """Built from a desk, ways to paper, a theme and formats; begins to work when `begin` is called."""
 
     closed = Signal()
 
     def __init__(
         self,
         desk: Desk,
-        printer: TicketPrinter,
+        printing: TicketPrinting,
         theme: Theme,
         formats: Formats,
         clock: Callable[[], datetime] = _local_now,
@@ -58,7 +59,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{tr('Box Office')} · {desk.identity.office}")
         self.tasks = Tasks(self)
         self.freshness = Freshness(self)
-        self.paper = Paper(printer, desk, self.freshness, self)
+        self.paper = Paper(printing, desk, self.freshness, self)
         self._theme = theme
         self._banner = Banner(theme)
         self._top = TopBar(theme, desk.identity)
@@ -76,8 +77,11 @@ class MainWindow(QMainWindow):
         )
         self.sell = SellScreen(self.context)
         self._listener = Listener(desk.listen, self)
+        self._focus_before: QWidget | None = None
         self._lay_out()
         self._help = HelpOverlay(theme, self)
+        self._printer = PrinterPanel(self.context, printing, self)
+        self._top.show_printer(printer_name(printing.chosen()))
         self._connect()
         self._bind_keys()
 
@@ -139,13 +143,28 @@ class MainWindow(QMainWindow):
             ("Ctrl+F", sell.events.bar.unfold),
             ("Ctrl+K", lambda: _enter(search)),
             ("Ctrl+R", self._banner.act),
-            ("Ctrl+Shift+D", self._theme.toggle),
             ("F1", self._help.toggle),
         )
-        for sequence, act in keys:
-            shortcut = QShortcut(QKeySequence(sequence), self)
-            shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(act)
+        self._counter_keys = [self._bind(sequence, act) for sequence, act in keys]
+        self._bind("Ctrl+Shift+P", self._printer.toggle)
+        self._bind("Ctrl+Shift+D", self._theme.toggle)
+
+    def _bind(self, sequence: str, act: Callable[[], object]) -> QShortcut:
+        shortcut = QShortcut(QKeySequence(sequence), self)
+        shortcut.setAutoRepeat(False)
+        shortcut.activated.connect(act)
+        return shortcut
+
+    def _cover(self, covered: bool) -> None:  # noqa: FBT001 - the slot of a signal that carries one bool
+        """Let no key sell while the screen that it would sell from is covered."""
+        for shortcut in self._counter_keys:
+            shortcut.setEnabled(not covered)
+        if covered:
+            self._focus_before = self.focusWidget()
+        elif self._focus_before is not None and self._focus_before.isVisible():
+            self._focus_before.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._focus_list()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -192,6 +211,9 @@ class MainWindow(QMainWindow):
         search.committed.connect(self._commit_search)
         search.stepped.connect(self._step_from_search)
         search.left.connect(self._focus_list)
+        self._top.printer_wanted.connect(self._printer.toggle)
+        self._printer.chosen.connect(lambda destination: self._top.show_printer(printer_name(destination)))
+        self._printer.opened.connect(self._cover)
         self._rail.help_wanted.connect(self._help.toggle)
         self._rail.theme_wanted.connect(self._theme.toggle)
         self.sell.unsure.connect(self._say_unsure)

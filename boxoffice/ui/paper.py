@@ -15,30 +15,43 @@ from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
 
 from boxoffice.domain.errors import Unavailable
 from boxoffice.domain.ticket import PrintState
+from boxoffice.language import tr
+from boxoffice.printing.printers import InstalledPrinter
 from boxoffice.usecases.desk import PrintReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from boxoffice.domain.ticket import IssuedTicket, TicketFace
+    from boxoffice.printing.printers import Destination, Report
     from boxoffice.ui.freshness import Freshness
     from boxoffice.usecases.desk import Desk
 
 _LOG = logging.getLogger(__name__)
-
-type Report = Callable[[tuple[int, ...], PrintState, str], None]
-"""Says how far these tickets have come, and what failed."""
 
 _JOBS_AT_ONCE = 4
 """A job may be watched for a minute after it was handed over; the next sale's must not wait for that."""
 
 
 @dataclass(frozen=True, slots=True)
-class TicketPrinter:
-    """A way to paper. `print` blocks, reports on each ticket, and ends early once the event is set."""
+class TicketPrinting:
+    """The ways to paper that this computer has, which of them is chosen, and how to go it."""
 
-    name: Callable[[], str]
-    print: Callable[[tuple[TicketFace, ...], Report, Event], None]
+    installed: Callable[[], tuple[str, ...]]
+    """Names of the printers that there are now; blocks."""
+    pdf_folder: Path
+    """Where tickets go as PDF files when no printer is chosen."""
+    chosen: Callable[[], Destination]
+    choose: Callable[[Destination], None]
+    """From the next ticket on. Raises OSError when the choice holds but cannot be remembered."""
+    print: Callable[[tuple[TicketFace, ...], Destination, Report, Event], None]
+    """Blocks, reports on each ticket, and ends early once the event is set."""
+
+
+def printer_name(destination: Destination) -> str:
+    """Return what people call this way to paper."""
+    return destination.name if isinstance(destination, InstalledPrinter) else tr("PDF files")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +75,19 @@ class PrintSummary:
 
 
 class Paper(QObject):
-    """One printer. Tells `changed` with the ids whose state moved."""
+    """Prints where the clerk has chosen. Tells `changed` with the ids whose state moved."""
 
     changed = Signal(object)
+    tested = Signal(object, object, str)
+    """How far a test ticket has come: its destination, its PrintState, and the file or what failed."""
     faulted = Signal(object)
     _reported = Signal(object, object, str)
     _ended = Signal(object, object)
     _recorded = Signal(object)
 
-    def __init__(self, printer: TicketPrinter, desk: Desk, freshness: Freshness, parent: QObject) -> None:
+    def __init__(self, printing: TicketPrinting, desk: Desk, freshness: Freshness, parent: QObject) -> None:
         super().__init__(parent)
-        self._printer = printer
+        self._printing = printing
         self._desk = desk
         self._states: dict[int, PrintState] = {}
         self._details: dict[int, str] = {}
@@ -92,8 +107,14 @@ class Paper(QObject):
         if not faces or self._stop.is_set():
             return
         ids = tuple(face.ticket_id for face in faces)
+        destination = self._printing.chosen()
         self._take(ids, PrintState.QUEUED, "")
-        self._workers.start(lambda: self._print(ids, faces))
+        self._workers.start(lambda: self._print(ids, faces, destination))
+
+    def test(self, face: TicketFace) -> None:
+        """Print a ticket that nobody bought where tickets go now; the desk is not told."""
+        destination = self._printing.chosen()
+        self._workers.start(lambda: self._print_test(face, destination))
 
     def state(self, ticket: IssuedTicket) -> PrintState | None:
         """Return how far a ticket has come: what this till saw last, else what the desk said."""
@@ -128,23 +149,35 @@ class Paper(QObject):
 
     # --- on a worker ---------------------------------------------------------------------------
 
-    def _print(self, ids: tuple[int, ...], faces: tuple[TicketFace, ...]) -> None:
+    def _print(self, ids: tuple[int, ...], faces: tuple[TicketFace, ...], destination: Destination) -> None:
         left = set(ids)
 
         def report(done: tuple[int, ...], state: PrintState, detail: str) -> None:
             self._reported.emit(done, state, detail)
             if state is not PrintState.QUEUED:
                 left.difference_update(done)
-                self._record(PrintReport(done, state, self._printer.name(), detail))
+                self._record(PrintReport(done, state, printer_name(destination), detail))
 
         error: Exception | None = None
         try:
-            self._printer.print(faces, report, self._stop)
+            self._printing.print(faces, destination, report, self._stop)
         except Exception as raised:  # noqa: BLE001 - shown beside the tickets, and reported when a fault
             error = raised
         if left and error is not None:
             report(tuple(sorted(left)), PrintState.FAILED, "")
         self._ended.emit(ids, error)
+
+    def _print_test(self, face: TicketFace, destination: Destination) -> None:
+        def report(_: tuple[int, ...], state: PrintState, detail: str) -> None:
+            self.tested.emit(destination, state, detail)
+
+        try:
+            self._printing.print((face,), destination, report, self._stop)
+        except Exception as raised:  # noqa: BLE001 - shown beside the button, and reported as a fault
+            self.tested.emit(destination, PrintState.FAILED, "")
+            if not isinstance(raised, Unavailable):
+                _LOG.error("printing a test ticket failed", exc_info=raised)
+                self.faulted.emit(raised)
 
     def _record(self, report: PrintReport) -> None:
         try:

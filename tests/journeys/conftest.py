@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from sqlalchemy import make_url
 
-from boxoffice.domain.ticket import TicketFace
+from boxoffice.bootstrap.memory import Memory
+from boxoffice.bootstrap.paper import ticket_printing
 from boxoffice.formats import Formats
-from boxoffice.printing.layouts import A4
-from boxoffice.printing.printers import PdfFolder, print_tickets
+from boxoffice.settings import Settings
 from boxoffice.storage.database import Database
 from boxoffice.ui.main_window import MainWindow
-from boxoffice.ui.paper import Report, TicketPrinter
 from boxoffice.ui.theme.theme import Theme
 from boxoffice.usecases.office.open_desk import open_desk
 from tests.office import Office
@@ -34,13 +32,15 @@ FORMATS = Formats("en")
 class Till:
     """A clerk at one till: an open window, its keys, and the folder that its tickets are printed into."""
 
-    def __init__(self, url: str, office: Office, theme: Theme, folder: Path) -> None:
+    def __init__(
+        self, url: str, office: Office, theme: Theme, folder: Path, settings_file: Path | None = None
+    ) -> None:
         self.db = Database(url)
         self.folder = folder
-        folder.mkdir()
+        self.memory = Memory(Settings(), settings_file)
         self.window = MainWindow(
             open_desk(self.db, office.at),
-            TicketPrinter(name=lambda: "PDF", print=self._print),
+            ticket_printing(self.memory, folder, FORMATS),
             theme,
             FORMATS,
             lambda: datetime.now(UTC),
@@ -50,9 +50,6 @@ class Till:
         self.window.begin()
         self.counter = self.window.sell.counter
         wait(lambda: self.counter.offer is not None)
-
-    def _print(self, faces: tuple[TicketFace, ...], report: Report, stop: Event) -> None:
-        print_tickets(faces, PdfFolder(self.folder, A4), report, FORMATS, stop=stop)
 
     def _come_forward(self) -> None:
         """Keys go to the window in front; a test with two tills walks from one to the other."""

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from boxoffice.domain import errors
 from boxoffice.formats import Formats
+from boxoffice.printing.layouts import A4, ROLL_80
+from boxoffice.printing.printers import InstalledPrinter, PdfFolder
 from boxoffice.ui.language import install_language
 from boxoffice.ui.pictures import take_picture
 from boxoffice.ui.start.choice import StartChoice, StartWith
@@ -172,6 +174,48 @@ def help_keys(stage: Stage) -> None:
     stage.key(Qt.Key.Key_F1)
 
 
+def printer(stage: Stage) -> None:
+    basket(stage)
+    stage.printer.installed = (
+        "Demo printer",
+        "Laser at the box office",
+        "Zebra ZD421 for ticket stock at the second counter in the foyer",
+        "Épson TM-T88 Rolle",
+    )
+    stage.key(Qt.Key.Key_P, CONTROL | SHIFT)
+
+
+def printer_stock(stage: Stage) -> None:
+    printer(stage)
+    stage.click("paper_ticket-stock")
+    stage.click("paper_test")
+    wait(lambda: bool(stage.printer.printed))
+
+
+def printer_roll(stage: Stage) -> None:
+    long_name = "Zebra ZD421 for ticket stock at the second counter in the foyer"
+    stage.printer.destination = InstalledPrinter(long_name, ROLL_80)
+    stage.printer.failure = "The printer is out of paper."
+    basket(stage)
+    stage.key(Qt.Key.Key_P, CONTROL | SHIFT)
+    stage.click("paper_test")
+    wait(lambda: bool(stage.printer.used))
+
+
+def printer_looking(stage: Stage) -> None:
+    stage.printer.look_gate = Event()
+    printer(stage)
+
+
+def printer_pdf(stage: Stage) -> None:
+    stage.printer.destination = PdfFolder(Path("/home/anna/tickets"), A4)
+    stage.printer.installed = ()
+    stage.printer.fail_save = OSError(28, "No space left on device")
+    basket(stage)
+    stage.key(Qt.Key.Key_P, CONTROL | SHIFT)
+    stage.click("paper_roll-80")
+
+
 def fault(stage: Stage) -> None:
     basket(stage)
     stage.world.fail_sell.append(ValueError("a mistake of ours"))
@@ -210,6 +254,11 @@ SCENES: tuple[Scene, ...] = (
     order,
     last_sales,
     help_keys,
+    printer,
+    printer_stock,
+    printer_roll,
+    printer_looking,
+    printer_pdf,
     fault,
     long_texts,
 )

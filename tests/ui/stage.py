@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, Qt, QTimer
@@ -12,8 +13,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from boxoffice.assets import resource
 from boxoffice.domain.ticket import PrintState, TicketFace
 from boxoffice.formats import Formats
+from boxoffice.printing.layouts import A4
+from boxoffice.printing.printers import Destination, InstalledPrinter, PdfFolder, Report
 from boxoffice.ui.main_window import MainWindow
-from boxoffice.ui.paper import Report, TicketPrinter
+from boxoffice.ui.paper import TicketPrinting
 from boxoffice.ui.theme.theme import Mode, Theme
 from boxoffice.ui.theme.tokens import Tokens
 from tests.ui.fake_desk import World
@@ -35,8 +38,31 @@ class FakePrinter:
         self.go_on = Event()
         self.failure = ""
         self.fault: Exception | None = None
+        self.installed: tuple[str, ...] = ("Demo printer", "Laser at the box office")
+        self.look_gate: Event | None = None
+        self.fail_look: Exception | None = None
+        self.fail_save: OSError | None = None
+        self.destination: Destination = InstalledPrinter("Demo printer", A4)
+        self.chosen: list[Destination] = []
+        self.used: list[Destination] = []
 
-    def print(self, faces: tuple[TicketFace, ...], report: Report, stop: Event) -> None:
+    def look(self) -> tuple[str, ...]:
+        if self.look_gate is not None:
+            self.look_gate.wait(10)
+        if self.fail_look is not None:
+            raise self.fail_look
+        return self.installed
+
+    def choose(self, destination: Destination) -> None:
+        self.destination = destination
+        self.chosen.append(destination)
+        if self.fail_save is not None:
+            raise self.fail_save
+
+    def print(
+        self, faces: tuple[TicketFace, ...], destination: Destination, report: Report, stop: Event
+    ) -> None:
+        self.used.append(destination)
         if self.fault is not None:
             raise self.fault
         for number, face in enumerate(faces):
@@ -48,10 +74,13 @@ class FakePrinter:
                 report((face.ticket_id,), PrintState.FAILED, self.failure)
             else:
                 self.printed.append(face)
-                report((face.ticket_id,), PrintState.PRINTED, "Demo printer")
+                name = destination.path if isinstance(destination, PdfFolder) else destination.name
+                report((face.ticket_id,), PrintState.PRINTED, str(name))
 
-    def door(self) -> TicketPrinter:
-        return TicketPrinter(name=lambda: "Demo printer", print=self.print)
+    def door(self) -> TicketPrinting:
+        return TicketPrinting(
+            self.look, Path("/home/anna/tickets"), lambda: self.destination, self.choose, self.print
+        )
 
 
 def rest(milliseconds: int) -> None:
@@ -124,6 +153,8 @@ class Stage:
             if gate is not None:
                 gate.set()
         self.printer.go_on.set()
+        if self.printer.look_gate is not None:
+            self.printer.look_gate.set()
         self.window.close()
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QWidg
 from boxoffice.domain import ticket_code
 from boxoffice.language import tr
 from boxoffice.ui.freshness import Connection
+from boxoffice.ui.theme.lines import one_line
 from boxoffice.ui.theme.tokens import Style, Tone
+from boxoffice.ui.widgets.buttons import NameButton
 from boxoffice.ui.widgets.keys import KeyCap
 from boxoffice.ui.widgets.labels import ClampedText, IconLabel, IconText, Text
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from boxoffice.ui.theme.theme import Theme
     from boxoffice.usecases.desk import DeskIdentity
 
+_PRINTER_PX = 190
 _ORDER_NUMBER = re.compile(r"[0-9]{4}-[0-9\s]{1,12}")
 _CODE_SHAPE = re.compile(r"\w{4}[- ]\w{4}[- ]\w{4}", re.ASCII)
 
@@ -173,7 +176,9 @@ class ConnectionLamp(QWidget):
 
 
 class TopBar(QFrame):
-    """Search to the left; connection, till and clerk to the right."""
+    """Search to the left; connection, till, printer and clerk to the right."""
+
+    printer_wanted = Signal()
 
     def __init__(self, theme: Theme, identity: DeskIdentity) -> None:
         super().__init__()
@@ -183,6 +188,8 @@ class TopBar(QFrame):
         self.lamp = ConnectionLamp(theme)
         till = IconText(theme, "monitor")
         till.set_text(identity.till)
+        self._printer = NameButton(theme, "printer", "printer", _PRINTER_PX)
+        self._printer.clicked.connect(self.printer_wanted)
         clerk = ClampedText(theme, Style.BODY, 1, Tone.MUTED)
         clerk.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         clerk.setMaximumWidth(180)
@@ -194,6 +201,16 @@ class TopBar(QFrame):
         row.addStretch(1)
         row.addWidget(self.lamp)
         row.addWidget(till)
+        row.addSpacing(-8)
+        row.addWidget(self._printer)
+        row.addSpacing(-8)
         row.addWidget(Avatar(theme, identity.clerk))
         row.addSpacing(-10)
         row.addWidget(clerk)
+
+    def show_printer(self, name: str) -> None:
+        """Show where tickets are printed."""
+        words = one_line(name)
+        self._printer.show_name(words)
+        self._printer.setAccessibleName(tr("Tickets are printed on: {printer}", printer=words))
+        self._printer.setToolTip(tr("{printer}: choose printer and paper (Ctrl+Shift+P)", printer=words))

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from boxoffice.ui.theme.theme import Theme
 
+_NAME_SIDE_PX = 8
+
 
 class Kind(StrEnum):
     """How loud a button is. A panel has one primary action at most."""
@@ -188,4 +190,45 @@ class IconButton(_DrawnButton):
             painter.setPen(self._theme.colour(ink))
             box = self.rect().adjusted(left + icon_px + gap_px, 0, 0, 0)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        painter.end()
+
+
+class NameButton(_DrawnButton):
+    """An icon and a name in plain ink, elided where it is too long."""
+
+    def __init__(self, theme: Theme, name: str, icon: str, most_px: int) -> None:
+        super().__init__(theme, name, Kind.QUIET)
+        self._icon = icon
+        self._words = ""
+        self._most_px = most_px
+        self.setFont(theme.font(Style.BODY))
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def show_name(self, words: str) -> None:
+        """Show this name; it is not the button's text, for an & in it is no mnemonic."""
+        self._words = words
+        self.updateGeometry()
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        words_px = self.fontMetrics().horizontalAdvance(self._words)
+        return QSize(
+            min(words_px + 2 * _NAME_SIDE_PX + 22, self._most_px), self._theme.metrics.control_height
+        )
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(2 * _NAME_SIDE_PX + 16, self._theme.metrics.control_height)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._draw_ground(painter)
+        icon = self._theme.icon(self._icon, Tone.MUTED, 16, self.devicePixelRatioF())
+        painter.drawPixmap(_NAME_SIDE_PX, (self.height() - 16) // 2, icon)
+        painter.setPen(self._theme.colour(Tone.MUTED))
+        box = self.rect().adjusted(_NAME_SIDE_PX + 22, 0, -_NAME_SIDE_PX, 0)
+        words = painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
         painter.end()

@@ -1,0 +1,1 @@
+"""The panel where the clerk chooses the printer and its paper."""
