@@ -91,12 +91,16 @@ def open_till(database_url: str, office: Office, theme: Theme, tmp_path: Path) -
     """Opens a till, by its own connection or through a wire on another port."""
     tills: list[Till] = []
 
-    def open_(port: int | None = None) -> Till:
+    def open_(port: int | None = None, settings_file: Path | None = None) -> Till:
         address = make_url(database_url)
         if port is not None:
             address = address.set(port=port)
         till = Till(
-            address.render_as_string(hide_password=False), office, theme, tmp_path / f"tray{len(tills)}"
+            address.render_as_string(hide_password=False),
+            office,
+            theme,
+            tmp_path / f"tray{len(tills)}",
+            settings_file,
         )
         tills.append(till)
         return till

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -102,11 +102,16 @@ class Stage:
     """One open window."""
 
     def __init__(
-        self, theme: Theme, world: World, locale: str = "en", size: tuple[int, int] = (1280, 800)
+        self,
+        theme: Theme,
+        world: World,
+        locale: str = "en",
+        size: tuple[int, int] = (1280, 800),
+        printer: FakePrinter | None = None,
     ) -> None:
         self.world = world
         self.theme = theme
-        self.printer = FakePrinter()
+        self.printer = printer or FakePrinter()
         self.window = MainWindow(world.desk(), self.printer.door(), theme, Formats(locale), NOW.astimezone)
         self.window.resize(*size)
         self.sell = self.window.sell
@@ -147,6 +152,9 @@ class Stage:
 
     def click(self, name: str) -> None:
         QTest.mouseClick(self.find(name), Qt.MouseButton.LeftButton)
+
+    def click_at(self, name: str, x: int, y: int) -> None:
+        QTest.mouseClick(self.find(name), Qt.MouseButton.LeftButton, pos=QPoint(x, y))
 
     def close(self) -> None:
         for gate in (self.world.wait_for_price, self.world.wait_for_sell, self.world.wait_for_events):

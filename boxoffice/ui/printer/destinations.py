@@ -169,6 +169,7 @@ class DestinationList(QListView):
         here = self.currentIndex()
         printer = self._rows.row(here.row()).printer if here.isValid() else _chosen(rows)
         self._rows.show(rows)
+        self.setMaximumHeight(len(rows) * _ROW_PX)
         self.setCurrentIndex(self._rows.index(self._rows.place_of(printer)))
 
     def forget_place(self) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from boxoffice.ui.paper import TicketPrinting
     from boxoffice.ui.printer.destinations import Row
 
-_CARD_PX = 800
+_CARD_PX = 880
 _CHOICES_PX = 344
 
 
@@ -214,6 +214,7 @@ class PrinterPanel(QWidget):
         left.addWidget(self._unsaved)
         left.addSpacing(8)
         left.addWidget(self._trial)
+        left.addStretch(0)
         body = QHBoxLayout()
         body.setSpacing(24)
         body.addWidget(choices)
