@@ -212,7 +212,8 @@ class NameButton(_DrawnButton):
 
     @override
     def sizeHint(self) -> QSize:
-        words_px = self.fontMetrics().horizontalAdvance(self._words)
+        # A pixel is added, for whole pixels of a fractional width would cut the last letters off.
+        words_px = self.fontMetrics().horizontalAdvance(self._words) + 1
         return QSize(
             min(words_px + 2 * _NAME_SIDE_PX + 22, self._most_px), self._theme.metrics.control_height
         )
