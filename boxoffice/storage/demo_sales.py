@@ -144,7 +144,7 @@ def _moment(random: Random, counter: DemoCounter, event: DemoEvent, tier: DemoTi
     closes_at = min(end for end in ends if end is not None)
     for _ in range(20):
         # More is sold towards the end than at the beginning.
-        at = opens_at + (closes_at - opens_at) * random.betavariate(1.7, 1.2)
+        at: datetime = opens_at + (closes_at - opens_at) * random.betavariate(1.7, 1.2)
         hour = random.choices(list(HOURS), list(HOURS.values()))[0]
         busy = at.astimezone(counter.zone).replace(
             hour=hour, minute=random.randrange(60), second=random.randrange(60), microsecond=0

@@ -7,19 +7,17 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, Inspector, inspect, text
 
+from boxoffice import assets
 from boxoffice.domain.errors import Busy, SchemaMissing, SchemaTooNew, SchemaTooOld
-from boxoffice.storage import migrate as migrations
+from boxoffice.storage import schema
 from boxoffice.storage.database import Database
-from boxoffice.storage.migrate import (
-    current_revision,
-    head_revision,
-    holds_foreign_tables,
-    migrate,
-    require_current_schema,
-)
+from boxoffice.storage.migrate import migrate
+from boxoffice.storage.schema import HEAD, current_revision, holds_foreign_tables, require_current_schema
 from boxoffice.storage.tables import Base
 from tests.postgres import Cluster
 
@@ -109,6 +107,12 @@ def test_a_migration_gives_up_on_a_busy_table_instead_of_queueing_every_till_beh
     require_current_schema(empty)
 
 
+def test_the_head_that_the_program_speaks_is_the_newest_revision() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(assets.migrations()))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
 def test_two_migrators_at_once_take_turns(empty: Engine) -> None:
     with empty.connect() as other:
         other.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": 0x626F786F66666963})
@@ -131,10 +135,10 @@ def test_an_empty_an_older_and_a_newer_database_are_told_apart(empty: Engine) ->
 
 def test_an_older_database_names_both_revisions(empty: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     migrate(empty)
-    monkeypatch.setattr(migrations, "head_revision", lambda: "0002")
+    monkeypatch.setattr(schema, "HEAD", "0002")
     with pytest.raises(SchemaTooOld) as older:
         require_current_schema(empty)
-    assert (older.value.found, older.value.needed) == (head_revision(), "0002")
+    assert (older.value.found, older.value.needed) == (HEAD, "0002")
 
 
 def test_a_database_of_something_else_is_recognised(empty: Engine) -> None:

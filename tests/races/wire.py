@@ -20,6 +20,8 @@ class Wire:
         self._marker: bytes | None = None
         self._cuts_left = 0
         self.cut = Event()
+        self._flowing = Event()
+        self._flowing.set()
         self._threads = [Thread(target=self._accept, daemon=True)]
         self._threads[0].start()
 
@@ -27,8 +29,17 @@ class Wire:
         """Cut the next `times` lines that carry this text, once the server has answered."""
         self._marker, self._cuts_left = marker, times
 
+    def stall(self) -> None:
+        """Let nothing through, as a server that is busy with itself, until `resume`."""
+        self._flowing.clear()
+
+    def resume(self) -> None:
+        """Let everything through again."""
+        self._flowing.set()
+
     def close(self) -> None:
         """Take the wire down."""
+        self.resume()
         with suppress(OSError):
             # A closed socket does not wake the thread that waits in accept(); a shut-down one does.
             self._listener.shutdown(socket.SHUT_RDWR)
@@ -55,6 +66,7 @@ class Wire:
                         end.shutdown(socket.SHUT_RDWR)
                     self.cut.set()
                     return
+                self._flowing.wait()
                 target.sendall(data)
 
 

@@ -11,7 +11,7 @@ from boxoffice.domain.errors import EmbeddedServerFailed, SchemaMissing, SchemaT
 from boxoffice.storage.connect import normal_url, probe
 from boxoffice.storage.database import Database
 from boxoffice.storage.embedded.server import EmbeddedServer
-from boxoffice.storage.migrate import holds_foreign_tables, migrate, require_current_schema
+from boxoffice.storage.schema import holds_foreign_tables, require_current_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +63,6 @@ def _settle_schema(db: Database, *, migrating: bool) -> None:
             raise
         if holds_foreign_tables(db.engine):
             raise EmbeddedServerFailed("the database holds tables of another program") from None
+        from boxoffice.storage.migrate import migrate  # noqa: PLC0415 - Alembic is slow to load, seldom needed
+
         migrate(db.engine)
