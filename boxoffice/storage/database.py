@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from threading import local
@@ -21,7 +21,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from boxoffice.domain.errors import AnswerLost, Busy
+from boxoffice.domain.notice import Notice
+from boxoffice.storage.crier import Crier
 from boxoffice.storage.faults import TryAgain, translated
+from boxoffice.storage.notices import notify
 
 LOCK_TIMEOUT_MS = 3_000
 STATEMENT_TIMEOUT_MS = 15_000
@@ -48,6 +51,7 @@ class Database:
         self.engine = _engine(url, application_name)
         self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._open = local()
+        self._crier = Crier(self._send)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -113,9 +117,18 @@ class Database:
                 may_ask_again = False
         raise Busy
 
+    def tell(self, notice: Notice) -> None:
+        """Let every till know of a change that is committed; returns at once, see storage/crier.py."""
+        self._crier.tell(notice)
+
     def close(self) -> None:
-        """Give all connections back."""
+        """Tell what is still to be told, and give all connections back."""
+        self._crier.close()
         self.engine.dispose()
+
+    def _send(self, notices: Sequence[Notice]) -> None:
+        with self.single_statement() as session:
+            notify(session, notices)
 
     @contextmanager
     def _one_at_a_time(self) -> Iterator[None]:

@@ -1,16 +1,18 @@
-"""Word from other tills: LISTEN on a connection of its own, again and again until told to stop."""
+"""Word between tills: NOTIFY, and LISTEN on a connection of its own, again and again until told to stop."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Event
 
 import psycopg
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from boxoffice.domain.notice import Notice, Topic
 
 CHANNEL = "boxoffice"
+_NOTIFY = "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload"
 POLL_SECONDS = 0.5
 """How soon a stop is noticed; notices themselves arrive at once."""
 HEARTBEAT_EVERY_POLLS = 20
@@ -59,6 +61,12 @@ def _listen_once(
             polls += 1
             if polls % HEARTBEAT_EVERY_POLLS == 0:
                 connection.execute("")
+
+
+def notify(session: Session, notices: Sequence[Notice]) -> None:
+    """Send notices to every till, this one too; delivered when the session's transaction commits."""
+    payloads = [":".join((notice.topic, str(notice.event_id or ""))) for notice in notices]
+    session.connection().exec_driver_sql(_NOTIFY, (CHANNEL, payloads))
 
 
 def _notice(payload: str) -> Notice:

@@ -11,7 +11,7 @@ from boxoffice.storage.queries.orders import sale_from_facts, totals_from_facts
 # Sent to the driver as it is: SQLAlchemy's text() costs the till as much again as the server's answer takes.
 _SELL = """
     SELECT sell_tickets(%s::uuid, %s::bigint, %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric,
-        %s, %s::numeric, %s, %s::bigint, %s::bigint)
+        %s, %s::numeric, %s, %s::bigint, %s::bigint, p_till_tells => true)
 """
 
 _PRICE = text("SELECT price_basket(:event_id, CAST(:tier_ids AS bigint[]), CAST(:quantities AS bigint[]))")

@@ -34,9 +34,9 @@ def sell_tickets(db: Database, at: DeskIdentity, command: SellTickets) -> Done[S
             return sale.sell(session, command, till_id=at.till_id, clerk_id=at.clerk_id)
 
     sold = db.repeat(once, keyed=True)
-    return Done(
-        sold, frozenset({Notice(Topic.AVAILABILITY, sold.event_id), Notice(Topic.ORDERS, sold.event_id)})
-    )
+    availability = Notice(Topic.AVAILABILITY, sold.event_id)
+    db.tell(availability)
+    return Done(sold, frozenset({availability, Notice(Topic.ORDERS, sold.event_id)}))
 
 
 def require_whole_quantities(lines: tuple[SaleLine, ...]) -> None:

@@ -39,7 +39,8 @@ END $$;
 CREATE FUNCTION sell_tickets(
     p_purchase_key uuid, p_event_id bigint,
     p_tier_ids bigint[], p_quantities bigint[], p_shown_prices numeric[], p_shown_total numeric,
-    p_tender text, p_tendered numeric, p_reference text, p_till_id bigint, p_clerk_id bigint
+    p_tender text, p_tendered numeric, p_reference text, p_till_id bigint, p_clerk_id bigint,
+    p_till_tells boolean DEFAULT false
 ) RETURNS json
 LANGUAGE plpgsql
 SET lock_timeout = '3s'
@@ -127,6 +128,10 @@ BEGIN
     facts := facts_of(o, e, names.promoter, names.till, names.clerk, sums.subtotal, sums.fee, p_tender, p_tendered,
         sums.total, p_reference,
         (SELECT json_agg(line_facts(l.tier_id, l.name, l.quantity, l.unit_price)) FROM unnest(lines) l), tickets, false);
+
+    IF p_till_tells THEN
+        PERFORM set_config('boxoffice.till_tells', 'on', true);
+    END IF;
 
     -- Last of all the lock that everybody waits for. In tier order, so that two baskets cannot deadlock; the
     -- condition is checked by the server on the row as it stands once the lock is ours. The advisory lock before
