@@ -51,8 +51,9 @@ def pgbench(program: Path, dsn: str, script: str, *, clients: int, seconds: floa
         file.write_text(script, encoding="utf-8")
         done = subprocess.run(
             [
-                program, "--no-vacuum", "--protocol=prepared", f"--client={clients}", f"--jobs={min(2, clients)}",
-                f"--time={whole_seconds}", f"--file={file}", "--log", f"--log-prefix={folder}/log", dsn,
+                program, "--no-vacuum", "--protocol=prepared", f"--client={clients}",
+                f"--jobs={min(2, clients)}", f"--time={whole_seconds}", f"--file={file}", "--log",
+                f"--log-prefix={folder}/log", dsn,
             ],
             capture_output=True, text=True, check=False, cwd=folder,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""One sale, three ways: the product's tills, pgbench's transaction, and pgbench calling the product's function."""
+"""One sale, three ways: the product's tills, pgbench's transaction, and pgbench calling our function."""
 
 from __future__ import annotations
 

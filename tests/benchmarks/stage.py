@@ -16,7 +16,7 @@ from tests.postgres import Cluster, cluster
 SERVER_OPTIONS = {
     "shared_buffers": "256MB",
     "max_connections": "200",
-    # As on a server that has run for a while: log segments are there to be used again, no checkpoint in between.
+    # As on a server that has run for a while: log segments lie ready, and no checkpoint falls in between.
     "min_wal_size": "1GB",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "30min",

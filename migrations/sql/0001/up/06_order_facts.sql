@@ -35,7 +35,9 @@ RETURN json_build_object(
 
 -- Superseded tickets are left out; the reprint that replaced them is here.
 CREATE FUNCTION order_facts(p_order_id bigint, p_replayed boolean DEFAULT false) RETURNS json
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off -- as sell_tickets()
+AS $$
 BEGIN RETURN (
     SELECT facts_of(o, e, p.company, till.name, clerk.first_name || ' ' || clerk.last_name,
         items.subtotal, items.fee, paid.tender, paid.tendered, paid.amount, paid.reference, items.lines,
