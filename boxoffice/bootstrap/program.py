@@ -29,6 +29,9 @@ from boxoffice.wording import Wording
 
 _LOG = logging.getLogger(__name__)
 
+SWITCH_SECONDS = 0.001
+"""Python's own is five times as long: felt as stutter when the window needs several turns for one frame."""
+
 
 class Program:
     """One per process. Owns the application and whatever must outlive its windows."""
@@ -36,6 +39,8 @@ class Program:
     def __init__(self, settings: Settings, folders: Folders) -> None:
         self._settings = settings
         self._folders = folders
+        # A worker that draws tickets holds the interpreter for this long before the window gets its turn.
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._app = QApplication(["boxoffice"])
         self._app.setApplicationName("boxoffice")
         self._app.setApplicationDisplayName("Box Office")

@@ -27,6 +27,9 @@ def isolated(text: str) -> str:
 def broken(text: str, font: QFont, width_px: int, max_lines: int) -> tuple[str, ...]:
     """Return at most `max_lines` lines of `text` as wide as `width_px`, the last one ending in … when cut."""
     short = text[:_LONGEST]
+    metrics = QFontMetrics(font)
+    if short.isprintable() and metrics.horizontalAdvance(short) < width_px:
+        return (short.rstrip(),)  # as most titles; a layout would cost ten times as much
     # Qt counts UTF-16 units, Python letters: an emoji is two of the one and one of the other.
     units = short.encode("utf-16-le")
     layout = QTextLayout(short, font)
@@ -46,6 +49,5 @@ def broken(text: str, font: QFont, width_px: int, max_lines: int) -> tuple[str, 
         lines.append(rest.decode("utf-16-le", errors="replace").rstrip())
     layout.endLayout()
     if len(lines) == max_lines:
-        metrics = QFontMetrics(font)
         lines[-1] = metrics.elidedText(lines[-1], Qt.TextElideMode.ElideRight, width_px)
     return tuple(lines)

@@ -30,6 +30,7 @@ _TEXT_LEFT_PX = 70
 _TEXT_RIGHT_PX = 16
 _TITLE_LINE_PX = 18
 _TITLE_LINES = 2
+_MOST_BREAKS = 50_000
 _ROW_FRAME_PX = 44
 """Height of an event row without its title: margins, the note and the bar."""
 
@@ -106,7 +107,8 @@ class EventList(QAbstractItemView):
         return _ROW_FRAME_PX + _TITLE_LINE_PX * len(self._title_lines(line.title, self._text_width()))
 
     def _measure_all(self) -> None:
-        self._breaks.clear()
+        if len(self._breaks) > _MOST_BREAKS:
+            self._breaks.clear()
         model = self._events
         heights = (self._height(row, model.line(row)) for row in range(model.rowCount()))
         self._tops = [0, *accumulate(heights)]
