@@ -44,7 +44,7 @@ def test_an_event_is_cancelled_between_two_sales_not_after_the_last(
 def test_a_retry_that_overtakes_its_first_try_is_not_told_sold_out(
     db: Database, other_till: Database, office: Office, hand: psycopg.Connection, threads: ThreadPoolExecutor
 ) -> None:
-    """The last seats of a shared house: the till lost its line and asks again while the server still works."""
+    """The last seats of a shared house: the till lost its line and asks again while the first try runs."""
     event = office.event(capacity=2)
     stalls = office.tier(event, quantity=2)
     office.tier(event, name="Circle", quantity=2)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Row, Select, and_, cast, func, literal_column, select, tuple_
+from sqlalchemy import CTE, ColumnElement, Date, Row, Select, and_, cast, func, literal_column, select, tuple_
 from sqlalchemy import column as sql_column
 from sqlalchemy.orm import Session, aliased
 
@@ -141,10 +141,27 @@ def _event_listing(row: Row[Any]) -> EventListing:
 def filter_choices(session: Session) -> FilterChoices:
     """Return venues and promoters that have upcoming events, in order of name."""
     upcoming = and_(*_conditions(EventFilter(), None))
-    venues = session.scalars(select(_e.venue).where(upcoming).distinct().order_by(_e.venue))
+    venue = _venues().c.venue
+    venues = session.scalars(
+        select(venue).where(select(_e.id).where(upcoming, _e.venue == venue).exists()).order_by(venue)
+    )
     promoters = session.execute(
         select(PromoterRow.id, PromoterRow.company)
         .where(select(_e.id).where(upcoming, _e.promoter_id == PromoterRow.id).exists())
         .order_by(PromoterRow.company)
     )
     return FilterChoices(tuple(venues), tuple(Promoter(row.id, row.company) for row in promoters))
+
+
+def _venues() -> CTE:
+    """Return all venues, one step in their index for each: DISTINCT would read every event."""
+    first = select(EventRow.venue).order_by(EventRow.venue).limit(1).subquery()
+    venues = select(first.c.venue).cte("venues", recursive=True)
+    following = (
+        select(EventRow.venue)
+        .where(EventRow.venue > venues.c.venue)
+        .order_by(EventRow.venue)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return venues.union_all(select(following).where(venues.c.venue.is_not(None)))
