@@ -62,6 +62,7 @@ class World:
     wait_for_price: Event | None = None
     wait_for_sell: Event | None = None
     wait_for_events: Event | None = None
+    wait_for_offer: Event | None = None
     notify: Callable[[Notice], None] | None = None
     connection: Callable[[bool], None] | None = None
     page_size: int = PAGE
@@ -118,6 +119,8 @@ class World:
         return FilterChoices(venues, tuple(promoters.values()))
 
     def event_offer(self, event_id: int) -> EventOffer:
+        if self.wait_for_offer is not None:
+            self.wait_for_offer.wait(10)
         self._look()
         with self.lock:
             return self.event(event_id).offer()

@@ -157,7 +157,12 @@ class Stage:
         QTest.mouseClick(self.find(name), Qt.MouseButton.LeftButton, pos=QPoint(x, y))
 
     def close(self) -> None:
-        for gate in (self.world.wait_for_price, self.world.wait_for_sell, self.world.wait_for_events):
+        for gate in (
+            self.world.wait_for_price,
+            self.world.wait_for_sell,
+            self.world.wait_for_events,
+            self.world.wait_for_offer,
+        ):
             if gate is not None:
                 gate.set()
         self.printer.go_on.set()

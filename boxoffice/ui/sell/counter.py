@@ -47,6 +47,8 @@ class Counter(QObject):
     changed = Signal()
     sold = Signal(object)
     """A Sale that went through."""
+    answered = Signal()
+    """A payment that was pressed has ended, one way or the other."""
     offer_stale = Signal(int)
     """What the server said does not fit what is shown of this event: ask again."""
 
@@ -233,6 +235,7 @@ class Counter(QObject):
         self._waiting = None
         self.problem = error
         self.changed.emit()
+        self.answered.emit()
 
     def _sell(self, payment: Payment) -> None:
         offer = self.basket.offer
@@ -252,6 +255,7 @@ class Counter(QObject):
         self.sale = done.value
         self.sold.emit(done.value)
         self.changed.emit()
+        self.answered.emit()
         self._freshness.touched(done.touched)
 
     def _not_sold(self, error: Exception) -> None:
@@ -263,6 +267,7 @@ class Counter(QObject):
             self._price()
             self._ask_again()
         self.changed.emit()
+        self.answered.emit()
 
     def _ask_again(self) -> None:
         if self.basket.offer is not None:

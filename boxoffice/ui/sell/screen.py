@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, override
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.notice import Notice, Topic
+from boxoffice.ui.sell.ahead import TypedAhead
 from boxoffice.ui.sell.counter import Counter, Phase
 from boxoffice.ui.sell.digits import DigitEntry
 from boxoffice.ui.sell.events.column import EventColumn
@@ -23,6 +24,25 @@ if TYPE_CHECKING:
     from boxoffice.ui.context import Context
 
 _NARROW_PX = 1500
+_MEANT = frozenset(
+    (
+        *(Qt.Key(Qt.Key.Key_0 + digit) for digit in range(10)),
+        *(
+            Qt.Key.Key_Return,
+            Qt.Key.Key_Enter,
+            Qt.Key.Key_Down,
+            Qt.Key.Key_Up,
+            Qt.Key.Key_Plus,
+            Qt.Key.Key_Minus,
+        ),
+    )
+)
+"""Keys that have a meaning of their own here when no field wants them."""
+
+
+def _send(event: QKeyEvent, screen: QWidget) -> None:
+    """Press a key again, for whatever has the keyboard now."""
+    QCoreApplication.sendEvent(screen.window().focusWidget() or screen.window(), event)
 
 
 class SellScreen(QWidget):
@@ -38,6 +58,8 @@ class SellScreen(QWidget):
         self._event_id: int | None = None
         self._tier_id: int | None = None
         self._digits = DigitEntry()
+        self._ahead = TypedAhead()
+        self._awaits_offer = False
         self.counter = Counter(context.desk, context.tasks, context.freshness, self)
         self.events = EventColumn(context)
         self.offer = OfferPane(context, before=self.events.list)
@@ -60,8 +82,20 @@ class SellScreen(QWidget):
         self._event_id = event_id
         self._tier_id = None
         self._digits.finish()
+        self._awaits_offer = True
         self.offer.show_busy()
         self._load_offer()
+
+    def _lose_event(self) -> None:
+        """Show no event, now that the one in hand is not in the list; a basket of its tickets stays."""
+        self._event_id = None
+        self._tier_id = None
+        self._awaits_offer = False
+        self._context.tasks.forget(self, "offer")
+        self._ahead.drop()
+        self._digits.finish()
+        self.offer.show_nothing()
+        self.counter.show_offer(None)
 
     def _load_offer(self) -> None:
         event_id = self._event_id
@@ -78,8 +112,12 @@ class SellScreen(QWidget):
             self._tier_id = sellable if sellable is not None else next(iter(known), None)
         self.offer.show_offer(offer)
         self.counter.show_offer(offer)
+        self._awaits_offer = False
+        self._replay()
 
     def _offer_failed(self, error: Exception) -> None:
+        self._awaits_offer = False
+        self._ahead.drop()
         if self.counter.offer is not None and self.counter.offer.id == self._event_id:
             self._context.unavailable(error, self._load_offer)
             return
@@ -100,8 +138,14 @@ class SellScreen(QWidget):
         """Do what a key that no field wanted means here; False when it means nothing."""
         key = Qt.Key(event.key())
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        if not plain:
+        if not plain or key not in _MEANT:
             return False
+        walks = key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and not self._ahead and not self.events.is_choosing
+        for_the_next = self.counter.is_paying and Qt.Key.Key_0 <= key <= Qt.Key.Key_9
+        if for_the_next or not (self._is_settled or walks):
+            again = event.clone()
+            self._ahead.hold(lambda: _send(again, self))
+            return True
         if Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
             self._press_digit(key - Qt.Key.Key_0)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -111,12 +155,26 @@ class SellScreen(QWidget):
             self.events.take_focus()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus) and self._tier_id is not None:
             self._step(self._tier_id, 1 if key == Qt.Key.Key_Plus else -1)
-        else:
-            return False
         return True
+
+    @property
+    def _is_settled(self) -> bool:
+        """Whether a key pressed now can only mean the event that is shown."""
+        return not self._awaits_offer and not self.events.is_choosing
+
+    def _replay(self) -> None:
+        """Make the presses that waited, unless one of them is refused: the others were built on it."""
+        self._ahead.replay(
+            lambda: self._is_settled and not self.counter.is_paying and self.counter.problem is None
+        )
+        if self.counter.problem is not None and not self.counter.is_paying:
+            self._ahead.drop()
 
     def press_form(self, form: Form) -> None:
         """Do what the key of a tender's form means."""
+        if not self._is_settled:
+            self._ahead.hold(lambda: self.press_form(form))
+            return
         if not self._at_the_basket():
             return
         self._digits.finish()
@@ -125,6 +183,9 @@ class SellScreen(QWidget):
 
     def press_exact(self) -> None:
         """Sell for exact cash."""
+        if not self._is_settled:
+            self._ahead.hold(self.press_exact)
+            return
         if not self._at_the_basket():
             return
         self._digits.finish()
@@ -136,6 +197,7 @@ class SellScreen(QWidget):
 
     def press_escape(self) -> bool:
         """Leave or clear the nearest thing; False when there is nothing to clear."""
+        self._ahead.drop()
         self._digits.finish()
         page = self.till
         if page.order.reprint.back() or page.done.reprint.back():
@@ -187,6 +249,8 @@ class SellScreen(QWidget):
         self._draw()
 
     def _step(self, tier_id: int, step: int) -> None:
+        if not self._is_settled:
+            return
         self._digits.finish()
         self._tier_id = tier_id
         if self.till.is_looking_up:
@@ -235,6 +299,9 @@ class SellScreen(QWidget):
 
     def _connect(self) -> None:
         self.events.chosen.connect(self._choose_event)
+        self.events.lost.connect(self._lose_event)
+        self.events.settled.connect(self._replay)
+        self.counter.answered.connect(self._replay)
         self.offer.stepped.connect(self._step)
         self.offer.entered.connect(self._enter_tier)
         self.offer.retried.connect(self._load_offer)

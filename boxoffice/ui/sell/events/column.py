@@ -33,12 +33,17 @@ class EventColumn(QWidget):
     """Tells `chosen` with an event's id. Keeps what is chosen and scrolled to through every reload."""
 
     chosen = Signal(int)
+    lost = Signal()
+    """The event in hand is not among those shown any more."""
+    settled = Signal()
+    """What was to be chosen is chosen, or cannot be: `is_choosing` is over."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self._context = context
         self._filter = EventFilter()
         self._choose_first = True
+        self._is_loading = False
         self._is_stale = False
         self._wants_focus = False
         self._model = EventModel(self._writer(), self)
@@ -68,6 +73,11 @@ class EventColumn(QWidget):
         """The events fetched so far."""
         return self._model
 
+    @property
+    def is_choosing(self) -> bool:
+        """Whether the first event of a list that is still on its way is going to be chosen."""
+        return self._choose_first and (self._is_loading or self._typing.isActive())
+
     def search(self, text: str) -> None:
         """Show events that match, soon: typing goes on meanwhile."""
         if text != self._filter.text:
@@ -80,7 +90,7 @@ class EventColumn(QWidget):
         if self._typing.isActive():
             self._typing.stop()
             self._load()
-        elif self._model.first_event_row() >= 0:
+        elif not self._is_loading and self._model.first_event_row() >= 0:
             self._choose_when_loaded()
 
     def step(self, direction: int) -> None:
@@ -91,6 +101,7 @@ class EventColumn(QWidget):
 
     def _load(self) -> None:
         asked = self._filter
+        self._is_loading = True
         if not self._model.rowCount():
             self._note.show_busy(tr("Looking for events…"))
             self._show_note()
@@ -104,20 +115,31 @@ class EventColumn(QWidget):
 
     def _loaded(self, page: EventPage) -> None:
         chosen = self._chosen_id()
+        self._is_loading = False
         self._model.restart(page)
         if not page.rows:
+            self._choose_first = False
             self._say_nothing_found()
+            self.lost.emit()
+            self.settled.emit()
             return
         self._stack.setCurrentWidget(self.list)
         if self._wants_focus and self.hasFocus():
             self.take_focus()
         row = self._model.row_of(chosen) if chosen is not None else -1
-        if self._choose_first:
+        if self._choose_first or (chosen is None and not self._is_narrowed):
             self._choose_when_loaded()
+        elif row < 0 and self._is_narrowed:
+            self.lost.emit()
         elif row >= 0:
             self.list.blockSignals(True)
             self.list.choose(row)
             self.list.blockSignals(False)
+        self.settled.emit()
+
+    @property
+    def _is_narrowed(self) -> bool:
+        return self._filter != EventFilter()
 
     def _choose_when_loaded(self) -> None:
         self._choose_first = False
@@ -126,6 +148,9 @@ class EventColumn(QWidget):
             self.list.choose(row)
 
     def _failed(self, error: Exception) -> None:
+        self._is_loading = False
+        self._choose_first = False
+        self.settled.emit()
         if self._model.rowCount():
             self._context.unavailable(error, self._load)
             return
