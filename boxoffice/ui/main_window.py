@@ -143,10 +143,10 @@ class MainWindow(QMainWindow):
             ("Ctrl+F", sell.events.bar.unfold),
             ("Ctrl+K", lambda: _enter(search)),
             ("Ctrl+R", self._banner.act),
-            ("F1", self._help.toggle),
         )
         self._counter_keys = [self._bind(sequence, act) for sequence, act in keys]
-        self._bind("Ctrl+Shift+P", self._printer.toggle)
+        self._bind("F1", self._toggle_help)
+        self._bind("Ctrl+Shift+P", self._toggle_printer)
         self._bind("Ctrl+Shift+D", self._theme.toggle)
 
     def _bind(self, sequence: str, act: Callable[[], object]) -> QShortcut:
@@ -154,6 +154,15 @@ class MainWindow(QMainWindow):
         shortcut.setAutoRepeat(False)
         shortcut.activated.connect(act)
         return shortcut
+
+    def _toggle_help(self) -> None:
+        if self._printer.isVisible():
+            self._printer.leave()
+        self._help.toggle()
+
+    def _toggle_printer(self) -> None:
+        self._help.leave()
+        self._printer.toggle()
 
     def _cover(self, covered: bool) -> None:  # noqa: FBT001 - the slot of a signal that carries one bool
         """Let no key sell while the screen that it would sell from is covered."""
@@ -211,10 +220,12 @@ class MainWindow(QMainWindow):
         search.committed.connect(self._commit_search)
         search.stepped.connect(self._step_from_search)
         search.left.connect(self._focus_list)
-        self._top.printer_wanted.connect(self._printer.toggle)
+        self._top.printer_wanted.connect(self._toggle_printer)
+        self.sell.events.bar.left.connect(self._focus_list)
         self._printer.chosen.connect(lambda destination: self._top.show_printer(printer_name(destination)))
-        self._printer.opened.connect(self._cover)
-        self._rail.help_wanted.connect(self._help.toggle)
+        for over in (self._help, self._printer):
+            over.opened.connect(self._cover)
+        self._rail.help_wanted.connect(self._toggle_help)
         self._rail.theme_wanted.connect(self._theme.toggle)
         self.sell.unsure.connect(self._say_unsure)
         self.freshness.connection_changed.connect(self._say_connection)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, override
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.language import tr
 from boxoffice.ui.theme.tokens import Style, Tone
@@ -60,7 +60,9 @@ def _sections() -> tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ..
 
 
 class HelpOverlay(QWidget):
-    """Covers its parent until a key or a click sends it away."""
+    """Covers its parent until a key or a click sends it away. Tells `opened` with a bool."""
+
+    opened = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -78,7 +80,7 @@ class HelpOverlay(QWidget):
         close = IconButton(theme, "help_close", "x", "", Kind.QUIET)
         close.setAccessibleName(tr("Close"))
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        close.clicked.connect(self.hide)
+        close.clicked.connect(self.leave)
         head.addWidget(close)
         inside.addLayout(head)
         columns = QHBoxLayout()
@@ -89,17 +91,37 @@ class HelpOverlay(QWidget):
         outer = QVBoxLayout(self)
         outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
         parent.installEventFilter(self)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._hold_focus)
         self.hide()
 
     def toggle(self) -> None:
         """Show the overlay, or send it away."""
         if self.isVisible():
-            self.hide()
+            self.leave()
             return
+        self.opened.emit(True)
         self.setGeometry(self._over.rect())
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def leave(self) -> None:
+        """Send the overlay away."""
+        if self.isVisible():
+            self.hide()
+            self.opened.emit(False)
+
+    def _hold_focus(self, _: QWidget | None, new: QWidget | None) -> None:
+        """Take the keyboard back from whatever below asks for it, as a finished sale does."""
+        if new is not None and new is not self and self.isVisible() and new.window() is self.window():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        self.leave()
+        return True
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -109,11 +131,11 @@ class HelpOverlay(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self.hide()
+        self.leave()
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.hide()
+        self.leave()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

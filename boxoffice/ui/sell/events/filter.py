@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDateEdit, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -18,6 +18,8 @@ from boxoffice.ui.widgets.labels import Text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtGui import QKeyEvent
+
     from boxoffice.domain.event import FilterChoices
     from boxoffice.ui.theme.theme import Theme
 
@@ -28,6 +30,8 @@ class EventFilterBar(QWidget):
     """Tells `changed` with an EventFilter without its text, which is typed into the window's search field."""
 
     changed = Signal(object)
+    left = Signal()
+    """Esc or Enter in a field: the keyboard belongs to the events again."""
 
     def __init__(self, theme: Theme, today: Callable[[], date]) -> None:
         super().__init__()
@@ -92,6 +96,14 @@ class EventFilterBar(QWidget):
         for combo in (self._day, self._venue, self._promoter):
             combo.setCurrentIndex(0)
         self._available.setChecked(False)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # What the fields leave over would clear the basket if the window saw it.
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     @property
     def is_narrowed(self) -> bool:

@@ -22,7 +22,7 @@ class TillColumn(QWidget):
     """Shows the sale in hand unless the clerk is looking something up."""
 
     looked_up = Signal()
-    """The clerk went back to the sale in hand: the keyboard belongs to the events again."""
+    """Something was opened or left here: the keyboard belongs to the events again."""
 
     def __init__(self, context: Context, counter: Counter) -> None:
         super().__init__()
@@ -41,6 +41,8 @@ class TillColumn(QWidget):
         self.last.opened.connect(self._show_order)
         self.last.closed.connect(self.leave_lookup)
         self.order.closed.connect(self.leave_lookup)
+        for page in (self.order, self.done):
+            page.reprint.opened.connect(self._reprint_opened)
         self.order.reissued.connect(self.look_up)
         self.done.reissued.connect(self.look_up)
         counter.sold.connect(self._sold)
@@ -54,7 +56,7 @@ class TillColumn(QWidget):
 
     def look_up(self, text: str) -> None:
         """Show the order that bears this number or this ticket code."""
-        self._stack.setCurrentWidget(self.order)
+        self._turn_to(self.order)
         self.order.show_busy()
         desk = self._context.desk
         self._context.tasks.look(
@@ -63,7 +65,7 @@ class TillColumn(QWidget):
 
     def show_last_sales(self) -> None:
         """Show what this till sold last."""
-        self._stack.setCurrentWidget(self.last)
+        self._turn_to(self.last)
         self.last.reload()
         self.last.enter()
 
@@ -85,7 +87,8 @@ class TillColumn(QWidget):
 
     def _show_order(self, sale: Sale) -> None:
         self.order.show_sale(sale)
-        self._stack.setCurrentWidget(self.order)
+        self._turn_to(self.order)
+        self.looked_up.emit()
 
     def _not_found(self, error: Exception) -> None:
         self.order.show_failure(self._context.wording.sentence(error))
@@ -108,4 +111,15 @@ class TillColumn(QWidget):
 
     def _show_sale_in_hand(self) -> None:
         done = self._counter.phase is Phase.DONE
-        self._stack.setCurrentWidget(self.done if done else self.basket)
+        self._turn_to(self.done if done else self.basket)
+
+    def _turn_to(self, page: QWidget) -> None:
+        # A form left open on a hidden page would take the keyboard when the page comes back.
+        for other in (self.order, self.done):
+            if other is not page:
+                other.reprint.back()
+        self._stack.setCurrentWidget(page)
+
+    def _reprint_opened(self, opened: bool) -> None:  # noqa: FBT001 - the slot of a signal that carries one bool
+        if not opened:
+            self.looked_up.emit()

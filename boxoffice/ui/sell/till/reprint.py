@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from boxoffice.domain.ticket import TicketStatus
 from boxoffice.language import tr, trn
+from boxoffice.ui.sell.till.scan import is_scan
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
 from boxoffice.ui.widgets.keys import key_words
@@ -101,9 +102,16 @@ class ReprintBox(QWidget):
         was_open = self._form.isVisibleTo(self)
         self._form.hide()
         self._button.show()
+        self._reason.clear()
         if was_open:
             self.opened.emit(False)
         return was_open
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # An arrow that the reason leaves over would take the keyboard to the events.
+        if not self._form.isVisible() or event.key() not in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            super().keyPressEvent(event)
 
     def _valid(self) -> tuple[IssuedTicket, ...]:
         tickets = self._sale.tickets if self._sale else ()
@@ -126,7 +134,11 @@ class ReprintBox(QWidget):
             self._button.set_words(tr("Print again…"), key_words("Ctrl P"))
 
     def _reprint(self) -> None:
-        if self._sale is None or not self._confirm.isEnabled():
+        if self._sale is None or not self._confirm.isEnabled() or not self._form.isVisible():
+            return
+        if is_scan(self._reason.text()):
+            self._reason.clear()
+            self.notice.say(tr("That was a ticket: it does not say why."))
             return
         command = Reprint(
             self._sale.order_id,

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from boxoffice.domain.sale import Payment, Tender
 from boxoffice.language import tr
 from boxoffice.ui.sell.till.cash import likely_cash, typed_amount
+from boxoffice.ui.sell.till.scan import is_scan
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
 from boxoffice.ui.widgets.labels import Text, restyled
@@ -77,6 +78,11 @@ class CashForm(QWidget):
         self._leave.clicked.connect(self.left)
         for number, note in enumerate(self._notes):
             note.clicked.connect(partial(self._take_note, number))
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether anything was typed."""
+        return bool(self.amount.text())
 
     def begin(self, total: Money | None) -> None:
         """Ask how much was given for this total; None while the price is on its way."""
@@ -188,14 +194,16 @@ class ReferenceForm(QWidget):
         head.addWidget(Text(theme, Style.CAPTION, Tone.MUTED, title))
         head.addStretch(1)
         head.addWidget(leave)
-        advice = (
+        self._advice_words = (
             tr("Take the payment at the terminal first.") if is_card else tr("Write down how it was paid.")
         )
+        self._advice = Text(theme, Style.BODY).wrapping()
+        self._advice.setObjectName(f"{name}_advice")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(head)
-        column.addWidget(Text(theme, Style.BODY, Tone.TEXT, advice).wrapping())
+        column.addWidget(self._advice)
         column.addWidget(self.reference)
         column.addStretch(1)
         column.addWidget(self._take)
@@ -204,6 +212,11 @@ class ReferenceForm(QWidget):
         self.reference.textChanged.connect(self._typed)
         self._take.clicked.connect(self.confirm)
         leave.clicked.connect(self.left)
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether anything was typed."""
+        return bool(self.reference.text())
 
     def begin(self, words: str) -> None:
         """Ask for the reference of a payment of this total, in words."""
@@ -218,8 +231,22 @@ class ReferenceForm(QWidget):
 
     def confirm(self) -> None:
         """Take the payment, if enough is known of it."""
-        if self._take.isEnabled():
-            self.paid.emit(Payment(self._tender, reference=self.reference.text().strip()))
+        reference = self.reference.text().strip()
+        if is_scan(reference):
+            self.reference.clear()
+            self._refuse(tr("That was a ticket: it says nothing of how it was paid."))
+        elif self._tender is Tender.CARD or reference:
+            self.paid.emit(Payment(self._tender, reference=reference))
+        else:
+            self._refuse(tr("Nothing is written down yet: a note is needed."))
+
+    def _refuse(self, words: str) -> None:
+        self._advice.setText(words)
+        self._advice.set_tone(Tone.BAD)
+        restyled(self.reference, "state", "bad")
 
     def _typed(self) -> None:
+        self._advice.setText(self._advice_words)
+        self._advice.set_tone(Tone.TEXT)
+        restyled(self.reference, "state", "")
         self._take.setEnabled(self._tender is Tender.CARD or bool(self.reference.text().strip()))

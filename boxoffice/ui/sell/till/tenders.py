@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from time import monotonic
 from typing import TYPE_CHECKING, override
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
 from boxoffice.domain.sale import Payment, Tender
@@ -15,10 +16,18 @@ from boxoffice.ui.widgets.buttons import Kind, PayButton
 from boxoffice.ui.widgets.keys import key_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QKeyEvent
+
     from boxoffice.domain.money import Money
     from boxoffice.domain.sale import Totals
     from boxoffice.formats import Formats
     from boxoffice.ui.theme.theme import Theme
+
+
+_DOUBLE_TAP_S = 0.3
+_ARROWS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 class Form(StrEnum):
@@ -41,6 +50,9 @@ class Tenders(QStackedWidget):
     def __init__(self, theme: Theme, formats: Formats) -> None:
         super().__init__()
         self._formats = formats
+        self.clock: Callable[[], float] = monotonic
+        """Seconds, from any beginning: what tells a double tap from two presses."""
+        self._opened_at_s = 0.0
         self._total: Money | None = None
         self._exact = PayButton(theme, "pay_cash_exact", Kind.PRIMARY)
         self._change = PayButton(theme, "pay_cash_change")
@@ -97,6 +109,7 @@ class Tenders(QStackedWidget):
         """Show a form. The keyboard is its own at once, even while the price is still on its way."""
         if not self._exact.isEnabled():
             return
+        self._opened_at_s = self.clock()
         self._show(form)
         if form is Form.CASH:
             self.cash.begin(self._total)
@@ -105,17 +118,20 @@ class Tenders(QStackedWidget):
             page.begin(self._total_words)
 
     def press(self, form: Form) -> None:
-        """Do what the key of this form does: open it, or confirm it when it is open."""
+        """Do what the key of this form does: open it, or confirm it when it is open.
+
+        A double tap opens and confirms nothing, unless something was typed between the two.
+        """
         page = self._pages[form]
         if self.form is form and isinstance(page, CashForm | ReferenceForm):
-            page.confirm()
+            if page.is_filled or self.clock() - self._opened_at_s >= _DOUBLE_TAP_S:
+                page.confirm()
         else:
             self.open(form)
 
     def press_exact(self) -> None:
-        """Take the exact amount in cash."""
-        if self._exact.isEnabled():
-            self.back()
+        """Take the exact amount in cash, unless another way to pay is being filled in."""
+        if self._exact.isEnabled() and self.form is Form.BUTTONS:
             self.paid.emit(Payment(Tender.CASH))
 
     def back(self) -> bool:
@@ -129,6 +145,12 @@ class Tenders(QStackedWidget):
     def _show(self, form: Form) -> None:
         self.setCurrentWidget(self._pages[form])
         self.updateGeometry()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # An arrow that a form leaves over would take the keyboard to the events.
+        if self.form is Form.BUTTONS or event.key() not in _ARROWS:
+            super().keyPressEvent(event)
 
     @override
     def sizeHint(self) -> QSize:
