@@ -60,6 +60,7 @@ class ClampedText(QWidget):
         self._max_lines = max_lines
         self._text = ""
         self._lines: tuple[str, ...] = ()
+        self._align = Qt.AlignmentFlag.AlignLeft
         self.setFont(theme.font(style))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
@@ -74,6 +75,11 @@ class ClampedText(QWidget):
         """Change the colour of the text."""
         self._tone = tone
         self.update()
+
+    def centred(self) -> ClampedText:
+        """Return this text, its lines in the middle of the width it is given."""
+        self._align = Qt.AlignmentFlag.AlignHCenter
+        return self
 
     def text(self) -> str:
         """Return the whole text."""
@@ -107,7 +113,7 @@ class ClampedText(QWidget):
         line_px = self._theme.line_px(self._style)
         for number, line in enumerate(self._lines):
             box = QRect(0, number * line_px, self.width(), line_px)
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, line)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | self._align, line)
         painter.end()
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLay
 
 from boxoffice.domain.errors import Refused, SoldOut
 from boxoffice.language import tr, trn
+from boxoffice.ui.sell.basket import allowed
 from boxoffice.ui.sell.counter import Counter, Phase
 from boxoffice.ui.sell.till.done import PrintStrip
 from boxoffice.ui.sell.till.lines import BasketLines, TotalsBox
@@ -82,17 +83,30 @@ class BasketPage(QWidget):
         self.tenders.show_state(
             basket.count, settled, busy=counter.is_paying, frozen=counter.phase is not Phase.CHOOSING
         )
+        self.tenders.is_barred = self._hindrance() is not None
         self._show_problem()
 
     def _show_problem(self) -> None:
         counter = self._counter
-        problem = counter.problem
+        problem = counter.problem or self._hindrance()
         # The banner speaks of a sale whose answer was lost: saying it twice would only frighten.
         if problem is None or counter.phase is Phase.UNSURE:
             self.notice.say("")
             return
         words = self._context.wording.sentence(problem, counter.time_zone)
         self.notice.say(words, self._way_out(problem))
+
+    def _hindrance(self) -> Refused | None:
+        """Return what the server would refuse, going by the newest that it said of the basket's event."""
+        counter = self._counter
+        offer = counter.basket.offer
+        if offer is None or counter.phase is not Phase.CHOOSING:
+            return None
+        for tier in offer.tiers:
+            refusal = allowed(tier, counter.quantity(tier.id))[1]
+            if refusal is not None:
+                return refusal
+        return None
 
     def _way_out(self, problem: Exception) -> str:
         basket = self._counter.basket
@@ -104,8 +118,11 @@ class BasketPage(QWidget):
         return ""
 
     def _act(self) -> None:
+        hindrance = self._hindrance()
         if isinstance(self._counter.problem, SoldOut):
             self._counter.take_what_is_left()
+        elif isinstance(hindrance, SoldOut):
+            self._counter.set_quantity(hindrance.tier_id, hindrance.available)
         else:
             self._counter.price_again()
 

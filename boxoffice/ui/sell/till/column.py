@@ -60,7 +60,11 @@ class TillColumn(QWidget):
         self.order.show_busy()
         desk = self._context.desk
         self._context.tasks.look(
-            self, "order", lambda: desk.find_order(text), self.order.show_sale, self._not_found
+            self,
+            "order",
+            lambda: desk.find_order(text),
+            lambda sale: self.order.show_sale(sale, text),
+            self._not_found,
         )
 
     def show_last_sales(self) -> None:

@@ -13,7 +13,7 @@ from boxoffice.ui.sell.till.print_line import print_words
 from boxoffice.ui.sell.till.reprint import ReprintBox
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
-from boxoffice.ui.widgets.labels import IconLabel, IconText, Text, panel, restyled
+from boxoffice.ui.widgets.labels import ClampedText, IconLabel, IconText, Text, panel, restyled
 
 if TYPE_CHECKING:
     from boxoffice.domain.sale import Sale
@@ -35,6 +35,10 @@ class DonePage(QWidget):
         self._caption = Text(theme, Style.BODY, Tone.TEXT)
         self._amount = Text(theme, Style.CHANGE, Tone.GOOD)
         self._amount.setObjectName("change_due")
+        self._event = ClampedText(theme, Style.ROW, 1).centred()
+        self._event.setObjectName("done_event")
+        self._lines = ClampedText(theme, Style.BODY, 2).centred()
+        self._lines.setObjectName("done_lines")
         self._order = Text(theme, Style.ROW, Tone.GOOD)
         self._order.setObjectName("order_line")
         self._paid = Text(theme, Style.BODY)
@@ -66,6 +70,8 @@ class DonePage(QWidget):
         else:
             self._caption.setText(tr("Paid, no change"))
             self._amount.setText(money(total))
+        self._event.set_text(sale.event_title[:300])
+        self._lines.set_text(self._sold_words(sale))
         number = self._context.formats.order_number(sale.order_number)
         self._order.setText(tr("Order {number}", number=number))
         self._paid.setText(self._paid_words(sale))
@@ -81,10 +87,15 @@ class DonePage(QWidget):
         middle.setSpacing(0)
         middle.addStretch(1)
         check = IconLabel(self._context.theme, "circle-check", Tone.GOOD, 48)
-        spaced = ((check, 16), (self._caption, 4), (self._amount, 12), (self._order, 2), (self._paid, 0))
-        for widget, below_px in spaced:
+        for widget, below_px in ((check, 16), (self._caption, 4), (self._amount, 12)):
             middle.addWidget(widget, 0, centre)
             middle.addSpacing(below_px)
+        middle.addWidget(self._event)
+        middle.addWidget(self._lines)
+        middle.addSpacing(12)
+        middle.addWidget(self._order, 0, centre)
+        middle.addSpacing(2)
+        middle.addWidget(self._paid, 0, centre)
         for label in (self._replayed, self._detail):
             label.setAlignment(centre)
         middle.addWidget(self._replayed)
@@ -106,6 +117,14 @@ class DonePage(QWidget):
     def _tell_reissued(self) -> None:
         if self._sale is not None:
             self.reissued.emit(self._sale.order_number)
+
+    def _sold_words(self, sale: Sale) -> str:
+        formats = self._context.formats
+        lines = ", ".join(f"{formats.number(line.quantity)} × {line.tier}" for line in sale.totals.lines)  # noqa: RUF001 - the sign for times
+        if not sale.tickets:
+            return lines
+        face = sale.tickets[0].face
+        return f"{lines} · {formats.short_day_and_time(face.starts_at, face.time_zone)}"
 
     def _paid_words(self, sale: Sale) -> str:
         money = self._context.formats.money
@@ -141,8 +160,14 @@ class PrintStrip(QWidget):
         self._again = IconButton(context.theme, "print_strip_again", "printer", tr("Print again"))
         self._again.setToolTip(tr("Print what did not come out"))
         self._again.clicked.connect(self._print)
-        row = QHBoxLayout(self._frame)
-        row.setContentsMargins(12, 6, 6, 6)
+        self._detail = ClampedText(context.theme, Style.SMALL, 2, Tone.BAD)
+        self._detail.setObjectName("print_strip_detail")
+        inside = QVBoxLayout(self._frame)
+        inside.setContentsMargins(12, 6, 6, 6)
+        inside.setSpacing(4)
+        row = QHBoxLayout()
+        inside.addLayout(row)
+        inside.addWidget(self._detail)
         row.addWidget(self._text)
         row.addStretch(1)
         row.addWidget(self._again)
@@ -169,6 +194,8 @@ class PrintStrip(QWidget):
         self._text.show_icon(icon, tone)
         self._text.set_text(words)
         self._again.setVisible(tone is Tone.BAD)
+        self._detail.set_text(summary.detail)
+        self._detail.setVisible(tone is Tone.BAD and bool(summary.detail))
         self.setVisible(bool(summary.unprinted))
 
     def _print(self) -> None:

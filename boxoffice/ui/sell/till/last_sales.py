@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from boxoffice.domain.notice import Topic
+from boxoffice.domain.ticket import TicketStatus
 from boxoffice.language import tr, trn
 from boxoffice.ui.theme.lines import one_line
 from boxoffice.ui.theme.tokens import Style, Tone
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from boxoffice.domain.sale import Sale
     from boxoffice.formats import Formats
     from boxoffice.ui.context import Context
+    from boxoffice.ui.paper import Paper
     from boxoffice.ui.theme.theme import Theme
 
 _HOW_MANY = 30
@@ -50,14 +52,17 @@ class SaleLine:
     note: str
     total: str
     time: str
+    is_out: bool
+    """False when tickets of it that open a door did not come out of a printer."""
 
 
 class LastSalesModel(QAbstractListModel):
     """The newest sales, newest first."""
 
-    def __init__(self, formats: Formats, parent: QWidget) -> None:
+    def __init__(self, formats: Formats, paper: Paper, parent: QWidget) -> None:
         super().__init__(parent)
         self._formats = formats
+        self._paper = paper
         self._lines: tuple[SaleLine, ...] = ()
 
     @override
@@ -83,12 +88,24 @@ class LastSalesModel(QAbstractListModel):
         self._lines = tuple(self._line(sale) for sale in sales)
         self.endResetModel()
 
+    def show_printing(self) -> None:
+        """Say anew which sales have tickets that did not come out."""
+        lines = tuple(self._line(line.sale) for line in self._lines)
+        if lines != self._lines:
+            self._lines = lines
+            self.dataChanged.emit(self.index(0), self.index(len(lines) - 1))
+
     def sale(self, row: int) -> Sale:
         """Return the sale at this row."""
         return self._lines[row].sale
 
     def _line(self, sale: Sale) -> SaleLine:
-        tickets = trn("{n} ticket", "{n} tickets", len(sale.tickets))
+        paper = self._paper.summary(ticket for ticket in sale.tickets if ticket.status is TicketStatus.VALID)
+        is_out = paper.working or not paper.unprinted
+        if is_out:
+            tickets = trn("{n} ticket", "{n} tickets", len(sale.tickets))
+        else:
+            tickets = trn("{n} ticket not printed", "{n} tickets not printed", paper.unprinted)
         zone = sale.tickets[0].face.time_zone if sale.tickets else "UTC"
         return SaleLine(
             sale=sale,
@@ -96,6 +113,7 @@ class LastSalesModel(QAbstractListModel):
             note=f"{tickets} · {one_line(sale.event_title[:120])}",
             total=self._formats.money(sale.totals.total),
             time=self._formats.time(sale.sold_at, zone),
+            is_out=is_out,
         )
 
 
@@ -136,6 +154,7 @@ class _SaleDelegate(QStyledItemDelegate):
         painter.setFont(self._small)
         painter.setPen(theme.colour(Tone.MUTED))
         painter.drawText(lower, right, line.time)
+        painter.setPen(theme.colour(Tone.MUTED if line.is_out else Tone.BAD))
         note = painter.fontMetrics().elidedText(line.note, Qt.TextElideMode.ElideRight, lower.width() - 56)
         painter.drawText(lower, left, note)
         painter.restore()
@@ -164,7 +183,7 @@ class LastSales(QWidget):
         super().__init__()
         self._context = context
         theme = context.theme
-        self._model = LastSalesModel(context.formats, self)
+        self._model = LastSalesModel(context.formats, context.paper, self)
         self._view = _SalesView()
         self._view.setObjectName("last_sales_list")
         self._view.setAccessibleName(tr("Last sales of this till"))
@@ -195,6 +214,7 @@ class LastSales(QWidget):
         self._view.clicked.connect(lambda index: self._open(index.row()))
         self._view.opened.connect(self._open)
         theme.changed.connect(self._view.viewport().update)
+        context.paper.changed.connect(self._model.show_printing)
         context.freshness.watch(self, (Topic.ORDERS, Topic.PRINTS), lambda _: self.reload())
 
     def reload(self) -> None:

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVB
 
 from boxoffice.domain.sale import OrderStatus, Tender
 from boxoffice.domain.ticket import PrintState, TicketStatus
-from boxoffice.domain.ticket_code import grouped
+from boxoffice.domain.ticket_code import MistypedCode, grouped, normalise
 from boxoffice.language import tr
 from boxoffice.ui.sell.till.reprint import ReprintBox
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind
 from boxoffice.ui.widgets.labels import ClampedText, Tag, Text, panel
-from boxoffice.ui.widgets.states import StateNote
+from boxoffice.ui.widgets.states import Notice, StateNote
 
 if TYPE_CHECKING:
     from boxoffice.domain.sale import Sale
@@ -95,6 +95,7 @@ class OrderCard(QWidget):
         self.reprint = ReprintBox(context, "order", is_main=True)
         self.reprint.reissued.connect(self._tell_reissued)
         self._page = QWidget()
+        self.replaced = Notice(theme, "order_replaced", Tone.WARN)
         self.note = StateNote(theme, "order_state")
         self.note.acted.connect(self.closed)
         self._lay_out()
@@ -112,8 +113,10 @@ class OrderCard(QWidget):
         self.note.show()
         self.note.show_note("search-x", tr("No order to show"), words, tr("Back to the basket"))
 
-    def show_sale(self, sale: Sale) -> None:
-        """Show this order."""
+    def show_sale(self, sale: Sale, searched: str = "") -> None:
+        """Show this order; `searched` is the number or the ticket code that led to it."""
+        replaced = tr("The ticket scanned was replaced by a reprint and opens no door.")
+        self.replaced.say(replaced if _is_replaced(sale, searched) else "")
         self.note.hide()
         self._page.show()
         self._sale = sale
@@ -180,6 +183,7 @@ class OrderCard(QWidget):
         page.setContentsMargins(20, 12, 20, 20)
         page.setSpacing(8)
         page.addLayout(head)
+        page.addWidget(self.replaced)
         page.addLayout(facts)
         page.addSpacing(4)
         page.addWidget(panel("rule"))
@@ -192,6 +196,19 @@ class OrderCard(QWidget):
         column.setSpacing(0)
         column.addWidget(self._page)
         column.addWidget(self.note)
+
+
+def _is_replaced(sale: Sale, searched: str) -> bool:
+    """Return whether a ticket code led here that none of the order's tickets bears any more."""
+    if "".join(searched.split()) in ("", sale.order_number):
+        return False
+    try:
+        code = normalise(searched)
+    except MistypedCode:
+        return False
+    return not any(
+        ticket.face.code == code and ticket.status is not TicketStatus.SUPERSEDED for ticket in sale.tickets
+    )
 
 
 def tender_words(sale: Sale) -> str:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from boxoffice.ui.theme.theme import Theme
 
 
+_NO_SIGN = "0123456789., \N{NO-BREAK SPACE}"
+"""What an amount is written with, besides the sign of its currency."""
+
+
 class _Field(QLineEdit):
     """A line whose Enter confirms and whose Esc goes back, before anything else sees them."""
 
@@ -63,9 +67,10 @@ class CashForm(QWidget):
         self.amount.setPlaceholderText(tr("Cash given"))
         self.amount.setProperty("scale", "amount")
         self.amount.setFont(theme.font(Style.PRICE))
-        self.amount.setMaxLength(12)
+        self.amount.setMaxLength(20)
         self._notes = [IconButton(theme, f"cash_note_{number}", "") for number in range(1, 5)]
         self._back_word = Text(theme, Style.ROW, text=tr("Change"))
+        self._back_word.setObjectName("change_word")
         self._back = Text(theme, Style.TITLE, Tone.GOOD)
         self._back.setObjectName("change_preview")
         self._take = PayButton(theme, "cash_take", Kind.PRIMARY)
@@ -118,7 +123,10 @@ class CashForm(QWidget):
             restyled(self.amount, "state", "bad")
 
     def _given(self) -> Money | None:
-        return typed_amount(self.amount.text(), self._total.currency) if self._total else None
+        if self._total is None:
+            return None
+        sign = "".join(letter for letter in self._formats.money(self._total) if letter not in _NO_SIGN)
+        return typed_amount(self.amount.text(), self._total.currency, sign)
 
     def _take_note(self, number: int) -> None:
         self.amount.setText(f"{self._likely[number].amount:.2f}")
@@ -134,10 +142,14 @@ class CashForm(QWidget):
         enough = given is not None and total is not None and given >= total
         self._take.setEnabled(enough)
         if given is None or total is None:
-            self._back_word.setText(tr("Change"))
+            is_wrong = total is not None and bool(self.amount.text().strip())
+            self._back_word.setText(tr("This is not an amount") if is_wrong else tr("Change"))
+            self._back_word.set_tone(Tone.BAD if is_wrong else Tone.TEXT)
             self._back.setText("")
             self._take.set_words(tr("Take the cash"), tr("Type what was given, then Enter"))
-        elif enough:
+            return
+        self._back_word.set_tone(Tone.TEXT)
+        if enough:
             self._back_word.setText(tr("Change"))
             self._back.set_tone(Tone.GOOD)
             self._back.setText(self._formats.money(given - total))

@@ -53,6 +53,8 @@ class Tenders(QStackedWidget):
         self.clock: Callable[[], float] = monotonic
         """Seconds, from any beginning: what tells a double tap from two presses."""
         self._opened_at_s = 0.0
+        self.is_barred = False
+        """Whether the basket cannot be sold as it is: no form opens then."""
         self._total: Money | None = None
         self._exact = PayButton(theme, "pay_cash_exact", Kind.PRIMARY)
         self._change = PayButton(theme, "pay_cash_change")
@@ -106,8 +108,11 @@ class Tenders(QStackedWidget):
             self.back()
 
     def open(self, form: Form) -> None:
-        """Show a form. The keyboard is its own at once, even while the price is still on its way."""
-        if not self._exact.isEnabled():
+        """Show a form. The keyboard is its own at once, even while the price is still on its way.
+
+        None opens while the basket cannot be sold as it is: no money should change hands for it.
+        """
+        if not self._exact.isEnabled() or self.is_barred:
             return
         self._opened_at_s = self.clock()
         self._show(form)
