@@ -1,12 +1,14 @@
 """The command line: the same deeds as the window's, for scripts and for whoever looks after the database.
 
-boxoffice migrate | demo | events | sell | check, each with --json. No Qt in here: it runs on a bare server.
+boxoffice migrate | demo | events | sell | check, each with --json. Loads no Qt, so that it runs on a bare
+server; only sell --pdf does, because tickets are drawn with it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, is_dataclass
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from boxoffice import libraries
 from boxoffice import settings as settings_
 from boxoffice.domain.errors import Refused, Unavailable, UnknownTier
 from boxoffice.domain.event import EventFilter, EventOffer
@@ -59,9 +62,9 @@ def parser() -> argparse.ArgumentParser:
     sell.add_argument("--event", required=True, metavar="SLUG")
     sell.add_argument("--tier", required=True, metavar="NAME")
     sell.add_argument("--quantity", required=True, type=_whole_number, metavar="N")
-    sell.add_argument("--tender", required=True, type=Tender, choices=list(Tender), metavar="cash|card|other")
+    sell.add_argument("--tender", required=True, choices=[str(tender) for tender in Tender])
     sell.add_argument("--reference", default="", help="of the card terminal, or a note")
-    sell.add_argument("--purchase-key", type=UUID, metavar="UUID", help="makes a repeated command sell once")
+    sell.add_argument("--purchase-key", type=_key, metavar="UUID", help="makes a repeated command sell once")
     sell.add_argument("--pdf", type=Path, metavar="FILE", help="write the tickets to this file")
     return whole
 
@@ -73,11 +76,13 @@ COMMANDS = ("migrate", "demo", "check", "events", "sell")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code: 0 done, 1 refused or broken, 2 unavailable or misused."""
     chosen = parser().parse_args(arguments)
+    for value in vars(chosen).values():
+        if isinstance(value, str) and not _is_text(value):
+            return _fail("an argument is not text in UTF-8")
     try:
         settings = settings_.load(settings_.folders().settings_file)
     except settings_.BrokenSettings as broken:
-        print(f"boxoffice: {broken.path}: {'; '.join(broken.problems)}", file=sys.stderr)
-        return UNAVAILABLE
+        return _fail(f"{broken.path}: {'; '.join(broken.problems)}")
     formats = Formats(settings.locale)
     speak(settings.locale)
     address = _address(chosen, settings)
@@ -126,6 +131,9 @@ def _events(db: Database, chosen: argparse.Namespace, settings: settings_.Settin
     while page.next_key is not None:
         page = browse_events(db, wanted, page.next_key)
         rows.extend(page.rows)
+    if not rows and not chosen.json:
+        print("No upcoming event fits.")
+        return 0
     lines = (
         f"{formats.short_day_and_time(row.starts_at, row.time_zone):<20} {row.available:>6} left  "
         f"{row.slug}  {row.title}, {row.venue}"
@@ -136,12 +144,15 @@ def _events(db: Database, chosen: argparse.Namespace, settings: settings_.Settin
 
 
 def _sell(db: Database, chosen: argparse.Namespace, settings: settings_.Settings) -> int:
+    obstacle = _paper_obstacle(chosen.pdf) if chosen.pdf is not None else ""
+    if obstacle:
+        return _fail(obstacle)
     offer = event_offer_by_slug(db, chosen.event)
     command = SellTickets(
         purchase_key=chosen.purchase_key or uuid4(),
         event_id=offer.id,
         lines=(_line(offer, chosen.tier, chosen.quantity),),
-        payment=Payment(chosen.tender, reference=chosen.reference),
+        payment=Payment(Tender(chosen.tender), reference=chosen.reference),
     )
     at = take_place(db, "", settings.till)
     formats = Formats(settings.locale)
@@ -150,12 +161,33 @@ def _sell(db: Database, chosen: argparse.Namespace, settings: settings_.Settings
     except Refused as refused:
         _say_problem(refused, formats, as_json=chosen.json, time_zone=offer.time_zone)
         return REFUSED
+    _answer(asdict(sale), _sale_words(sale, formats), as_json=chosen.json)
     if chosen.pdf is not None:
-        _write_pdf(sale, chosen.pdf, formats)
-    codes = "\n".join(f"  {ticket.face.tier}  {ticket.face.code}" for ticket in sale.tickets)
-    words = f"Order {sale.order_number}: {formats.money(sale.totals.total)}\n{codes}"
-    _answer(asdict(sale), words, as_json=chosen.json)
+        try:
+            _write_pdf(sale, chosen.pdf, formats)
+        except OSError as failure:
+            return _fail(
+                f"order {sale.order_number} is sold,"
+                f" but {chosen.pdf} could not be written: {failure.strerror}"
+            )
     return 0
+
+
+def _sale_words(sale: Sale, formats: Formats) -> str:
+    tender = sale.payment.tender if sale.payment else ""
+    again = f" (sold before under this key, {tender})" if sale.replayed else ""
+    codes = "\n".join(f"  {ticket.face.tier}  {ticket.face.code}" for ticket in sale.tickets)
+    return f"Order {sale.order_number}: {formats.money(sale.totals.total)}{again}\n{codes}"
+
+
+def _paper_obstacle(path: Path) -> str:
+    """Say what will keep the tickets from being written, before anything is sold; "" when nothing will."""
+    lacking = libraries.missing(window=False)
+    if lacking:
+        return libraries.sentence(lacking)
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        return f"{path} is not a file in a folder that exists; nothing was sold"
+    return ""
 
 
 def _line(offer: EventOffer, tier_name: str, quantity: int) -> SaleLine:
@@ -167,10 +199,10 @@ def _line(offer: EventOffer, tier_name: str, quantity: int) -> SaleLine:
 
 def _write_pdf(sale: Sale, path: Path, formats: Formats) -> None:
     # Drawing needs QtGui, which a bare server may lack: only who asks for paper loads it.
-    from PySide6.QtGui import QGuiApplication  # noqa: PLC0415
+    from PySide6.QtGui import QGuiApplication  # noqa: PLC0415 - see above
 
-    from boxoffice.printing.layouts import LAYOUTS  # noqa: PLC0415
-    from boxoffice.printing.output import write_pdf  # noqa: PLC0415
+    from boxoffice.printing.layouts import LAYOUTS  # noqa: PLC0415 - see above
+    from boxoffice.printing.output import write_pdf  # noqa: PLC0415 - see above
 
     application = QGuiApplication.instance() or QGuiApplication(["boxoffice", "-platform", "offscreen"])
     write_pdf([ticket.face for ticket in sale.tickets], LAYOUTS[PDF_PAPER], path, formats)
@@ -187,10 +219,30 @@ _RUN: dict[str, Callable[[Database, argparse.Namespace, settings_.Settings], int
 
 
 def _whole_number(typed: str) -> int:
+    if not re.fullmatch(r"[+-]?[0-9]{1,30}", typed):
+        raise argparse.ArgumentTypeError(f"{typed[:40]!r} is not a whole number")
+    return int(typed)
+
+
+def _key(typed: str) -> UUID:
     try:
-        return int(typed)
+        return UUID(typed)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{typed!r} is not a whole number") from None
+        raise argparse.ArgumentTypeError(f"{typed[:40]!r} is not a UUID") from None
+
+
+def _is_text(argument: str) -> bool:
+    """Return whether it is: what a shell hands over in another encoding arrives as lone surrogates."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _fail(sentence: str) -> int:
+    print(f"boxoffice: {sentence}", file=sys.stderr)
+    return UNAVAILABLE
 
 
 def _answer(facts: Any, words: str, *, as_json: bool) -> None:

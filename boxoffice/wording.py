@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from boxoffice.domain import errors
+from boxoffice.domain.sale import LARGEST_QUANTITY
 from boxoffice.domain.tier import NotSellable
 from boxoffice.language import tr, trn
 
@@ -39,8 +40,11 @@ class Wording:
 type _Words = Callable[[Any, Formats, str], str]
 
 
-def _bad_quantity(_error: errors.BadQuantity, _formats: Formats, _zone: str) -> str:
-    return tr("The number of tickets must be a whole number of at least 1.")
+def _bad_quantity(_error: errors.BadQuantity, formats: Formats, _zone: str) -> str:
+    return tr(
+        "The number of tickets must be a whole number from 1 to {most}.",
+        most=formats.number(LARGEST_QUANTITY),
+    )
 
 
 def _not_sellable(error: errors.TierNotSellable, formats: Formats, zone: str) -> str:
@@ -132,12 +136,12 @@ def _other_event(error: errors.OtherEventInBasket, _formats: Formats, _zone: str
     return tr("The basket holds tickets for {title}. Sell or clear it first.", title=error.title)
 
 
-def _unknown_event(_error: errors.UnknownEvent, _formats: Formats, _zone: str) -> str:
-    return tr("This event no longer exists. Choose another one.")
+def _unknown_event(error: errors.UnknownEvent, _formats: Formats, _zone: str) -> str:
+    return tr("There is no event “{event}”, or no longer. Choose another one.", event=error.event[:80])
 
 
-def _unknown_tier(_error: errors.UnknownTier, _formats: Formats, _zone: str) -> str:
-    return tr("This ticket is no longer offered for this event. Choose another one.")
+def _unknown_tier(error: errors.UnknownTier, _formats: Formats, _zone: str) -> str:
+    return tr("The event has no ticket “{tier}”, or no longer. Choose another one.", tier=error.tier[:80])
 
 
 def _unknown_order(error: errors.UnknownOrder, _formats: Formats, _zone: str) -> str:
@@ -213,6 +217,20 @@ def _schema_too_new(error: errors.SchemaTooNew, _formats: Formats, _zone: str) -
     )
 
 
+def _schema_unknown(error: errors.SchemaUnknown, _formats: Formats, _zone: str) -> str:
+    return tr(
+        "The database bears the revision “{found}”, which is none of Box Office's. Check its name.",
+        found=error.found,
+    )
+
+
+def _foreign_database(error: errors.ForeignDatabase, _formats: Formats, _zone: str) -> str:
+    return tr(
+        "The database “{name}” holds tables of another program. Make an empty one for Box Office.",
+        name=error.database,
+    )
+
+
 def _embedded_failed(error: errors.EmbeddedServerFailed, _formats: Formats, _zone: str) -> str:
     return tr("The program's own database could not be started: {reason}.", reason=error.reason)
 
@@ -247,6 +265,8 @@ _WORDS: dict[type, _Words] = {
     errors.SchemaMissing: _schema_missing,
     errors.SchemaTooOld: _schema_too_old,
     errors.SchemaTooNew: _schema_too_new,
+    errors.SchemaUnknown: _schema_unknown,
+    errors.ForeignDatabase: _foreign_database,
     errors.EmbeddedServerFailed: _embedded_failed,
     errors.OtherEventInBasket: _other_event,
     errors.EmptyBasket: mark("The basket is empty. Choose a ticket first."),

@@ -55,6 +55,7 @@ def boxoffice(
 SELL = ("sell", "--event", "quartet", "--tier", "Standard", "--tender", "cash")
 
 
+@pytest.mark.usefixtures("qapp")
 def test_selling_from_a_script_once_per_key_with_tickets_that_scan(
     boxoffice: CommandLine, office: Office, tmp_path: Path
 ) -> None:
@@ -78,10 +79,16 @@ def test_selling_from_a_script_once_per_key_with_tickets_that_scan(
         (("--quantity", "99"), 1, "At most 10"),
         (("--quantity", "99999999999999999999"), 1, "whole number"),
         (("--quantity", "two"), 2, "not a whole number"),
-        (("--quantity", "1", "--tier", "Box"), 1, "no longer offered"),
+        (("--quantity", "1", "--tier", "Box"), 1, "no ticket “Box”"),
         (("--quantity", "1", "--event", "%_\\'"), 1, "event"),
         (("--quantity", "1", "--tender", "shells"), 2, "shells"),
-        (("--quantity", "1", "--purchase-key", "me"), 2, "purchase-key"),
+        (("--quantity", "1", "--purchase-key", "me"), 2, "not a UUID"),
+        (("--quantity", "1_0"), 2, "not a whole number"),
+        (("--quantity", "\uff11"), 2, "not a whole number"),
+        (("--quantity", "9" * 5000), 2, "not a whole number"),
+        (("--quantity", "1", "--event", "\udcff"), 2, "not text"),
+        (("--quantity", "1", "--pdf", "/nowhere/tickets.pdf"), 2, "nothing was sold"),
+        (("--quantity", "1", "--pdf", "/"), 2, "nothing was sold"),
     ],
 )
 def test_bad_wishes_are_sentences_and_write_nothing(
@@ -148,4 +155,4 @@ def test_as_a_program_of_its_own_it_ends_with_the_same_code(database_url: str, t
         check=False,
     )
     assert ended.returncode == 1
-    assert ended.stderr == "boxoffice: This event no longer exists. Choose another one.\n"
+    assert ended.stderr == "boxoffice: There is no event “none”, or no longer. Choose another one.\n"

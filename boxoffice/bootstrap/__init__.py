@@ -10,20 +10,35 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
-from boxoffice import cli, logs
+from boxoffice import cli, libraries, logs
 from boxoffice import settings as settings_
-from boxoffice.bootstrap import libraries
 
 MISUSED = 2
+INTERRUPTED = 130
+_INVISIBLE = ("offscreen", "minimal")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program: a command of the command line, or the window. Return the exit code."""
     given = sys.argv[1:] if arguments is None else list(arguments)
-    if given and given[0] in cli.COMMANDS:
-        return cli.main(given)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal of another encoding shows what it can; a title must not end the program.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        return cli.main(given) if given and given[0] in cli.COMMANDS else _run(given)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our answer has gone; Python would complain once more at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INTERRUPTED
+
+
+def _run(given: Sequence[str]) -> int:
     chosen = _parser().parse_args(given)
     folders = settings_.folders()
     try:
@@ -39,9 +54,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     if not shown:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    missing = libraries.missing(window=shown and os.environ.get("QT_QPA_PLATFORM") != "offscreen")
+    missing = libraries.missing(window=shown)
     if missing:
         return _say(libraries.sentence(missing))
+    if shown and not libraries.display_opens():
+        return _say(
+            f"The display {os.environ.get('DISPLAY', '')} cannot be opened. Is it running, and yours?"
+        )
 
     from boxoffice.bootstrap.program import Program  # noqa: PLC0415 - Qt only from here on
 
@@ -68,8 +87,9 @@ def _parser() -> argparse.ArgumentParser:
 def _has_display() -> bool:
     if not sys.platform.startswith("linux"):
         return True
-    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    return any(os.environ.get(name) for name in named)
+    if os.environ.get("QT_QPA_PLATFORM") in _INVISIBLE:
+        return False
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def _say(sentence: str) -> int:

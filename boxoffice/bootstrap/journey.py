@@ -17,6 +17,7 @@ from boxoffice.usecases.desk import Desk
 
 PATIENCE_MS = 20_000
 POLL_MS = 5
+SETTLE_MS = 100
 WINDOW_SIZE = (1280, 800)
 FIRST, SECOND = 2, 1
 """Tickets sold of the first and of the second tier."""
@@ -31,7 +32,6 @@ def run_journey(window: MainWindow, folder: Path) -> Iterator[Path]:
 
     Yields every file that it wrote: a picture of each step, and the PDF of the tickets.
     """
-    before = set(folder.glob("*.pdf"))
     window.resize(*WINDOW_SIZE)
     window.show()
     window.activateWindow()
@@ -39,7 +39,7 @@ def run_journey(window: MainWindow, folder: Path) -> Iterator[Path]:
     window.begin()
     counter = window.sell.counter
     _wait(lambda: counter.offer is not None, "the first event is shown")
-    yield take_picture(window, folder / "1-events.png")
+    yield _picture(window, folder / "1-events.png")
 
     wish = _find_wish(window.context.desk)
     _type(window, wish.title)
@@ -49,7 +49,7 @@ def run_journey(window: MainWindow, folder: Path) -> Iterator[Path]:
         _type(window, f"{key}{quantity}")
         _press(window, Qt.Key.Key_Return)
     _wait(lambda: counter.totals is not None and not counter.is_pricing, "the basket is priced")
-    yield take_picture(window, folder / "2-basket.png")
+    yield _picture(window, folder / "2-basket.png")
 
     _press(window, Qt.Key.Key_F9)
     _wait(lambda: counter.sale is not None, "the sale is made")
@@ -57,8 +57,8 @@ def run_journey(window: MainWindow, folder: Path) -> Iterator[Path]:
     if sale is None:
         raise JourneyStuck("the sale is gone")
     _wait(lambda: _is_printed(window, sale), "the tickets are printed")
-    yield take_picture(window, folder / "3-sold.png")
-    yield from sorted(set(folder.glob("*.pdf")) - before)
+    yield _picture(window, folder / "3-sold.png")
+    yield from sorted(folder.glob(f"{sale.order_number}*.pdf"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,11 @@ def _is_printed(window: MainWindow, sale: Sale) -> bool:
     return summary.out == summary.total and not summary.working
 
 
+def _picture(window: MainWindow, path: Path) -> Path:
+    _rest(SETTLE_MS)  # the labels that changed last are laid out by then
+    return take_picture(window, path)
+
+
 def _type(window: MainWindow, text: str) -> None:
     for letter in text:
         QTest.keyClicks(window.focusWidget() or window, letter)
@@ -107,7 +112,11 @@ def _wait(condition: Callable[[], bool], what: str) -> None:
     while not condition():
         if deadline.hasExpired():
             raise JourneyStuck(what)
-        # Not QTest.qWait: it holds the interpreter's lock, and the workers wait in vain.
-        loop = QEventLoop()
-        QTimer.singleShot(POLL_MS, loop.quit)
-        loop.exec()
+        _rest(POLL_MS)
+
+
+def _rest(milliseconds: int) -> None:
+    # Not QTest.qWait: it holds the interpreter's lock, and the workers wait in vain.
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()

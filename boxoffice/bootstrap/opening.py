@@ -47,7 +47,7 @@ class Opening:
             db = stack.enter_context(open_office(address))
             is_demo = choice.start_with is StartWith.DEMO
             if is_demo:
-                say(tr("Making events, orders and tickets for the demo…"))
+                say(tr("Preparing the demo…"))
                 make_demo(db, datetime.now(UTC))
             office = tr("Demo") if is_demo else db.engine.url.database or ""
             at = take_place(db, office, settings.till)

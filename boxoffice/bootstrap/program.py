@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QApplication
 
 from boxoffice import settings as settings_
 from boxoffice.assets import resource
-from boxoffice.bootstrap.journey import run_journey
+from boxoffice.bootstrap.journey import JourneyStuck, run_journey
 from boxoffice.bootstrap.memory import Memory
 from boxoffice.bootstrap.opening import OpenDesk, Opening
 from boxoffice.bootstrap.paper import ticket_printing
+from boxoffice.domain.errors import Refused, Unavailable
 from boxoffice.formats import Formats
 from boxoffice.language import tr
 from boxoffice.settings import Folders, Place, PrintingSettings, Settings
@@ -29,6 +30,7 @@ from boxoffice.wording import Wording
 
 _LOG = logging.getLogger(__name__)
 
+UNAVAILABLE = 2
 SWITCH_SECONDS = 0.001
 """Python's own is five times as long: felt as stutter when the window needs several turns for one frame."""
 
@@ -67,6 +69,18 @@ class Program:
 
     def run_journey(self, folder: Path) -> int:
         """Run the demo without a display: sell and print in the real window, put pictures into the folder."""
+        try:
+            return self._journey(folder)
+        except (Refused, Unavailable) as problem:
+            sentence = Wording(self._formats).sentence(problem)
+        except JourneyStuck as stuck:
+            sentence = f"The demo waited in vain for this: {stuck}."
+        except OSError as failure:
+            sentence = f"{failure.filename or folder}: {failure.strerror}"
+        sys.stderr.write(f"boxoffice: {sentence}\n")
+        return UNAVAILABLE
+
+    def _journey(self, folder: Path) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         opening = Opening(self._settings, self._folders)
         _tell(tr("No display: the demo runs by itself, offscreen."))

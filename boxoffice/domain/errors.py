@@ -263,6 +263,20 @@ class SchemaTooNew(CannotConnect):
 
 
 @dataclass(eq=False)
+class SchemaUnknown(CannotConnect):
+    """The database bears a revision that this program has never heard of."""
+
+    found: str
+
+
+@dataclass(eq=False)
+class ForeignDatabase(CannotConnect):
+    """The database holds tables of something else and no box office."""
+
+    database: str
+
+
+@dataclass(eq=False)
 class EmbeddedServerFailed(CannotConnect):
     """The program's own PostgreSQL could not be started."""
 

@@ -11,6 +11,9 @@ from uuid import UUID
 from boxoffice.domain.money import Money
 from boxoffice.domain.ticket import IssuedTicket
 
+LARGEST_QUANTITY = 2**31 - 1
+"""What a counter of tickets can hold at all; each tier's own limit is far below."""
+
 
 class Tender(StrEnum):
     """How a customer pays."""

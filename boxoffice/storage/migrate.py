@@ -6,9 +6,11 @@ from alembic import command, op
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine
 
 from boxoffice import assets
+from boxoffice.domain.errors import SchemaUnknown
 from boxoffice.storage.faults import translated
 
 
@@ -34,6 +36,7 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the database up (or, with an older revision or "base", down) to `revision`.
 
     Raises:
+        SchemaUnknown: the database's revision is none of ours.
         Busy: somebody held a table, or migrated at the same time, for too long; nothing was changed.
     """
     with translated(committing=False), engine.connect() as connection:
@@ -41,7 +44,12 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         if _goes_down(connection, config, revision):
             command.downgrade(config, revision)
         else:
-            command.upgrade(config, revision)
+            try:
+                command.upgrade(config, revision)
+            except CommandError as unknown:
+                connection.rollback()
+                found = MigrationContext.configure(connection).get_current_revision()
+                raise SchemaUnknown(found or "") from unknown
 
 
 def _goes_down(connection: Connection, config: Config, revision: str) -> bool:

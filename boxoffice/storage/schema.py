@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import Engine, text
 
-from boxoffice.domain.errors import SchemaMissing, SchemaTooNew, SchemaTooOld
+from boxoffice.domain.errors import (
+    ForeignDatabase,
+    SchemaMissing,
+    SchemaTooNew,
+    SchemaTooOld,
+    SchemaUnknown,
+)
 from boxoffice.storage.faults import translated
 
 HEAD = "0001"
@@ -13,7 +21,9 @@ every start of the program a tenth of a second. Revisions are numbered so that t
 
 _CURRENT = text("SELECT version_num FROM alembic_version")
 _HOLDS_OFFICE = text("SELECT to_regclass('alembic_version') IS NOT NULL")
-_HOLDS_TABLES = text("SELECT EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = 'public')")
+_HOLDS_TABLES = text(
+    "SELECT EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version')"
+)
 
 
 def current_revision(engine: Engine) -> str | None:
@@ -32,19 +42,21 @@ def require_current_schema(engine: Engine) -> None:
         SchemaMissing: the database holds no box office.
         SchemaTooOld: it wants `boxoffice migrate`.
         SchemaTooNew: it was made by a newer program.
+        SchemaUnknown: its revision is none of Box Office's.
+        ForeignDatabase: it holds tables of something else.
     """
     found = current_revision(engine)
     if found is None:
-        raise SchemaMissing(engine.url.database or "")
+        name = engine.url.database or ""
+        raise ForeignDatabase(name) if _holds_tables(engine) else SchemaMissing(name)
+    if not re.fullmatch(r"[0-9]{4}", found):
+        raise SchemaUnknown(found)
     if found < HEAD:
         raise SchemaTooOld(found, HEAD)
     if found > HEAD:
         raise SchemaTooNew(found)
 
 
-def holds_foreign_tables(engine: Engine) -> bool:
-    """Return whether a database without a box office holds tables of something else."""
-    if current_revision(engine) is not None:
-        return False
+def _holds_tables(engine: Engine) -> bool:
     with translated(committing=False), engine.connect() as connection:
         return bool(connection.scalar(_HOLDS_TABLES))

@@ -13,11 +13,18 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, Inspector, inspect, text
 
 from boxoffice import assets
-from boxoffice.domain.errors import Busy, SchemaMissing, SchemaTooNew, SchemaTooOld
+from boxoffice.domain.errors import (
+    Busy,
+    ForeignDatabase,
+    SchemaMissing,
+    SchemaTooNew,
+    SchemaTooOld,
+    SchemaUnknown,
+)
 from boxoffice.storage import schema
 from boxoffice.storage.database import Database
 from boxoffice.storage.migrate import migrate
-from boxoffice.storage.schema import HEAD, current_revision, holds_foreign_tables, require_current_schema
+from boxoffice.storage.schema import HEAD, current_revision, require_current_schema
 from boxoffice.storage.tables import Base
 from tests.postgres import Cluster
 
@@ -141,8 +148,18 @@ def test_an_older_database_names_both_revisions(empty: Engine, monkeypatch: pyte
     assert (older.value.found, older.value.needed) == (HEAD, "0002")
 
 
-def test_a_database_of_something_else_is_recognised(empty: Engine) -> None:
-    assert not holds_foreign_tables(empty)
+def test_a_database_of_something_else_is_recognised_and_left_alone(empty: Engine) -> None:
     with empty.begin() as connection:
         connection.execute(text("CREATE TABLE diary (page int)"))
-    assert holds_foreign_tables(empty)
+    with pytest.raises(ForeignDatabase):
+        require_current_schema(empty)
+
+
+def test_a_revision_of_somebody_else_is_named(empty: Engine) -> None:
+    migrate(empty)
+    for revision in ("abc123", "0000"):
+        with empty.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :one"), {"one": revision})
+        with pytest.raises(SchemaUnknown) as unknown:
+            migrate(empty)
+        assert unknown.value.found == revision

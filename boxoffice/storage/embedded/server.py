@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -51,6 +51,14 @@ _POLL_SECONDS = 0.1
 _BIND_TRIES = 5
 
 
+@contextmanager
+def _stopping_said() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.OperationalError as failure:
+        raise EmbeddedServerFailed("it stopped while it was being opened; try again") from failure
+
+
 class ServerLease:
     """The right to use the running server until it is given back; a context manager."""
 
@@ -66,7 +74,7 @@ class ServerLease:
 
     def open_database(self, database: str) -> str:
         """Make the database if it is missing, and return its address."""
-        with _connect(self._address) as connection:
+        with _stopping_said(), _connect(self._address) as connection:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
             if known is None:
                 # Two programs may come here at once: losing that race is as good as winning it.
@@ -118,7 +126,8 @@ class EmbeddedServer:
         folder = reachable(self._wanted, account)
         make_private(folder, account)
         try:
-            return self._acquire_in(folder)
+            with _stopping_said():
+                return self._acquire_in(folder)
         except OSError as failure:
             raise EmbeddedServerFailed(f"{failure.filename or folder}: {failure.strerror}") from failure
 

@@ -7,11 +7,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from boxoffice.domain.errors import EmbeddedServerFailed, SchemaMissing, SchemaTooOld
+from boxoffice.domain.errors import SchemaMissing, SchemaTooOld
 from boxoffice.storage.connect import normal_url, probe
 from boxoffice.storage.database import Database
 from boxoffice.storage.embedded.server import EmbeddedServer
-from boxoffice.storage.schema import holds_foreign_tables, require_current_schema
+from boxoffice.storage.schema import require_current_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,6 @@ def _settle_schema(db: Database, *, migrating: bool) -> None:
     except (SchemaMissing, SchemaTooOld):
         if not migrating:
             raise
-        if holds_foreign_tables(db.engine):
-            raise EmbeddedServerFailed("the database holds tables of another program") from None
         from boxoffice.storage.migrate import migrate  # noqa: PLC0415 - Alembic is slow to load, seldom needed
 
         migrate(db.engine)

@@ -9,13 +9,10 @@ from __future__ import annotations
 
 from boxoffice.domain.errors import BadQuantity
 from boxoffice.domain.notice import Done, Notice, Topic
-from boxoffice.domain.sale import Sale, SaleLine, SellTickets
+from boxoffice.domain.sale import LARGEST_QUANTITY, Sale, SaleLine, SellTickets
 from boxoffice.storage import sale
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import DeskIdentity
-
-LARGEST_QUANTITY = 2**31 - 1
-"""What a counter of tickets can hold at all; each tier's own limit is far below."""
 
 
 def sell_tickets(db: Database, at: DeskIdentity, command: SellTickets) -> Done[Sale]:

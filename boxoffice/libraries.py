@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,6 +46,23 @@ def missing(*, window: bool, platform: str = sys.platform) -> tuple[Library, ...
         return ()
     wanted = (*ALWAYS, *PRINTING, *(WINDOW if window else ()))
     return tuple(library for library in wanted if not _loads(library.name))
+
+
+def display_opens(platform: str = sys.platform) -> bool:
+    """Return whether the X server named by DISPLAY lets us in; True where another system shows windows.
+
+    Qt would abort the process without a word of its own.
+    """
+    if not platform.startswith("linux") or os.environ.get("WAYLAND_DISPLAY"):
+        return True
+    xcb = ctypes.CDLL("libxcb.so.1")
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
+    xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
+    connection = xcb.xcb_connect(None, None)
+    opens = not xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return opens
 
 
 def sentence(libraries: Sequence[Library]) -> str:
