@@ -10,7 +10,9 @@ from pathlib import Path
 
 PROC = Path("/proc")
 LOUD_PERCENT = 12.0
-TRIES = 5
+TRIES = 4
+GLANCE_SECONDS = 0.5
+PATIENCE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Quiet:
         """Measure, again when others were loud; return the quietest try and the others' percent of it."""
         best: tuple[T, float] | None = None
         for _ in range(TRIES):
+            self._wait()
             before = self._moment()
             measured = what()
             loudness = _others_percent(before, self._moment())
@@ -39,6 +42,15 @@ class Quiet:
                 break
         assert best is not None
         return best
+
+    def _wait(self) -> None:
+        """Return once others are quiet, or when patience is at its end."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < end:
+            before = self._moment()
+            time.sleep(GLANCE_SECONDS)
+            if _others_percent(before, self._moment()) < LOUD_PERCENT:
+                return
 
     def _moment(self) -> _Moment:
         if not PROC.joinpath("stat").exists():
