@@ -91,7 +91,7 @@ def test_an_order_found_by_a_replaced_ticket_says_so(stage: Stage) -> None:
     stage.key(Qt.Key.Key_P, CONTROL)
     stage.type("jam")
     stage.key(ENTER)
-    wait(lambda: len(stage.world.sales[0].tickets) == 2)
+    wait(lambda: stage.find("order_number").isVisible())
     new = stage.world.sales[0].tickets[1].face.code
     card = stage.sell.till.order
     for code, words in ((old, "replaced by a reprint"), (new, ""), ("2026-104217", "")):

@@ -246,7 +246,7 @@ class ReferenceForm(QWidget):
         reference = self.reference.text().strip()
         if is_scan(reference):
             self.reference.clear()
-            self._refuse(tr("That was a ticket: it says nothing of how it was paid."))
+            self._refuse(tr("That was a ticket, not a reference."))
         elif self._tender is Tender.CARD or reference:
             self.paid.emit(Payment(self._tender, reference=reference))
         else:
