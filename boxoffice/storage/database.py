@@ -34,6 +34,12 @@ ATTEMPTS = 4
 """A deadlock's victim tries again at once; four losses in a row mean that the database is busy."""
 
 
+_SESSION_BOUNDS = (
+    f"SELECT set_config('lock_timeout', '{LOCK_TIMEOUT_MS}', false),"
+    f" set_config('statement_timeout', '{STATEMENT_TIMEOUT_MS}', false),"
+    f" set_config('idle_in_transaction_session_timeout', '{STATEMENT_TIMEOUT_MS}', false),"
+    " set_config('default_transaction_isolation', 'read committed', false)"
+)
 _LOCAL_TIMEOUTS = text(
     f"SELECT set_config('lock_timeout', '{LOCK_TIMEOUT_MS}', true),"
     f" set_config('statement_timeout', '{STATEMENT_TIMEOUT_MS}', true)"
@@ -159,6 +165,7 @@ def _engine(url: str, application_name: str) -> Engine:
             "tcp_user_timeout": 10_000,
         },
     )
+    event.listen(engine, "connect", _bound_waits)
     event.listen(engine, "checkin", _remember_when)
     event.listen(engine, "checkout", _ping_if_idle)
     return engine
@@ -166,6 +173,12 @@ def _engine(url: str, application_name: str) -> Engine:
 
 def _read_json(document: str) -> Any:
     return json.loads(document, parse_float=Decimal)
+
+
+def _bound_waits(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> None:
+    """Let nothing on this connection wait for ever, and pin the isolation that the locks are made for."""
+    connection.execute(_SESSION_BOUNDS)
+    connection.commit()
 
 
 def _remember_when(_connection: psycopg.Connection | None, entry: ConnectionPoolEntry) -> None:

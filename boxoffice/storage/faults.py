@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from boxoffice.domain.errors import (
     AnswerLost,
@@ -61,6 +62,7 @@ _MEANINGS: dict[str, type[Unavailable]] = {
     "40P01": TryAgain,  # deadlock_detected
     "40001": TryAgain,  # serialization_failure
     "53100": DiskFull,
+    "25006": DatabaseGone,  # read_only_sql_transaction: a standby that nobody has promoted
 }
 
 
@@ -78,6 +80,8 @@ def translated(*, committing: bool) -> Iterator[None]:
         if meaning is None:
             raise
         raise meaning from error
+    except PoolTimeout as error:
+        raise Busy from error
     except psycopg.Error as error:
         meaning = _meaning_of_driver_error(error, committing=committing, broken=False)
         if meaning is None:

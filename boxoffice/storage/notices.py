@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from threading import Event
 
@@ -10,6 +11,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from boxoffice.domain.notice import Notice, Topic
+
+_LOG = logging.getLogger(__name__)
 
 CHANNEL = "boxoffice"
 _NOTIFY = "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload"
@@ -57,7 +60,9 @@ def _listen_once(
         polls = 0
         while not stop.is_set():
             for notify in connection.notifies(timeout=POLL_SECONDS):
-                deliver(_notice(notify.payload))
+                heard = _notice(notify.payload)
+                if heard is not None:
+                    deliver(heard)
             polls += 1
             if polls % HEARTBEAT_EVERY_POLLS == 0:
                 connection.execute("")
@@ -69,6 +74,11 @@ def notify(session: Session, notices: Sequence[Notice]) -> None:
     session.connection().exec_driver_sql(_NOTIFY, (CHANNEL, payloads))
 
 
-def _notice(payload: str) -> Notice:
+def _notice(payload: str) -> Notice | None:
+    """Return what a payload says; None for one that a newer program, or nobody, would send."""
     topic, _, event_id = payload.partition(":")
-    return Notice(Topic(topic), int(event_id) if event_id else None)
+    try:
+        return Notice(Topic(topic), int(event_id) if event_id else None)
+    except ValueError:
+        _LOG.warning("a notice that cannot be read: %.100r", payload)
+        return None

@@ -66,5 +66,7 @@ class PrintStep:
 def add_print_steps(session: Session, ticket_ids: Sequence[int], step: PrintStep) -> None:
     """Note that these tickets came one step further."""
     session.execute(
-        insert(PrintJobRow), [{"ticket_id": ticket_id} | asdict(step) for ticket_id in ticket_ids]
+        # In ascending order, as every deed that touches several tickets.
+        insert(PrintJobRow),
+        [{"ticket_id": ticket_id} | asdict(step) for ticket_id in sorted(ticket_ids)],
     )

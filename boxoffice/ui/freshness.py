@@ -80,6 +80,8 @@ class Freshness(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._connection = Connection.LIVE
+        self._has_listened = False
+        """What changed between the first question and the first listening was told to nobody here."""
         self._watches: list[Watch] = []
         self._offline = QTimer(self, singleShot=True, interval=OFFLINE_AFTER_MS)
         self._offline.timeout.connect(self.give_up)
@@ -120,9 +122,10 @@ class Freshness(QObject):
         """Take in that the connection came or went. Whatever was missed meanwhile makes everything stale."""
         if alive:
             self._offline.stop()
-            back = self._connection is not Connection.LIVE
+            missed = self._connection is not Connection.LIVE or not self._has_listened
+            self._has_listened = True
             self._set(Connection.LIVE)
-            if back:
+            if missed:
                 self.touched(Notice(topic) for topic in Topic)
         elif self._connection is Connection.LIVE:
             self._offline.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from boxoffice.domain.errors import ReasonMissing, TicketNotPrintable, UnknownOrder
+from boxoffice.domain.errors import PurchaseKeyReused, ReasonMissing, TicketNotPrintable, UnknownOrder
 from boxoffice.domain.notice import Done, Notice, Topic
 from boxoffice.domain.ticket import IssuedTicket, TicketStatus
 from boxoffice.storage import locks, records
@@ -21,6 +21,7 @@ def reprint_tickets(db: Database, at: DeskIdentity, command: Reprint) -> Done[tu
         ReasonMissing: nobody said why.
         UnknownOrder: no such order, or a ticket that is not in it.
         TicketNotPrintable: a ticket is no longer valid.
+        PurchaseKeyReused: the key belongs to a reprint of other tickets.
     """
     if not command.reason.strip():
         raise ReasonMissing
@@ -80,4 +81,8 @@ def _replacements(session: Session, command: Reprint) -> tuple[IssuedTicket, ...
     if order is None:
         raise UnknownOrder(str(command.order_id))
     new_ids = records.replacements_of(session, command.ticket_ids)
-    return tuple(ticket for ticket in order.tickets if ticket.id in new_ids)
+    tickets = tuple(ticket for ticket in order.tickets if ticket.id in new_ids)
+    if len(tickets) != len(set(command.ticket_ids)):
+        # The key is known, but these tickets are not what was printed under it.
+        raise PurchaseKeyReused(order.order_number)
+    return tickets

@@ -14,6 +14,6 @@ DROP SEQUENCE order_number_seq;
 DROP FUNCTION event_availability, event_search, sale_refusal, tier_available, capacity_left, not_sellable, refuse, new_ticket_code, tax_of, minor_digits;
 DROP TABLE tills, ticket_tiers, events, promoters, users;
 DROP FUNCTION search_words, fold_text;
-DROP FUNCTION refuse_oversold_tier, refuse_overfull_event, recount_shared_capacity, check_event_capacity, await_sales,
+DROP FUNCTION refuse_move_of_tier, refuse_oversold_tier, refuse_overfull_event, recount_shared_capacity, check_event_capacity, await_sales,
     lock_event, event_turn, house_turn, require_read_committed,
     touch_updated_at, move_reserved, fill_ticket_event, take_waitlist_position, refuse_change_of_evidence, tell_tills;

@@ -67,7 +67,7 @@ CREATE FUNCTION event_search(typed text) RETURNS tsquery
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN (
     SELECT string_agg(quote_literal(word) || ':*', ' & ')::tsquery
-    FROM regexp_split_to_table(fold_text(typed), '[\s!-/:-@\[-`{-~]+') AS word
+    FROM regexp_split_to_table(fold_text(typed), '[\s!-/:-@\[-`{-~\u00A0-\u00BF\u2000-\u206F]+') AS word
     WHERE word <> ''
 );
 

@@ -58,10 +58,10 @@ DECLARE
     is_shared boolean;
     others bigint;
 BEGIN
+    PERFORM require_read_committed();
     PERFORM pg_advisory_xact_lock_shared(event_turn(NEW.event_id));
     SELECT capacity, capacity_shared INTO house_capacity, is_shared FROM events WHERE id = NEW.event_id;
     IF is_shared THEN
-        PERFORM require_read_committed();
         PERFORM pg_advisory_xact_lock(house_turn(NEW.event_id));
         SELECT coalesce(sum(sold + reserved), 0) INTO others
         FROM ticket_tiers WHERE event_id = NEW.event_id AND id <> NEW.id;
@@ -79,29 +79,44 @@ BEFORE UPDATE OF sold, reserved ON ticket_tiers
 FOR EACH ROW WHEN (NEW.sold + NEW.reserved > OLD.sold + OLD.reserved)
 EXECUTE FUNCTION refuse_overfull_event();
 
+CREATE TRIGGER ticket_tiers_capacity_insert
+BEFORE INSERT ON ticket_tiers
+FOR EACH ROW WHEN (NEW.sold + NEW.reserved > 0)
+EXECUTE FUNCTION refuse_overfull_event();
+
+-- A tier stays with its event: its tickets and orders name both.
+CREATE FUNCTION refuse_move_of_tier() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'tier % stays with event %', OLD.id, OLD.event_id
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'ticket_tiers_event_check',
+              TABLE = 'ticket_tiers', SCHEMA = 'public';
+END $$;
+
+CREATE TRIGGER ticket_tiers_event
+BEFORE UPDATE OF event_id ON ticket_tiers
+FOR EACH ROW WHEN (NEW.event_id <> OLD.event_id)
+EXECUTE FUNCTION refuse_move_of_tier();
+
 -- events.capacity_shared follows capacity and quantities. Every sale in flight has its event's turn, so this UPDATE
 -- waits for them and none can slip through under the old flag.
 CREATE FUNCTION recount_shared_capacity() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
-    changed_event bigint;
+    changed_event CONSTANT bigint := coalesce(NEW.event_id, OLD.event_id);
 BEGIN
-    FOREACH changed_event IN ARRAY CASE TG_OP
-        WHEN 'INSERT' THEN ARRAY[NEW.event_id]
-        WHEN 'DELETE' THEN ARRAY[OLD.event_id]
-        ELSE ARRAY[OLD.event_id, NEW.event_id] END
-    LOOP
-        PERFORM 1 FROM events WHERE id = changed_event AND capacity IS NOT NULL FOR NO KEY UPDATE;
-        -- Setting the flag to anything makes check_event_capacity compute it; unchanged events are left alone.
-        UPDATE events e SET capacity_shared = NOT e.capacity_shared
-        WHERE e.id = changed_event AND e.capacity_shared <>
-            ((SELECT coalesce(sum(t.quantity), 0) FROM ticket_tiers t WHERE t.event_id = changed_event) > e.capacity);
-    END LOOP;
+    PERFORM require_read_committed();
+    -- Whether or not the event has a capacity: somebody may be giving it one in this very moment.
+    PERFORM 1 FROM events WHERE id = changed_event FOR NO KEY UPDATE;
+    -- Setting the flag to anything makes check_event_capacity compute it; unchanged events are left alone.
+    UPDATE events e SET capacity_shared = NOT e.capacity_shared
+    WHERE e.id = changed_event AND e.capacity_shared <>
+        ((SELECT coalesce(sum(t.quantity), 0) FROM ticket_tiers t WHERE t.event_id = changed_event) > e.capacity);
     RETURN NULL;
 END $$;
 
 CREATE TRIGGER ticket_tiers_shared_capacity
-AFTER INSERT OR DELETE OR UPDATE OF quantity, event_id ON ticket_tiers
+AFTER INSERT OR DELETE OR UPDATE OF quantity ON ticket_tiers
 FOR EACH ROW EXECUTE FUNCTION recount_shared_capacity();
 
 CREATE FUNCTION check_event_capacity() RETURNS trigger
@@ -135,6 +150,14 @@ END $$;
 
 CREATE TRIGGER events_updated_at BEFORE UPDATE ON events FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 
+-- Evidence is only ever added to.
+CREATE FUNCTION refuse_change_of_evidence() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege', TABLE = TG_TABLE_NAME, SCHEMA = 'public';
+END $$;
+
 -- reserved is the sum of live holds: whoever writes a hold moves it, in the same statement.
 CREATE FUNCTION move_reserved() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -151,6 +174,10 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+
+-- TRUNCATE would leave the sum behind without a row to explain it.
+CREATE TRIGGER holds_no_truncate BEFORE TRUNCATE ON holds
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_evidence();
 
 CREATE TRIGGER holds_reserved AFTER INSERT OR UPDATE OR DELETE ON holds
 FOR EACH ROW EXECUTE FUNCTION move_reserved();
@@ -171,6 +198,7 @@ FOR EACH ROW WHEN (NEW.event_id IS NULL) EXECUTE FUNCTION fill_ticket_event();
 CREATE FUNCTION take_waitlist_position() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM require_read_committed();
     PERFORM pg_advisory_xact_lock(hashtextextended('waitlist', NEW.event_id));
     SELECT coalesce(max(position), 0) + 1 INTO NEW.position FROM waitlist WHERE event_id = NEW.event_id;
     RETURN NEW;
@@ -178,14 +206,6 @@ END $$;
 
 CREATE TRIGGER waitlist_take_position BEFORE INSERT ON waitlist
 FOR EACH ROW EXECUTE FUNCTION take_waitlist_position();
-
--- Evidence is only ever added to.
-CREATE FUNCTION refuse_change_of_evidence() RETURNS trigger
-LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME
-        USING ERRCODE = 'insufficient_privilege', TABLE = TG_TABLE_NAME, SCHEMA = 'public';
-END $$;
 
 CREATE TRIGGER audit_logs_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_logs
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_evidence();

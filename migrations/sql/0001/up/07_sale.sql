@@ -2,7 +2,9 @@
 -- locked for as short as the disk allows (docs/decisions/0002-the-form-of-the-sale.md has the figures).
 
 -- The sale that was already made under this key, or a refusal when the key belongs to another basket.
-CREATE FUNCTION replayed_sale(p_order_id bigint, tier_ids bigint[], quantities bigint[]) RETURNS json
+CREATE FUNCTION replayed_sale(
+    p_order_id bigint, tier_ids bigint[], quantities bigint[], p_tender text
+) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF EXISTS (
@@ -11,6 +13,8 @@ BEGIN
         FULL JOIN (SELECT i.tier_id, sum(i.quantity) AS quantity
                    FROM order_items i WHERE i.order_id = p_order_id GROUP BY i.tier_id) made USING (tier_id)
         WHERE wanted.quantity IS DISTINCT FROM made.quantity
+    ) OR NOT EXISTS (
+        SELECT 1 FROM payment_transactions p WHERE p.order_id = p_order_id AND p.kind = 'payment' AND p.tender = p_tender
     ) THEN
         PERFORM refuse(jsonb_build_object('refusal', 'purchase_key_reused',
             'order_number', (SELECT order_number FROM orders WHERE id = p_order_id)));
@@ -31,6 +35,10 @@ BEGIN
         PERFORM refuse(jsonb_build_object('refusal', 'unknown_event', 'event', p_event_id::text));
     END IF;
     IF e.capacity_shared THEN
+        -- One sale after the other, in a fair queue; then the tiers before the house, as whoever locks a tier by
+        -- hand does: the other way round each would wait for what the other holds.
+        PERFORM pg_advisory_xact_lock(hashtextextended('house sales', p_event_id));
+        PERFORM 1 FROM ticket_tiers WHERE event_id = p_event_id ORDER BY id FOR NO KEY UPDATE;
         PERFORM pg_advisory_xact_lock(house_turn(p_event_id));
     END IF;
     RETURN e;
@@ -62,11 +70,14 @@ DECLARE
     facts      json;
 BEGIN
     PERFORM require_read_committed();
+    IF p_purchase_key IS NULL THEN
+        RAISE EXCEPTION 'a sale needs a purchase key' USING ERRCODE = 'null_value_not_allowed';
+    END IF;
     -- One key, one after the other: a retry that overtook its own first try would be told "sold out" by it.
     PERFORM pg_advisory_xact_lock(hashtextextended('sale ' || p_purchase_key, 0));
     SELECT * INTO o FROM orders WHERE purchase_key = p_purchase_key;
     IF FOUND THEN
-        RETURN replayed_sale(o.id, p_tier_ids, p_quantities);
+        RETURN replayed_sale(o.id, p_tier_ids, p_quantities, p_tender);
     END IF;
 
     e := lock_event_for_sale(p_event_id);
@@ -116,6 +127,7 @@ BEGIN
         SELECT d.id, 'sale', p.amount, p.id, p_clerk_id
         FROM payment p, cash_drawers d
         WHERE p.tender = 'cash' AND d.till_id = p_till_id AND d.closed_at IS NULL AND d.currency = e.currency
+        FOR SHARE OF d -- whoever closes the drawer waits for this sale, and this sale for them
     ), evidence AS (
         INSERT INTO audit_logs (user_id, till_id, action, entity, entity_id, detail)
         VALUES (p_clerk_id, p_till_id, 'sold', 'order', o.id,
