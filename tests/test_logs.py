@@ -51,7 +51,7 @@ def test_libraries_log_there_too(log: Path) -> None:
 def test_secrets_are_struck_out_wherever_they_hide(log: Path) -> None:
     url = "postgresql+psycopg://clerk:hush@db:5432/boxoffice"
     logger = structlog.get_logger("x")
-    logger.info("connecting", to=url, password="hush", nested={"api_token": "hush", "list": [url]})  # noqa: S106
+    logger.info("connecting", to=url, password="hush", nested={"api_token": "hush", "list": [url]})  # noqa: S106 - a password of the test
     try:
         int(f"{url} with password=hush")
     except ValueError:

@@ -31,7 +31,7 @@ class Meeting(Enum):
     NO_TLS = "the server offers no encryption"
     BAD_TLS = "the encryption could not be agreed on"
     REFUSED = "the server gave a reason for not letting us in"
-    PASSWORD_DUE = "the server wants a password, or a way of signing in that we leave to libpq"  # noqa: S105
+    PASSWORD_DUE = "the server wants a password, or a way of signing in that we leave to libpq"  # noqa: S105 - words, not a password
     WELCOME = "the server let us in"
 
 

@@ -41,7 +41,7 @@ def on_thread(work: Callable[[], object]) -> None:
     def run() -> None:
         try:
             work()
-        except Exception as error:  # noqa: BLE001  handed to the test's own thread
+        except Exception as error:  # noqa: BLE001 - handed to the test's own thread
             failures.append(error)
 
     thread = Thread(target=run)

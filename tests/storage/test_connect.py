@@ -63,7 +63,7 @@ def test_a_wrong_password(server: Cluster, password: str) -> None:
 @pytest.mark.parametrize("user", ["ghost", "retired"])
 def test_a_user_who_may_not_sign_in(server: Cluster, user: str) -> None:
     with pytest.raises(SignInFailed) as caught:
-        probe(url(server, username=user, password="x"))  # noqa: S106
+        probe(url(server, username=user, password="x"))  # noqa: S106 - a password of the test
     assert caught.value.user == user
 
 
@@ -181,7 +181,7 @@ def test_other_computers_must_prove_who_they_are(given: str, sslmode: str | None
 def test_an_address_survives_the_way_there_and_back() -> None:
     address = ServerAddress("db.venue", "d", "ü@b", 5433, "verify-ca", Path("/ca file.pem"))
     assert ServerAddress.from_url(address.url("p@/:")) == address
-    assert make_url(address.url("p@/:")).password == "p@/:"  # noqa: S105
+    assert make_url(address.url("p@/:")).password == "p@/:"  # noqa: S105 - a password of the test
     assert ServerAddress.from_url(ServerAddress("::1", "d", "u").url()) == ServerAddress("::1", "d", "u")
 
 
@@ -226,7 +226,7 @@ def test_a_server_with_encryption(tmp_path: Path) -> None:
         with pytest.raises(TlsFailed, match=r"127\.0\.0\.1"):
             probe(known.set(host="127.0.0.1").render_as_string(hide_password=False))
         with pytest.raises(SignInFailed):
-            probe(known.set(password="wrong").render_as_string(hide_password=False))  # noqa: S106
+            probe(known.set(password="wrong").render_as_string(hide_password=False))  # noqa: S106 - a password of the test
         with pytest.raises(DatabaseMissing):
             probe(known.set(database="nowhere").render_as_string(hide_password=False))
 

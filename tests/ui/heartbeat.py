@@ -81,7 +81,7 @@ def main() -> None:
         with Heartbeat() as heartbeat:
             deed(stage)
         rows = stage.sell.events.model.rowCount()
-        print(f"{deed.__name__:8} longest gap {heartbeat.longest_ms:6.1f} ms, {rows} rows")  # noqa: T201
+        print(f"{deed.__name__:8} longest gap {heartbeat.longest_ms:6.1f} ms, {rows} rows")  # noqa: T201 - said to a terminal
     stage.close()
 
 
