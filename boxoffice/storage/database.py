@@ -16,7 +16,7 @@ from threading import local
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event, exc, make_url, text
+from sqlalchemy import Engine, create_engine, event, exc, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -39,10 +39,6 @@ _SESSION_BOUNDS = (
     f" set_config('statement_timeout', '{STATEMENT_TIMEOUT_MS}', false),"
     f" set_config('idle_in_transaction_session_timeout', '{STATEMENT_TIMEOUT_MS}', false),"
     " set_config('default_transaction_isolation', 'read committed', false)"
-)
-_LOCAL_TIMEOUTS = text(
-    f"SELECT set_config('lock_timeout', '{LOCK_TIMEOUT_MS}', true),"
-    f" set_config('statement_timeout', '{STATEMENT_TIMEOUT_MS}', true)"
 )
 
 
@@ -70,7 +66,7 @@ class Database:
         """
         with self._one_at_a_time(), Session(self.engine, expire_on_commit=False) as session:
             with translated(committing=False):
-                session.execute(_LOCAL_TIMEOUTS)
+                _begin(session)
                 yield session
             with translated(committing=True):
                 session.commit()
@@ -84,6 +80,7 @@ class Database:
             translated(committing=False),
             Session(self.engine.execution_options(**options)) as session,
         ):
+            _begin(session)
             yield session
 
     @contextmanager
@@ -145,6 +142,22 @@ class Database:
             yield
         finally:
             self._open.yes = False
+
+
+def _begin(session: Session) -> None:
+    """Begin on a connection that answers: one that died in the pool is replaced, once.
+
+    A single statement is spared this round trip; it can be asked again by its key.
+    """
+    connection = session.connection()
+    driver_connection = connection.connection.driver_connection
+    try:
+        if driver_connection is not None:
+            driver_connection.execute("SELECT 1")
+    except psycopg.OperationalError:
+        connection.invalidate()
+        session.rollback()
+        session.connection()
 
 
 def _engine(url: str, application_name: str) -> Engine:

@@ -194,7 +194,8 @@ def test_ten_thousand_events_are_fetched_as_they_are_scrolled_to(open_stage: Ope
         known = len(titles(stage))
         bar.setValue(bar.maximum())
         wait(partial(lambda known: len(titles(stage)) > known, known))
-    keys = [after for _, after in stage.world.browsed]
+    # The first page is asked for once more when the listening begins; every other one comes once.
+    keys = [after for _, after in stage.world.browsed if after is not None]
     assert len(keys) == len(set(keys))
 
 

@@ -11,7 +11,20 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Date, Row, Select, and_, cast, func, literal_column, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    Text,
+    and_,
+    cast,
+    func,
+    literal_column,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy import column as sql_column
 from sqlalchemy.orm import Session, aliased
 
@@ -43,6 +56,21 @@ _now = (
         sql_column("on_sale_from"),
     )
     .lateral("availability")
+)
+
+# All venues, one step in their index for each: DISTINCT would read every event.
+_VENUES = (
+    text("""
+        WITH RECURSIVE venues AS (
+            (SELECT venue FROM events ORDER BY venue LIMIT 1)
+            UNION ALL
+            SELECT (SELECT e.venue FROM events e WHERE e.venue > v.venue ORDER BY e.venue LIMIT 1)
+            FROM venues v WHERE v.venue IS NOT NULL
+        )
+        SELECT venue FROM venues WHERE venue IS NOT NULL
+    """)
+    .columns(sql_column("venue", Text))
+    .subquery("venues")
 )
 
 
@@ -141,7 +169,7 @@ def _event_listing(row: Row[Any]) -> EventListing:
 def filter_choices(session: Session) -> FilterChoices:
     """Return venues and promoters that have upcoming events, in order of name."""
     upcoming = and_(*_conditions(EventFilter(), None))
-    venue = _venues().c.venue
+    venue = _VENUES.c.venue
     venues = session.scalars(
         select(venue).where(select(_e.id).where(upcoming, _e.venue == venue).exists()).order_by(venue)
     )
@@ -151,17 +179,3 @@ def filter_choices(session: Session) -> FilterChoices:
         .order_by(PromoterRow.company)
     )
     return FilterChoices(tuple(venues), tuple(Promoter(row.id, row.company) for row in promoters))
-
-
-def _venues() -> CTE:
-    """Return all venues, one step in their index for each: DISTINCT would read every event."""
-    first = select(EventRow.venue).order_by(EventRow.venue).limit(1).subquery()
-    venues = select(first.c.venue).cte("venues", recursive=True)
-    following = (
-        select(EventRow.venue)
-        .where(EventRow.venue > venues.c.venue)
-        .order_by(EventRow.venue)
-        .limit(1)
-        .scalar_subquery()
-    )
-    return venues.union_all(select(following).where(venues.c.venue.is_not(None)))
