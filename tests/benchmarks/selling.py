@@ -18,7 +18,7 @@ from tests.benchmarks.tills import Counter, open_tills
 from tests.office import Office, open_office
 
 ROUNDS = 3
-ENDLESS = 2_000_000_000
+ENDLESS = 10_000_000
 MOST_TILLS = 32
 SEED_SECONDS = 2
 
