@@ -29,6 +29,7 @@ from boxoffice.storage.notices import notify
 LOCK_TIMEOUT_MS = 3_000
 STATEMENT_TIMEOUT_MS = 15_000
 CONNECT_TIMEOUT_SECONDS = 5
+POOL_SIZE, POOL_OVERFLOW = 3, 2
 IDLE_BEFORE_PING_SECONDS = 5.0
 ATTEMPTS = 4
 """A deadlock's victim tries again at once; four losses in a row mean that the database is busy."""
@@ -145,27 +146,30 @@ class Database:
 
 
 def _begin(session: Session) -> None:
-    """Begin on a connection that answers: one that died in the pool is replaced, once.
+    """Begin on a connection that answers: those that died in the pool are left behind.
 
     A single statement is spared this round trip; it can be asked again by its key.
     """
-    connection = session.connection()
-    driver_connection = connection.connection.driver_connection
-    try:
-        if driver_connection is not None:
-            driver_connection.execute("SELECT 1")
-    except psycopg.OperationalError:
-        connection.invalidate()
-        session.rollback()
-        session.connection()
+    for _ in range(POOL_SIZE + POOL_OVERFLOW):
+        connection = session.connection()
+        driver_connection = connection.connection.driver_connection
+        try:
+            if driver_connection is not None:
+                driver_connection.execute("SELECT 1")
+        except psycopg.OperationalError:
+            connection.invalidate()
+            session.rollback()
+        else:
+            return
+    session.connection()
 
 
 def _engine(url: str, application_name: str) -> Engine:
     address = make_url(url).set(drivername="postgresql+psycopg")
     engine = create_engine(
         address,
-        pool_size=3,
-        max_overflow=2,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_OVERFLOW,
         skip_autocommit_rollback=True,
         json_deserializer=_read_json,
         connect_args={
