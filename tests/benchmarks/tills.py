@@ -1,12 +1,13 @@
-"""Tills that sell as fast as they can: one process each, with the product's own use case and Database."""
+"""Tills that sell as fast as they can, each with the product's own use case and a Database of its own."""
 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -35,31 +36,35 @@ class Counter:
 class Tills:
     """A row of tills, open for as many rounds as wanted."""
 
-    def __init__(self, pool: ProcessPoolExecutor, counters: list[Counter]) -> None:
+    def __init__(self, pool: ProcessPoolExecutor, shares: list[list[Counter]]) -> None:
         self._pool = pool
-        self._counters = counters
+        self._shares = shares
 
     def sell(self, seconds: float) -> Run:
         """Let all tills sell at once for so long."""
-        rounds = [self._pool.submit(_sell, counter, seconds) for counter in self._counters]
+        rounds = [self._pool.submit(_sell_all, share, seconds) for share in self._shares]
         times = tuple(latency for round_ in rounds for latency in round_.result())
         return Run(len(times) / seconds, times)
 
 
 @contextmanager
 def open_tills(counters: list[Counter]) -> Iterator[Tills]:
-    """Start one process for each counter and stop them at the end."""
+    """Share the counters out over as many processes as there are processors, and stop them at the end.
+
+    A real till has a computer of its own; a process each would measure how one machine bears 32 of them.
+    """
+    processes = min(len(counters), os.cpu_count() or 1)
     context = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
     if sys.platform != "win32":
         context.set_forkserver_preload([__name__])
-    together = context.Barrier(len(counters))
-    with ProcessPoolExecutor(len(counters), context, _open, (together,)) as pool:
-        yield Tills(pool, counters)
+    together = context.Barrier(processes)
+    with ProcessPoolExecutor(processes, context, _open, (together,)) as pool:
+        yield Tills(pool, [counters[place::processes] for place in range(processes)])
 
 
 _together: Barrier
-_databases: dict[str, Database] = {}
-"""Of this process: a till keeps its connections from round to round."""
+_databases: dict[Counter, Database] = {}
+"""Of this process: each till keeps its own connections from round to round."""
 
 
 def _open(together: Barrier) -> None:
@@ -67,16 +72,22 @@ def _open(together: Barrier) -> None:
     _together = together
 
 
-def _sell(counter: Counter, seconds: float) -> list[float]:
-    if counter.url not in _databases:
-        _databases[counter.url] = Database(counter.url)
-        for _ in range(WARM_UP_SALES):
-            _sell_one(counter)
-    # Each process takes exactly one counter, because it waits here until all the others have theirs.
+def _sell_all(share: list[Counter], seconds: float) -> list[float]:
+    for counter in share:
+        if counter not in _databases:
+            _databases[counter] = Database(counter.url)
+            for _ in range(WARM_UP_SALES):
+                _sell_one(counter)
+    # Each process takes exactly one share, because it waits here until all the others have theirs.
     _together.wait()
+    with ThreadPoolExecutor(len(share)) as threads:
+        rounds = threads.map(_sell, share, [time.perf_counter() + seconds] * len(share))
+        return [latency for latencies_ms in rounds for latency in latencies_ms]
+
+
+def _sell(counter: Counter, end: float) -> list[float]:
     latencies_ms = []
     now = time.perf_counter()
-    end = now + seconds
     while now < end:
         _sell_one(counter)
         latencies_ms.append((time.perf_counter() - now) * 1000)
@@ -86,4 +97,4 @@ def _sell(counter: Counter, seconds: float) -> list[float]:
 
 def _sell_one(counter: Counter) -> None:
     command = wish(counter.event_id, (counter.tier_id, 1), price=str(counter.price))
-    sell_tickets(_databases[counter.url], counter.at, command)
+    sell_tickets(_databases[counter], counter.at, command)
