@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Lock, Timer
+from time import monotonic
 
 from boxoffice.domain.errors import Unavailable
 from boxoffice.domain.notice import Notice
 
-TELL_AFTER_SECONDS = 0.5
-"""Short enough to look live; ten times a second, 16 busy tills sell half as much."""
+TELL_EVERY_SECONDS = 0.5
+"""A lone sale is told at once, a rush twice a second: at ten times a second 16 busy tills sell half as much."""
 
 
 class Crier:
@@ -25,6 +26,7 @@ class Crier:
         self._cry = cry
         self._pending: set[Notice] = set()
         self._timer: Timer | None = None
+        self._told_at = -TELL_EVERY_SECONDS
         self._collecting = Lock()
         self._crying = Lock()
 
@@ -34,7 +36,8 @@ class Crier:
             is_first = not self._pending
             self._pending.add(notice)
             if is_first:
-                self._timer = Timer(TELL_AFTER_SECONDS, self._tell_all)
+                wait_seconds = max(0.0, self._told_at + TELL_EVERY_SECONDS - monotonic())
+                self._timer = Timer(wait_seconds, self._tell_all)
                 self._timer.daemon = True
                 self._timer.start()
 
@@ -50,6 +53,7 @@ class Crier:
             with self._collecting:
                 notices = tuple(self._pending)
                 self._pending.clear()
+                self._told_at = monotonic()
             # Whoever misses a notice shows old availability until the next one, but never sells by it.
             if notices:
                 with suppress(Unavailable):
