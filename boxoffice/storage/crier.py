@@ -16,7 +16,7 @@ from boxoffice.domain.errors import Unavailable
 from boxoffice.domain.notice import Notice
 
 TELL_EVERY_SECONDS = 0.5
-"""A lone sale is told at once, a rush twice a second: ten times a second cost 16 busy tills half their sales."""
+"""A lone sale is told at once, a rush twice a second: ten times a second cost busy tills half their sales."""
 
 
 class Crier:
