@@ -24,16 +24,17 @@ from boxoffice.domain.errors import AnswerLost, Busy
 from boxoffice.domain.notice import Notice
 from boxoffice.storage.crier import Crier
 from boxoffice.storage.faults import TryAgain, translated
+from boxoffice.storage.line import IDLE_BEFORE_PING_SECONDS, Line, driver
 from boxoffice.storage.notices import notify
 
 LOCK_TIMEOUT_MS = 3_000
 STATEMENT_TIMEOUT_MS = 15_000
 CONNECT_TIMEOUT_SECONDS = 5
 POOL_SIZE, POOL_OVERFLOW = 3, 2
-IDLE_BEFORE_PING_SECONDS = 5.0
 ATTEMPTS = 4
 """A deadlock's victim tries again at once; four losses in a row mean that the database is busy."""
 
+_JSON = json.JSONDecoder(parse_float=Decimal)
 
 _SESSION_BOUNDS = (
     f"SELECT set_config('lock_timeout', '{LOCK_TIMEOUT_MS}', false),"
@@ -52,7 +53,7 @@ class Database:
 
     def __init__(self, url: str, *, application_name: str = "boxoffice") -> None:
         self.engine = _engine(url, application_name)
-        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._line = Line(_engine(url, application_name, isolation_level="AUTOCOMMIT"))
         self._open = local()
         self._crier = Crier(self._send)
 
@@ -91,11 +92,7 @@ class Database:
         Raises:
             AnswerLost: the connection broke; the statement may have been committed.
         """
-        with (
-            self._one_at_a_time(),
-            translated(committing=True),
-            Session(self._autocommit, expire_on_commit=False) as session,
-        ):
+        with self._one_at_a_time(), translated(committing=True), self._line.session() as session:
             yield session
 
     def repeat[T](self, deed: Callable[[], T], *, keyed: bool) -> T:
@@ -128,6 +125,7 @@ class Database:
     def close(self) -> None:
         """Tell what is still to be told, and give all connections back."""
         self._crier.close()
+        self._line.close()
         self.engine.dispose()
 
     def _send(self, notices: Sequence[Notice]) -> None:
@@ -152,10 +150,8 @@ def _begin(session: Session) -> None:
     """
     for _ in range(POOL_SIZE + POOL_OVERFLOW):
         connection = session.connection()
-        driver_connection = connection.connection.driver_connection
         try:
-            if driver_connection is not None:
-                driver_connection.execute("SELECT 1")
+            driver(session).execute("SELECT 1")
         except psycopg.OperationalError:
             connection.invalidate()
             session.rollback()
@@ -164,7 +160,7 @@ def _begin(session: Session) -> None:
     session.connection()
 
 
-def _engine(url: str, application_name: str) -> Engine:
+def _engine(url: str, application_name: str, **options: Any) -> Engine:
     address = make_url(url).set(drivername="postgresql+psycopg")
     engine = create_engine(
         address,
@@ -172,6 +168,7 @@ def _engine(url: str, application_name: str) -> Engine:
         max_overflow=POOL_OVERFLOW,
         skip_autocommit_rollback=True,
         json_deserializer=_read_json,
+        **options,
         connect_args={
             "application_name": application_name,
             "connect_timeout": CONNECT_TIMEOUT_SECONDS,
@@ -188,8 +185,8 @@ def _engine(url: str, application_name: str) -> Engine:
     return engine
 
 
-def _read_json(document: str) -> Any:
-    return json.loads(document, parse_float=Decimal)
+def _read_json(document: str | bytes) -> Any:
+    return _JSON.decode(document if isinstance(document, str) else document.decode())
 
 
 def _bound_waits(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> None:

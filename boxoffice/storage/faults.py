@@ -83,7 +83,8 @@ def translated(*, committing: bool) -> Iterator[None]:
     except PoolTimeout as error:
         raise Busy from error
     except psycopg.Error as error:
-        meaning = _meaning_of_driver_error(error, committing=committing, broken=False)
+        # Past SQLAlchemy, so on a connection that was open before.
+        meaning = _meaning_of_driver_error(error, committing=committing, broken=True)
         if meaning is None:
             raise
         raise meaning from error

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
+
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from boxoffice.domain.sale import Sale, SaleLine, SellTickets, Totals
+from boxoffice.storage.line import driver
 from boxoffice.storage.queries.orders import sale_from_facts, totals_from_facts
 
-# Sent to the driver as it is: SQLAlchemy's text() costs the till as much again as the server's answer takes.
+# Sent past SQLAlchemy's execution, which costs the till as much of its own time as the driver itself.
 _SELL = """
-    SELECT sell_tickets(%s::uuid, %s::bigint, %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric,
-        %s, %s::numeric, %s, %s::bigint, %s::bigint, p_till_tells => true)
+    CALL sell(%s::uuid, %s::bigint, %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric,
+        %s, %s::numeric, %s, %s::bigint, %s::bigint, NULL)
 """
 
 _PRICE = text("SELECT price_basket(:event_id, CAST(:tier_ids AS bigint[]), CAST(:quantities AS bigint[]))")
@@ -27,9 +31,9 @@ def sell(session: Session, command: SellTickets, *, till_id: int, clerk_id: int)
     parameters = (
         command.purchase_key,
         command.event_id,
-        [line.tier_id for line in command.lines],
-        [line.quantity for line in command.lines],
-        [line.unit_price.amount for line in command.lines],
+        _array(line.tier_id for line in command.lines),
+        _array(line.quantity for line in command.lines),
+        _array(line.unit_price.amount for line in command.lines),
         None if command.shown_total is None else command.shown_total.amount,
         payment.tender.value,
         None if payment.tendered is None else payment.tendered.amount,
@@ -37,8 +41,13 @@ def sell(session: Session, command: SellTickets, *, till_id: int, clerk_id: int)
         till_id,
         clerk_id,
     )
-    facts = session.connection().exec_driver_sql(_SELL, parameters).scalar_one()
+    [(facts,)] = driver(session).execute(_SELL, parameters).fetchall()
     return sale_from_facts(facts)
+
+
+def _array(numbers: Iterable[int | Decimal]) -> str:
+    """Return numbers as PostgreSQL writes an array; the driver's own way costs three times as much."""
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 def price(session: Session, event_id: int, lines: tuple[SaleLine, ...]) -> Totals:

@@ -44,8 +44,8 @@ COMMIT;
 """
 
 BY_FUNCTION = """
-SELECT sell_tickets(gen_random_uuid(), :event, ARRAY[:tier]::bigint[], ARRAY[1]::bigint[],
-    ARRAY[28]::numeric[], NULL, 'cash', NULL, '', :till, :clerk, p_till_tells => true);
+CALL sell(gen_random_uuid(), :event, ARRAY[:tier]::bigint[], ARRAY[1]::bigint[],
+    ARRAY[28]::numeric[], NULL, 'cash', NULL, '', :till, :clerk, NULL);
 """
 
 

@@ -15,6 +15,7 @@ from boxoffice.domain.errors import AnswerLost, DatabaseGone, PurchaseKeyReused
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import Reprint
 from boxoffice.usecases.office.check_database import check_database
+from boxoffice.usecases.orders.find_order import find_order
 from boxoffice.usecases.orders.reprint_tickets import reprint_tickets
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
 from tests.office import Office, wish
@@ -22,7 +23,7 @@ from tests.postgres import Cluster
 from tests.races.conftest import until_waiting
 from tests.races.wire import Wire, wire_to
 
-SALE = b"sell_tickets"
+SALE = b"CALL sell("
 COMMIT = b"COMMIT\0"
 
 
@@ -85,6 +86,8 @@ def test_a_reprint_whose_answer_was_lost_mints_one_new_code(
 ) -> None:
     event = office.event()
     sale = sell_tickets(far_till, office.at, wish(event, (office.tier(event), 1))).value
+    # As at a till that has been looking: the connection is open, so the next COMMIT is the reprint's.
+    assert find_order(far_till, sale.order_number) == sale
     wire.swallow_answer_to(COMMIT)
     again = reprint_tickets(
         far_till, office.at, Reprint(sale.order_id, (sale.tickets[0].id,), "paper jam")
