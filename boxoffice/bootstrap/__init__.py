@@ -1,7 +1,7 @@
 """The only place that sees every layer: settings, then database, then desk, then window.
 
 Nothing of Qt is imported before it is known that this computer has the libraries for it, so that a missing
-one is a sentence and not a stack trace.
+one is a sentence and not a stack trace; and nothing large before Python's collector rests.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
-from boxoffice import cli, libraries, logs
-from boxoffice import settings as settings_
+from boxoffice.bootstrap import collector
 
 MISUSED = 2
 INTERRUPTED = 130
@@ -23,13 +22,14 @@ _INVISIBLE = ("offscreen", "minimal")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program: a command of the command line, or the window. Return the exit code."""
+    collector.rest()
     given = sys.argv[1:] if arguments is None else list(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # A terminal of another encoding shows what it can; a title must not end the program.
             stream.reconfigure(errors="backslashreplace")
     try:
-        return cli.main(given) if given and given[0] in cli.COMMANDS else _run(given)
+        return _command_or_window(given)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -38,8 +38,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _run(given: Sequence[str]) -> int:
-    chosen = _parser().parse_args(given)
+def _command_or_window(given: Sequence[str]) -> int:
+    from boxoffice import cli  # noqa: PLC0415 - the collector rests
+
+    if given and given[0] in cli.COMMANDS:
+        collector.wake()
+        return cli.main(given)
+    return _window(_parser(cli.COMMANDS).parse_args(given))
+
+
+def _window(chosen: argparse.Namespace) -> int:
+    from boxoffice import libraries, logs  # noqa: PLC0415 - as above
+    from boxoffice import settings as settings_  # noqa: PLC0415
+
     folders = settings_.folders()
     try:
         settings = settings_.load(folders.settings_file)
@@ -70,11 +81,11 @@ def _run(given: Sequence[str]) -> int:
     return program.run_journey(chosen.out or folders.data / "demo")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(commands: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="boxoffice",
         description="Sell tickets at the counter and print them.",
-        epilog=f"Commands without a window: {', '.join(cli.COMMANDS)}. Each has --help.",
+        epilog=f"Commands without a window: {', '.join(commands)}. Each has --help.",
     )
     parser.add_argument("--demo", action="store_true", help="open the demo box office, made on first use")
     parser.add_argument(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from boxoffice import settings as settings_
 from boxoffice.assets import resource
-from boxoffice.bootstrap.journey import JourneyStuck, run_journey
+from boxoffice.bootstrap import collector
 from boxoffice.bootstrap.memory import Memory
 from boxoffice.bootstrap.opening import OpenDesk, Opening
 from boxoffice.bootstrap.paper import ticket_printing
@@ -63,24 +64,27 @@ class Program:
         choice = self._choice(demo=demo)
         if choice is not None:
             self._start.choose(choice)
+        collector.wake()
         code = self._app.exec()
         self._give_back()
         return code
 
     def run_journey(self, folder: Path) -> int:
         """Run the demo without a display: sell and print in the real window, put pictures into the folder."""
+        from boxoffice.bootstrap import journey  # noqa: PLC0415 - Qt's test library, for who has no display
+
         try:
-            return self._journey(folder)
+            return self._journey(folder, journey.run_journey)
         except (Refused, Unavailable) as problem:
             sentence = Wording(self._formats).sentence(problem)
-        except JourneyStuck as stuck:
+        except journey.JourneyStuck as stuck:
             sentence = f"The demo waited in vain for this: {stuck}."
         except OSError as failure:
             sentence = f"{failure.filename or folder}: {failure.strerror}"
         sys.stderr.write(f"boxoffice: {sentence}\n")
         return UNAVAILABLE
 
-    def _journey(self, folder: Path) -> int:
+    def _journey(self, folder: Path, run: Callable[[MainWindow, Path], Iterator[Path]]) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         opening = Opening(self._settings, self._folders)
         _tell(tr("No display: the demo runs by itself, offscreen."))
@@ -88,7 +92,7 @@ class Program:
         to_pdf = self._open.settings.model_copy(update={"printing": PrintingSettings()})
         window = self._main_window(self._open, Memory(to_pdf, None), folder)
         try:
-            for path in run_journey(window, folder):
+            for path in run(window, folder):
                 _tell(str(path))
         finally:
             window.close()
@@ -112,6 +116,7 @@ class Program:
         self._window.begin()
         if self._start is not None:
             self._start.close()
+        collector.wake()
 
     def _main_window(self, opened: OpenDesk, memory: Memory, tickets: Path) -> MainWindow:
         printing = ticket_printing(memory, tickets, self._formats)

@@ -71,7 +71,7 @@ class Line:
         try:
             yield
         except psycopg.OperationalError:
-            # From the driver itself, past SQLAlchemy: perhaps the server is gone, and the pool is full of dead
+            # From the driver itself, past SQLAlchemy: perhaps the server is gone, and the pool holds dead
             # connections. To connect anew costs less than to find that out one by one.
             session.invalidate()
             self._engine.dispose()

@@ -25,7 +25,9 @@ print(time.time())
 """What the libraries alone cost: the reference."""
 WINDOW = """
 import time
-from boxoffice import settings
+from boxoffice.bootstrap import collector
+collector.rest()
+from boxoffice import cli, settings
 from boxoffice.bootstrap.program import Program
 from PySide6.QtCore import QTimer
 program = Program(settings.load(settings.folders().settings_file), settings.folders())

@@ -16,6 +16,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from sqlalchemy import make_url
 
+from boxoffice.bootstrap import collector
 from boxoffice.bootstrap.program import SWITCH_SECONDS
 from boxoffice.domain.ticket import IssuedTicket
 from boxoffice.ui.sell.counter import Phase
@@ -41,6 +42,7 @@ def run(stage: Stage) -> Iterator[Row]:
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     sys.setswitchinterval(SWITCH_SECONDS)
+    collector.wake()
     idle = QWidget()
     idle.show()
     yield _measured("an empty window at rest (reference)", lambda: rest(2_000))
