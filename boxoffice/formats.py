@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -23,9 +23,7 @@ class Formats:
 
     def money(self, money: Money) -> str:
         """Return e.g. "€ 28.00": symbol, no-break space, the currency's own number of decimals."""
-        amount = format_currency(
-            abs(money.amount), money.currency, format="¤\N{NO-BREAK SPACE}#,##0.00", locale=self.locale
-        )
+        amount = _amount(abs(money.amount), money.currency, self.locale)
         return f"\N{MINUS SIGN}\N{NO-BREAK SPACE}{amount}" if money.amount < 0 else amount
 
     def percent(self, percent: Decimal) -> str:
@@ -34,7 +32,7 @@ class Formats:
 
     def number(self, number: int) -> str:
         """Return a whole number with the locale's grouping."""
-        return str(format_decimal(number, locale=self.locale))
+        return _grouped(number, self.locale)
 
     def time(self, at: datetime, time_zone: str) -> str:
         """Return the time of day at the venue, e.g. "19:30"."""
@@ -81,6 +79,17 @@ class Formats:
                 "EEEE d MMMM": "EEEE, d. MMMM",
             }[english]
         return english
+
+
+# The same few prices and counts are said again and again, and Babel takes its time for each.
+@lru_cache(maxsize=4096)
+def _amount(amount: Decimal, currency: str, locale: str) -> str:
+    return str(format_currency(amount, currency, format="¤\N{NO-BREAK SPACE}#,##0.00", locale=locale))
+
+
+@lru_cache(maxsize=4096)
+def _grouped(number: int, locale: str) -> str:
+    return str(format_decimal(number, locale=locale))
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from boxoffice.domain.errors import (
     AnswerLost,
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from boxoffice.ui.freshness import Freshness
     from boxoffice.ui.tasks import Tasks
     from boxoffice.usecases.desk import Desk
+
+_DRAWN_MS = 60
 
 
 class Phase(StrEnum):
@@ -256,7 +258,8 @@ class Counter(QObject):
         self.sold.emit(done.value)
         self.changed.emit()
         self.answered.emit()
-        self._freshness.touched(done.touched)
+        # First the green page, then what else has changed by it.
+        QTimer.singleShot(_DRAWN_MS, self, lambda: self._freshness.touched(done.touched))
 
     def _not_sold(self, error: Exception) -> None:
         self.problem = error

@@ -72,6 +72,7 @@ class SellScreen(QWidget):
     def begin(self) -> None:
         """Fetch what there is to sell and take the keyboard."""
         self.events.begin()
+        self.till.rehearse()
         self.events.take_focus()
 
     # --- the event in hand ---------------------------------------------------------------------

@@ -67,9 +67,11 @@ class ClampedText(QWidget):
 
     def set_text(self, text: str) -> None:
         """Show this text."""
-        self._text = one_line(text)
-        self.setAccessibleName(self._text)
-        self._break()
+        line = one_line(text)
+        if line != self._text:
+            self._text = line
+            self.setAccessibleName(line)
+            self._break()
 
     def set_tone(self, tone: Tone) -> None:
         """Change the colour of the text."""

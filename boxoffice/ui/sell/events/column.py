@@ -205,10 +205,12 @@ class EventColumn(QWidget):
             bar = self.list.verticalScrollBar()
             bar.setValue(bar.value() + moved)
 
-    def _touched(self, _notices: frozenset[Notice]) -> None:
+    def _touched(self, notices: frozenset[Notice]) -> None:
         self._is_stale = True
         self._load_seen()
-        self._load_choices()
+        # A sale changes what is left of an event, not where it takes place.
+        if any(notice.topic is Topic.EVENTS for notice in notices):
+            self._load_choices()
 
     def _load_choices(self) -> None:
         self._context.tasks.look(

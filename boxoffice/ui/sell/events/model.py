@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from boxoffice.ui.sell.events.rows import Line, LineWriter
 
+_MOST_WRITTEN = 20_000
+
 type Index = QModelIndex | QPersistentModelIndex
 
 
@@ -38,6 +40,8 @@ class EventModel(QAbstractListModel):
         super().__init__(parent)
         self._writer = writer
         self._lines: list[Line] = []
+        self._written: dict[int, EventLine] = {}
+        """By event. Of the hundred that a refresh brings, only what has changed is written anew."""
         self._next: EventKey | None = None
         self._is_fetching = False
 
@@ -101,12 +105,16 @@ class EventModel(QAbstractListModel):
 
     def set_writer(self, writer: LineWriter) -> None:
         """Write lines from now on as seen from another day."""
-        self._writer = writer
+        if writer != self._writer:
+            self._writer = writer
+            self._written.clear()
 
     def restart(self, page: EventPage) -> None:
         """Show this first page and nothing else."""
         self.beginResetModel()
-        self._lines = self._with_headings(self._writer.lines(page.rows), None)
+        if len(self._written) > _MOST_WRITTEN:
+            self._written.clear()
+        self._lines = self._with_headings(self._write(page), None)
         self._next = page.next_key
         self._is_fetching = False
         self.endResetModel()
@@ -117,7 +125,7 @@ class EventModel(QAbstractListModel):
         self._next = page.next_key
         last = self._lines[-1] if self._lines else None
         day = last.day if last is not None else None
-        new = self._with_headings(self._writer.lines(page.rows), day)
+        new = self._with_headings(self._write(page), day)
         if new:
             start = len(self._lines)
             self.beginInsertRows(QModelIndex(), start, start + len(new) - 1)
@@ -142,7 +150,7 @@ class EventModel(QAbstractListModel):
         is_end = page.next_key is None
         end = len(self._lines) if is_end else self._row_behind(_last_key(page))
         day = self._lines[start - 1].day if start else None
-        new = self._with_headings(self._writer.lines(page.rows), day)
+        new = self._with_headings(self._write(page), day)
         last_day = new[-1].day if new else day
         if end < len(self._lines):
             below = self._lines[end]
@@ -205,6 +213,13 @@ class EventModel(QAbstractListModel):
                 self._lines[row] = line
                 index = self.index(row)
                 self.dataChanged.emit(index, index)
+
+    def _write(self, page: EventPage) -> list[EventLine]:
+        for listing in page.rows:
+            known = self._written.get(listing.id)
+            if known is None or known.listing != listing:
+                self._written[listing.id] = self._writer.line(listing)
+        return [self._written[listing.id] for listing in page.rows]
 
     def _with_headings(self, lines: Sequence[EventLine], day: Any) -> list[Line]:
         grouped: list[Line] = []

@@ -13,8 +13,6 @@ from boxoffice.ui.theme.lines import isolated, one_line
 from boxoffice.ui.theme.tokens import Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from boxoffice.formats import Formats
 
 _LOW_SHARE = 10
@@ -58,10 +56,6 @@ class LineWriter:
     formats: Formats
     today: date
 
-    def lines(self, listings: Iterable[EventListing]) -> tuple[EventLine, ...]:
-        """Return one line for each listing, in the same order."""
-        return tuple(self._line(listing) for listing in listings)
-
     def heading(self, day: date) -> DayHeading:
         """Return the heading of a day, called by its name when it is near."""
         words = self.formats.long_day(day)
@@ -73,7 +67,8 @@ class LineWriter:
             words = f"{words} {day.year}"
         return DayHeading(day, words)
 
-    def _line(self, listing: EventListing) -> EventLine:
+    def line(self, listing: EventListing) -> EventLine:
+        """Return the line of one event."""
         left, tone = self._left(listing)
         gone = listing.offered - listing.available
         filled = gone / listing.offered if listing.offered > 0 else 0.0

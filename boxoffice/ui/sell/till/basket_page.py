@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
@@ -20,6 +20,8 @@ from boxoffice.ui.widgets.labels import ClampedText, Text
 from boxoffice.ui.widgets.states import Notice, StateNote
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
     from boxoffice.ui.context import Context
 
 
@@ -56,7 +58,9 @@ class BasketPage(QWidget):
         self.show_state()
 
     def show_state(self) -> None:
-        """Draw the counter as it is now."""
+        """Draw the counter as it is now; a page behind another one waits until it is seen."""
+        if self.isHidden():
+            return
         counter = self._counter
         basket = counter.basket
         state = (
@@ -85,6 +89,10 @@ class BasketPage(QWidget):
         )
         self.tenders.is_barred = self._hindrance() is not None
         self._show_problem()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        self.show_state()
 
     def _show_problem(self) -> None:
         counter = self._counter
