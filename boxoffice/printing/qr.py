@@ -40,7 +40,7 @@ def qr_runs(code: str) -> list[Run]:
     qr.add_data(qr_text(code), optimize=0)
     qr.make(fit=False)
     return [
-        Run(row, dark.start(), dark.end() - dark.start())
+        Run(row, first, end - first)
         for row, modules in enumerate(qr.modules)
-        for dark in _DARK.finditer(bytes(map(bool, modules)))
+        for first, end in (dark.span() for dark in _DARK.finditer(bytes(modules)))
     ]

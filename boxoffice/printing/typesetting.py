@@ -42,6 +42,7 @@ class Typesetter:
         self._fonts: dict[TextStyle, QFont] = {}
         self._metrics: dict[TextStyle, QFontMetricsF] = {}
         self._fitted: dict[tuple[str, tuple[Step, ...], float], Fitted] = {}
+        self._widths_mm: dict[tuple[str, TextStyle], float] = {}
 
     def font(self, style: TextStyle) -> QFont:
         """Return the font of a style, sized in units of 1/100 mm."""
@@ -60,7 +61,12 @@ class Typesetter:
 
     def width_mm(self, text: str, style: TextStyle) -> float:
         """Return how far a line of text advances."""
-        return self._metrics_of(style).horizontalAdvance(text) / UNITS_PER_MM
+        key = (text, style)
+        width_mm = self._widths_mm.get(key)
+        if width_mm is None:
+            width_mm = self._metrics_of(style).horizontalAdvance(text) / UNITS_PER_MM
+            self._widths_mm[key] = width_mm
+        return width_mm
 
     def elided(self, text: str, style: TextStyle, width_mm: float) -> str:
         """Return the text, or as much of it as fits, ending in an ellipsis."""
