@@ -42,5 +42,5 @@ def qr_runs(code: str) -> list[Run]:
     return [
         Run(row, first, end - first)
         for row, modules in enumerate(qr.modules)
-        for first, end in (dark.span() for dark in _DARK.finditer(bytes(modules)))
+        for first, end in (dark.span() for dark in _DARK.finditer(bytes(map(bool, modules))))
     ]
