@@ -20,15 +20,15 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
-def run_sql(revision: str, direction: str) -> None:
-    """Execute a revision's .sql files in order of name. For revisions only.
+def run_sql(revision: str, direction: str, names: str = "*.sql") -> None:
+    """Execute a revision's .sql files in order of name, or those of one pattern. For revisions only.
 
     They go to the driver as they are: statements separated by semicolons, percent signs and colons untouched.
     """
     driver_connection = op.get_bind().connection.driver_connection
     if driver_connection is None:
         raise RuntimeError("revisions need a live connection")
-    for path in sorted((assets.migrations() / "sql" / revision / direction).glob("*.sql")):
+    for path in sorted((assets.migrations() / "sql" / revision / direction).glob(names)):
         driver_connection.execute(path.read_text(encoding="utf-8"))
 
 

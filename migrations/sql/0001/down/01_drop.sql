@@ -3,7 +3,7 @@ DROP MATERIALIZED VIEW event_sales_summary;
 DROP VIEW user_tickets_summary;
 DROP VIEW active_events_with_availability;
 
-DROP ROUTINE sell, sell_tickets, price_basket, refuse_lines, lock_event_for_sale, replayed_sale, order_facts,
+DROP FUNCTION sell_tickets, price_basket, refuse_lines, lock_event_for_sale, replayed_sale, order_facts,
     facts_of, ticket_facts, line_facts, basket_totals, price_lines;
 DROP TYPE priced_line;
 

@@ -40,11 +40,10 @@ BEGIN
 END $$;
 
 -- What priced lines come to. subtotal, fee and total are as shown; net_subtotal and net_fee are what orders store.
--- refused: there is a line that cannot be sold, or none at all.
 CREATE FUNCTION basket_totals(
     e events, lines priced_line[],
     OUT subtotal numeric, OUT fee numeric, OUT tax numeric, OUT total numeric,
-    OUT net_subtotal numeric, OUT net_fee numeric, OUT refused boolean
+    OUT net_subtotal numeric, OUT net_fee numeric
 )
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -55,9 +54,7 @@ DECLARE
 BEGIN
     subtotal := 0;
     fee := 0;
-    refused := lines IS NULL;
     FOREACH line IN ARRAY coalesce(lines, '{}') LOOP
-        refused := refused OR line.refusal IS NOT NULL;
         subtotal := subtotal + line.unit_price * line.quantity;
         fee := fee + line.unit_fee * line.quantity;
         line_taxes := line_taxes + line.line_tax;
@@ -94,7 +91,7 @@ BEGIN
             PERFORM refuse(jsonb_build_object('refusal', 'unknown_tier', 'tier', line.tier_id::text));
         END IF;
     END LOOP;
-    sums := basket_totals(e, lines);
+    SELECT * INTO sums FROM basket_totals(e, lines);
     RETURN jsonb_build_object(
         'currency', e.currency, 'subtotal', sums.subtotal::text, 'fee', sums.fee::text, 'tax', sums.tax::text,
         'total', sums.total::text, 'tax_rate_percent', e.tax_rate_percent::text, 'tax_inclusive', e.tax_inclusive,

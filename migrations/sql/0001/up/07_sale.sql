@@ -48,7 +48,7 @@ CREATE FUNCTION sell_tickets(
     p_purchase_key uuid, p_event_id bigint,
     p_tier_ids bigint[], p_quantities bigint[], p_shown_prices numeric[], p_shown_total numeric,
     p_tender text, p_tendered numeric, p_reference text, p_till_id bigint, p_clerk_id bigint,
-    p_till_tells boolean DEFAULT false, p_may_flush_later boolean DEFAULT false
+    p_till_tells boolean DEFAULT false
 ) RETURNS json
 LANGUAGE plpgsql
 SET lock_timeout = '3s'
@@ -77,18 +77,14 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('sale ' || p_purchase_key, 0));
     SELECT * INTO o FROM orders WHERE purchase_key = p_purchase_key;
     IF FOUND THEN
-        -- The first try may not have come to the disk yet.
-        PERFORM set_config('synchronous_commit', 'off', true) WHERE p_may_flush_later;
         RETURN replayed_sale(o.id, p_tier_ids, p_quantities, p_tender);
     END IF;
 
     e := lock_event_for_sale(p_event_id);
     digits := minor_digits(e.currency);
     lines := price_lines(e, p_tier_ids, p_quantities, p_shown_prices);
-    sums := basket_totals(e, lines);
-    IF sums.refused OR e.capacity_shared THEN
-        PERFORM refuse_lines(e, lines);
-    END IF;
+    PERFORM refuse_lines(e, lines);
+    SELECT * INTO sums FROM basket_totals(e, lines);
     IF p_shown_total <> sums.total THEN
         PERFORM refuse(jsonb_build_object('refusal', 'total_changed', 'shown', p_shown_total, 'now', sums.total,
             'currency', e.currency));
@@ -156,10 +152,7 @@ BEGIN
     -- condition is checked by the server on the row as it stands once the lock is ours. The advisory lock before
     -- it lets the tills queue fairly: in the queue of a row lock each waiter is woken twice and overtaken at will.
     FOREACH line IN ARRAY lines LOOP
-        IF NOT pg_try_advisory_xact_lock(hashtextextended('tier', line.tier_id)) THEN
-            PERFORM pg_advisory_xact_lock(hashtextextended('tier', line.tier_id));
-            PERFORM set_config('synchronous_commit', 'off', true) WHERE p_may_flush_later;
-        END IF;
+        PERFORM pg_advisory_xact_lock(hashtextextended('tier', line.tier_id));
         UPDATE ticket_tiers t SET sold = t.sold + line.quantity
         WHERE t.id = line.tier_id
           AND sale_refusal(t, e, line.quantity, line.shown_price, NULL, CURRENT_TIMESTAMP) IS NULL;
@@ -170,28 +163,6 @@ BEGIN
         END IF;
     END LOOP;
     RETURN facts;
-END $$;
-
--- The sale as a till asks for it. Where tills queue for a tier, nobody waits for the disk while holding it: the
--- sale commits, lets the next one in, and only then waits until it lies on the disk, together with those behind it.
--- Nothing is answered before that. Somebody who reads the sale earlier and commits anything waits for it as well.
-CREATE PROCEDURE sell(
-    p_purchase_key uuid, p_event_id bigint,
-    p_tier_ids bigint[], p_quantities bigint[], p_shown_prices numeric[], p_shown_total numeric,
-    p_tender text, p_tendered numeric, p_reference text, p_till_id bigint, p_clerk_id bigint, INOUT facts json
-)
-LANGUAGE plpgsql AS $$
-DECLARE
-    usual CONSTANT text := current_setting('synchronous_commit');
-    flushes boolean;
-BEGIN
-    facts := sell_tickets(p_purchase_key, p_event_id, p_tier_ids, p_quantities, p_shown_prices, p_shown_total,
-        p_tender, p_tendered, p_reference, p_till_id, p_clerk_id, p_till_tells => true, p_may_flush_later => true);
-    flushes := current_setting('synchronous_commit') = usual;
-    COMMIT;
-    IF NOT flushes THEN
-        PERFORM pg_logical_emit_message(true, 'boxoffice', '');
-    END IF;
 END $$;
 
 -- Speak for the first line that cannot be sold. Tiers may each have room while the house has not: then the sum
