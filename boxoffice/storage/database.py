@@ -20,7 +20,7 @@ from sqlalchemy import Engine, create_engine, event, exc, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from boxoffice.domain.errors import AnswerLost, Busy
+from boxoffice.domain.errors import AnswerLost, Busy, Unavailable
 from boxoffice.domain.notice import Notice
 from boxoffice.storage.crier import Crier
 from boxoffice.storage.faults import TryAgain, translated
@@ -53,7 +53,9 @@ class Database:
 
     def __init__(self, url: str, *, application_name: str = "boxoffice") -> None:
         self.engine = _engine(url, application_name)
-        self._line = Line(_engine(url, application_name, isolation_level="AUTOCOMMIT"))
+        event.listen(self.engine, "checkin", _remember_when)
+        event.listen(self.engine, "checkout", _ping_if_idle)
+        self._line = Line(_engine(url, application_name, isolation_level="AUTOCOMMIT", pool_pre_ping=True))
         self._open = local()
         self._crier = Crier(self._send)
 
@@ -87,10 +89,10 @@ class Database:
 
     @contextmanager
     def single_statement(self) -> Iterator[Session]:
-        """Give a session in which each statement is a transaction of its own.
+        """Give a session in which each statement commits by itself.
 
         Raises:
-            AnswerLost: the connection broke; the statement may have been committed.
+            AnswerLost: the connection broke or time was up; the statement may have been committed.
         """
         with self._one_at_a_time(), translated(committing=True), self._line.session() as session:
             yield session
@@ -105,18 +107,24 @@ class Database:
 
         Raises:
             Busy: it lost every time.
+            AnswerLost: one answer was lost, and no later try found out what became of it.
         """
-        may_ask_again = keyed
+        lost: AnswerLost | None = None
         for _ in range(ATTEMPTS):
             try:
                 return deed()
             except TryAgain:
                 continue
-            except AnswerLost:
-                if not may_ask_again:
+            except AnswerLost as unheard:
+                if lost is not None or not keyed:
                     raise
-                may_ask_again = False
-        raise Busy
+                lost = unheard
+            except Unavailable as unavailable:
+                if lost is None:
+                    raise
+                # "Nothing was written" is true of this try only; the first one may have gone through.
+                raise AnswerLost from unavailable
+        raise lost or Busy
 
     def tell(self, notice: Notice) -> None:
         """Let every till know of a change that is committed; returns at once, see storage/crier.py."""
@@ -180,8 +188,6 @@ def _engine(url: str, application_name: str, **options: Any) -> Engine:
         },
     )
     event.listen(engine, "connect", _bound_waits)
-    event.listen(engine, "checkin", _remember_when)
-    event.listen(engine, "checkout", _ping_if_idle)
     return engine
 
 

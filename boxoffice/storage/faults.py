@@ -43,8 +43,9 @@ from boxoffice.domain.tier import NotSellable
 REFUSED = "BX001"
 """SQLSTATE of refusals raised by our own SQL (migrations/sql, `refuse`)."""
 
-_GONE = {"57P01", "57P02", "57P03", "25P03", "57P05"}
-"""Shutting down, crashed, starting up, idle for too long in or out of a transaction."""
+_GONE = {"57P01", "57P02", "57P03", "25P03", "25P04", "57P05"}
+"""Shutting down, crashed, starting up; a transaction idle or open for too long, an idle session."""
+_CANCELLED = "57014"
 
 
 class TryAgain(Unavailable):
@@ -58,7 +59,7 @@ _CONSTRAINTS: dict[str, type[Refused | Unavailable]] = {
 }
 _MEANINGS: dict[str, type[Unavailable]] = {
     "55P03": Busy,  # lock_not_available
-    "57014": Busy,  # query_canceled, here always by a timeout
+    _CANCELLED: Busy,  # here always by a timeout
     "40P01": TryAgain,  # deadlock_detected
     "40001": TryAgain,  # serialization_failure
     "53100": DiskFull,
@@ -108,6 +109,9 @@ def _meaning_of_driver_error(error: psycopg.Error, *, committing: bool, broken: 
     if state in _GONE or state.startswith("08"):
         # The server said goodbye before it answered: with a commit under way nobody knows.
         return AnswerLost() if committing and state != "57P03" else DatabaseGone()
+    if state == _CANCELLED and committing:
+        # A timeout may strike between the commit and the answer (sell() commits before it is at its end).
+        return AnswerLost()
     meaning = _CONSTRAINTS.get(error.diag.constraint_name or "") or _MEANINGS.get(state)
     return meaning() if meaning else None
 

@@ -26,13 +26,18 @@ def driver(session: Session) -> psycopg.Connection:
 
 
 class Line:
-    """Sessions of an AUTOCOMMIT engine: whoever comes alone gets the one that is kept, others pass by it."""
+    """Sessions of an AUTOCOMMIT engine: whoever comes alone gets the one that is kept, others pass by it.
+
+    The engine's pool must look at each connection that it hands out (pool_pre_ping); the kept one is looked
+    at here, when it has lain idle.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._kept: Session | None = None
         self._used_at = 0.0
         self._taken = Lock()
+        self._closed = False
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -49,32 +54,43 @@ class Line:
             self._kept, self._used_at = session, time.monotonic()
         finally:
             self._taken.release()
+        if self._closed:
+            self._hang_up()
 
     def close(self) -> None:
-        """Hang up; nobody may be using it."""
-        self._hang_up()
+        """Hang up; a statement that still runs hangs up when it has ended."""
+        self._closed = True
+        if self._taken.acquire(blocking=False):
+            self._hang_up()
+            self._taken.release()
         self._engine.dispose()
 
     def _ready(self) -> Session:
+        kept = self._kept
+        if kept is None:
+            return Session(self._engine)
         if time.monotonic() - self._used_at > IDLE_BEFORE_PING_SECONDS:
-            # Through the pool, which looks whether the connection still lives.
-            self._hang_up()
-        return self._kept or Session(self._engine)
+            try:
+                driver(kept).execute("")
+            except psycopg.OperationalError:
+                kept.invalidate()
+                return Session(self._engine)
+        return kept
 
     def _hang_up(self) -> None:
-        if self._kept is not None:
-            self._kept.close()
-            self._kept = None
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.invalidate()
 
     @contextmanager
     def _on_guard(self, session: Session) -> Iterator[None]:
         try:
             yield
-        except psycopg.OperationalError:
-            # From the driver itself, past SQLAlchemy: perhaps the server is gone, and the pool holds dead
-            # connections. To connect anew costs less than to find that out one by one.
-            session.invalidate()
-            self._engine.dispose()
+        except psycopg.Error:
+            # From the driver itself, past SQLAlchemy, which cannot know whether the connection outlived it.
+            if driver(session).closed or self._closed:
+                session.invalidate()
+            session.close()
             raise
         except BaseException:
             session.close()

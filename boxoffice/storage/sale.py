@@ -1,4 +1,4 @@
-"""The sale as the till asks for it: one call of the database's sell_tickets()."""
+"""The sale as the till asks for it: one call of the database's sell()."""
 
 from __future__ import annotations
 

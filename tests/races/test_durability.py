@@ -119,6 +119,78 @@ def test_a_retry_hears_of_the_sale_when_the_disk_has_it(
     assert office.value(NOT_ON_DISK) == 0
 
 
+def test_a_sale_that_queued_for_its_house_waits_for_the_disk_as_well(
+    db: Database, office: Office, hand: psycopg.Connection, threads: ThreadPoolExecutor
+) -> None:
+    event = office.event(capacity=10)
+    stalls = office.tier(event, quantity=10)
+    office.tier(event, name="Circle", quantity=10)
+    hand.execute("SELECT pg_advisory_xact_lock(hashtextextended('house sales', %s))", [event])
+    sold = threads.submit(ask, db, office, wish(event, (stalls, 1)))
+    let_in(office, hand, sold)
+    sold.result()
+    assert office.value(NOT_ON_DISK) == 0
+
+
+LONGER_THAN_ALLOWED = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE application_name = 'asker' AND wait_event = 'SyncRep'
+      AND clock_timestamp() - query_start > '1 second'
+"""
+
+
+@pytest.fixture
+def asker(database_url: str) -> Iterator[psycopg.Connection]:
+    """A till whose statements may take half a second."""
+    dsn = database_url.replace("+psycopg", "", 1)
+    with psycopg.connect(dsn, autocommit=True, application_name="asker") as connection:
+        connection.execute("SET statement_timeout = '500ms'")
+        connection.execute("CREATE TABLE notes (note text)")
+        connection.execute(
+            "CREATE PROCEDURE hasty() LANGUAGE plpgsql AS"
+            " $$ BEGIN INSERT INTO notes VALUES ('kept'); COMMIT; END $$"
+        )
+        yield connection
+
+
+@pytest.fixture
+def absent_standby(careful_server: Cluster, asker: psycopg.Connection) -> Iterator[psycopg.Connection]:
+    """A till that was here before the synchronous standby went away; from now on commits wait for it."""
+    with psycopg.connect(careful_server.dsn(), autocommit=True) as admin:
+        admin.execute("ALTER SYSTEM SET synchronous_standby_names = 'away'")
+        admin.execute("SELECT pg_reload_conf()")
+        yield asker
+        admin.execute("ALTER SYSTEM RESET synchronous_standby_names")
+        admin.execute("SELECT pg_reload_conf()")
+
+
+def test_control_a_commit_inside_is_cut_short_by_the_statements_time(
+    absent_standby: psycopg.Connection,
+) -> None:
+    absent_standby.execute("CALL hasty()")
+
+
+def test_a_lone_sale_is_not_answered_before_a_synchronous_standby_has_it(
+    office: Office, asker: psycopg.Connection, threads: ThreadPoolExecutor, request: pytest.FixtureRequest
+) -> None:
+    event = office.event()
+    tier = office.tier(event)
+    request.getfixturevalue("absent_standby")
+    sold = threads.submit(
+        asker.execute,
+        "CALL sell(gen_random_uuid(), %s, ARRAY[%s::bigint], ARRAY[1::bigint], ARRAY[28::numeric], NULL,"
+        " 'cash', NULL, '', %s, %s, NULL)",
+        [event, tier, office.at.till_id, office.at.clerk_id],
+    )
+    while not office.value(LONGER_THAN_ALLOWED):
+        assert not sold.done()
+    with psycopg.connect(office.connection.info.dsn, password=office.connection.info.password) as admin:
+        admin.autocommit = True
+        admin.execute("ALTER SYSTEM RESET synchronous_standby_names")
+        admin.execute("SELECT pg_reload_conf()")
+    assert sold.result()
+
+
 def test_what_was_answered_in_a_rush_survives_the_death_of_the_server(
     careful_server: Cluster, database_url: str, threads: ThreadPoolExecutor
 ) -> None:

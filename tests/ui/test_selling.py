@@ -295,6 +295,21 @@ def test_a_database_that_is_gone_keeps_the_basket_and_its_key(stage: Stage) -> N
     assert len({command.purchase_key for command in stage.world.sold_commands}) == 1
 
 
+def test_an_unknown_sale_stays_unknown_while_the_database_is_too_busy_to_ask(stage: Stage) -> None:
+    stage.type("12")
+    stage.priced()
+    stage.world.fail_sell = [errors.AnswerLost(), errors.Busy()]
+    stage.key(F9)
+    wait(lambda: stage.counter.phase is Phase.UNSURE)
+    stage.click("banner_action")
+    wait(lambda: len(stage.world.sold_commands) == 2 and stage.counter.phase is Phase.UNSURE)
+    stage.key(Qt.Key.Key_Escape)
+    assert stage.counter.basket.count == 2
+    stage.click("banner_action")
+    sold(stage)
+    assert len({command.purchase_key for command in stage.world.sold_commands}) == 1
+
+
 def test_a_busy_tier_is_said_beside_the_buttons_and_can_be_paid_again(stage: Stage) -> None:
     stage.type("12")
     stage.priced()

@@ -17,6 +17,7 @@ from boxoffice.domain.errors import (
     PriceChanged,
     Refused,
     SoldOut,
+    Unavailable,
 )
 from boxoffice.domain.sale import Payment, SellTickets
 from boxoffice.ui.sell.basket import Basket, allowed
@@ -61,6 +62,8 @@ class Counter(QObject):
         self._freshness = freshness
         self._waiting: Payment | None = None
         self._command: SellTickets | None = None
+        self._is_unheard = False
+        """The sale in hand was asked for, and what became of it is not known."""
         self.phase = Phase.CHOOSING
         self.offer: EventOffer | None = None
         """The event shown in the middle; the basket may belong to another one."""
@@ -200,6 +203,7 @@ class Counter(QObject):
         self.sale = None
         self._waiting = None
         self._command = None
+        self._is_unheard = False
 
     def _price(self) -> None:
         lines = self.basket.lines()
@@ -264,6 +268,9 @@ class Counter(QObject):
     def _not_sold(self, error: Exception) -> None:
         self.problem = error
         lost = isinstance(error, AnswerLost | DatabaseGone)
+        # A retry that could not be made says nothing about the first try: only a sale or a refusal does.
+        lost = lost or (self._is_unheard and isinstance(error, Unavailable))
+        self._is_unheard = lost
         # After a fault of ours the basket opens again, under its old key: paying again cannot sell it twice.
         self.phase = Phase.UNSURE if lost else Phase.CHOOSING
         if isinstance(error, Refused):

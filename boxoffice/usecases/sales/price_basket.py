@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from boxoffice.domain.errors import AnswerLost, DatabaseGone
 from boxoffice.domain.sale import SaleLine, Totals
 from boxoffice.storage import sale
 from boxoffice.storage.database import Database
@@ -13,7 +14,16 @@ def price_basket(db: Database, event_id: int, lines: tuple[SaleLine, ...]) -> To
 
     Raises:
         BadQuantity, UnknownEvent, UnknownTier.
+        DatabaseGone: asked twice in vain.
     """
     require_whole_quantities(lines)
-    with db.single_statement() as session:
-        return sale.price(session, event_id, lines)
+
+    def once() -> Totals:
+        with db.single_statement() as session:
+            return sale.price(session, event_id, lines)
+
+    try:
+        return db.repeat(once, keyed=True)
+    except AnswerLost as lost:
+        # Asking for a price writes nothing whose fate could be unknown.
+        raise DatabaseGone from lost

@@ -2,8 +2,8 @@
 -- (docs/decisions/0002-the-form-of-the-sale.md has the figures). What it calls is in revision 0001.
 
 -- One statement from the till: lock, check, write and answer in one round trip, so that the tier is locked for as
--- short as can be. p_till_tells: the till tells the others itself. p_may_flush_later: whoever calls waits for the
--- disk after the commit, as sell() does.
+-- short as can be. p_till_tells: the till tells the others itself. p_may_flush_later: whoever calls sees to it that
+-- nothing is answered before the disk has it, as sell() does.
 DROP FUNCTION sell_tickets;
 
 CREATE FUNCTION sell_tickets(
@@ -46,6 +46,10 @@ BEGIN
     END IF;
 
     e := lock_event_for_sale(p_event_id);
+    IF e.capacity_shared THEN
+        -- The whole house queues, one sale after the other.
+        PERFORM set_config('synchronous_commit', 'off', true) WHERE p_may_flush_later;
+    END IF;
     digits := minor_digits(e.currency);
     lines := price_lines(e, p_tier_ids, p_quantities, p_shown_prices);
     refused := lines IS NULL OR e.capacity_shared;
@@ -139,9 +143,10 @@ BEGIN
     RETURN facts;
 END $$;
 
--- The sale as a till asks for it. Where tills queue for a tier, nobody waits for the disk while holding it: the
--- sale commits, lets the next one in, and only then waits until it lies on the disk, together with those behind it.
--- Nothing is answered before that. Somebody who reads the sale earlier and commits anything waits for it as well.
+-- The sale as a till asks for it. A till that had to queue for its tier does not hold it while it waits for the
+-- disk: it commits, lets the next one in, and answers when the disk (and a synchronous standby, where there is one)
+-- has the sale, together with those behind it. Whoever needed not queue commits with the end of the statement, where
+-- no statement_timeout can cut the wait short.
 CREATE PROCEDURE sell(
     p_purchase_key uuid, p_event_id bigint,
     p_tier_ids bigint[], p_quantities bigint[], p_shown_prices numeric[], p_shown_total numeric,
@@ -150,13 +155,12 @@ CREATE PROCEDURE sell(
 LANGUAGE plpgsql AS $$
 DECLARE
     usual CONSTANT text := current_setting('synchronous_commit');
-    flushes boolean;
 BEGIN
     facts := sell_tickets(p_purchase_key, p_event_id, p_tier_ids, p_quantities, p_shown_prices, p_shown_total,
         p_tender, p_tendered, p_reference, p_till_id, p_clerk_id, p_till_tells => true, p_may_flush_later => true);
-    flushes := current_setting('synchronous_commit') = usual;
-    COMMIT;
-    IF NOT flushes THEN
+    IF current_setting('synchronous_commit') <> usual THEN
+        COMMIT;
+        -- A transaction of its own, which writes next to nothing and is waited for as usual.
         PERFORM pg_logical_emit_message(true, 'boxoffice', '');
     END IF;
 END $$;
