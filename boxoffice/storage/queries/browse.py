@@ -26,7 +26,7 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy import column as sql_column
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from boxoffice.domain.event import (
     EventFilter,
@@ -46,7 +46,11 @@ TYPED_LENGTH = 100
 LONGEST_EVENT_DAYS = 30
 """Events that began longer ago are over; the list starts at the index instead of at the first event ever."""
 
-_e = aliased(EventRow, name="e")
+# The looks of a window run in parallel, and SQLAlchemy fills a collection of columns when it is first asked
+# for: two threads that ask at once can see it half full, and get a query without its joins. So all of them
+# are asked for here, while the module loads.
+_events = EventRow.__table__.alias("e")
+_e = _events.c
 _now = (
     func.event_availability(literal_column("e"))
     .table_valued(
@@ -57,6 +61,7 @@ _now = (
     )
     .lateral("availability")
 )
+_left = _now.c
 
 # All venues, one step in their index for each: DISTINCT would read every event.
 _VENUES = (
@@ -72,6 +77,7 @@ _VENUES = (
     .columns(sql_column("venue", Text))
     .subquery("venues")
 )
+_venue = _VENUES.c.venue
 
 
 def browse_events(session: Session, wanted: EventFilter, after: EventKey | None) -> EventPage:
@@ -131,26 +137,26 @@ def _page(session: Session, matching: Select[int, datetime], wanted: EventFilter
             _e.start_time,
             _e.time_zone,
             _e.status,
-            _now.c.offered,
-            _now.c.available,
-            _now.c.waiting,
-            _now.c.on_sale_from,
+            _left.offered,
+            _left.available,
+            _left.waiting,
+            _left.on_sale_from,
         )
         .select_from(found)
-        .join(_e, _e.id == found.c.id)
+        .join(_events, _e.id == found.c.id)
         .join(_now, literal_column("true"))
         .order_by(found.c.start_time, found.c.id)
         .limit(PAGE_SIZE + 1)
     )
     if wanted.available_only:
-        listing = listing.where(_now.c.available > 0)
+        listing = listing.where(_left.available > 0)
     rows = session.execute(listing).all()
     page = tuple(_event_listing(row) for row in rows[:PAGE_SIZE])
     more = len(rows) > PAGE_SIZE
     return EventPage(page, EventKey(page[-1].starts_at, page[-1].id) if more else None)
 
 
-def _event_listing(row: Row[Any]) -> EventListing:
+def _event_listing(row: Row[*tuple[Any, ...]]) -> EventListing:
     return EventListing(
         id=row.id,
         slug=row.slug,
@@ -169,9 +175,8 @@ def _event_listing(row: Row[Any]) -> EventListing:
 def filter_choices(session: Session) -> FilterChoices:
     """Return venues and promoters that have upcoming events, in order of name."""
     upcoming = and_(*_conditions(EventFilter(), None))
-    venue = _VENUES.c.venue
     venues = session.scalars(
-        select(venue).where(select(_e.id).where(upcoming, _e.venue == venue).exists()).order_by(venue)
+        select(_venue).where(select(_e.id).where(upcoming, _e.venue == _venue).exists()).order_by(_venue)
     )
     promoters = session.execute(
         select(PromoterRow.id, PromoterRow.company)
