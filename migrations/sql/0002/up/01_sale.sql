@@ -1,11 +1,11 @@
--- The sale, so that tills that queue for one tier do not wait for each other's disk
+-- The sale, so that a till that queued for a tier does not hold it while the disk writes
 -- (docs/decisions/0002-the-form-of-the-sale.md has the figures). What it calls is in revision 0001.
+
+DROP FUNCTION sell_tickets;
 
 -- One statement from the till: lock, check, write and answer in one round trip, so that the tier is locked for as
 -- short as can be. p_till_tells: the till tells the others itself. p_may_flush_later: whoever calls sees to it that
 -- nothing is answered before the disk has it, as sell() does.
-DROP FUNCTION sell_tickets;
-
 CREATE FUNCTION sell_tickets(
     p_purchase_key uuid, p_event_id bigint,
     p_tier_ids bigint[], p_quantities bigint[], p_shown_prices numeric[], p_shown_total numeric,
