@@ -82,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = settings_.load(settings_.folders().settings_file)
     except settings_.BrokenSettings as broken:
-        return _fail(f"{broken.path}: {'; '.join(broken.problems)}")
+        return _fail(f"{broken.path}: {broken.problem}")
     formats = Formats(settings.locale)
     speak(settings.locale)
     address = _address(chosen, settings)

@@ -11,26 +11,26 @@ import os
 import tempfile
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 HOME_VARIABLE = "BOXOFFICE_HOME"
 _APP = "boxoffice"
 _FILE = "settings.toml"
+_PREFIX = "BOXOFFICE_"
 
 
 @dataclass(eq=False)
 class BrokenSettings(Exception):
-    """The settings file or a BOXOFFICE_ variable cannot be used; `problems` has one line for each fault."""
+    """The settings file or a BOXOFFICE_ variable cannot be used; `problem` is one line and has no secrets."""
 
     path: Path
-    problems: tuple[str, ...]
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +79,25 @@ class Theme(StrEnum):
     SYSTEM = "system"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A text that no log, traceback or repr shows."""
+
+    text: str = field(repr=False)
 
 
-class ServerSettings(_Part):
+class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The venue's server, without a password. An empty `sslmode` means the default for its host."""
 
     host: str = ""
-    port: int = Field(default=5432, ge=1, le=65535)
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 5432
     database: str = "boxoffice"
     user: str = ""
     sslmode: str = ""
     root_cert: Path | None = None
 
 
-class ConnectionSettings(_Part):
+class ConnectionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Which database to open: our own, in the embedded server, or one on the venue's server."""
 
     place: Place = Place.UNDECIDED
@@ -102,74 +105,74 @@ class ConnectionSettings(_Part):
     server: ServerSettings = ServerSettings()
 
 
-class PrintingSettings(_Part):
+class PrintingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where tickets go; an empty printer means none chosen yet."""
 
     ticket_printer: str = ""
     ticket_layout: str = "a4"
 
 
-class Settings(BaseSettings):
-    """Everything this computer remembers; frozen: change it with `model_copy(update=...)` and `save`."""
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything this computer remembers; `msgspec.structs.replace` makes another, `save` keeps it."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="BOXOFFICE_", env_nested_delimiter="__", frozen=True, extra="forbid"
-    )
-
-    database_url: SecretStr | None = Field(default=None, exclude=True)
+    database_url: Secret | None = None
     """From the environment alone; never saved, for it may hold a password."""
     connection: ConnectionSettings = ConnectionSettings()
-    till: str = Field(default="Till 1", min_length=1, max_length=60)
-    locale: str = Field(default="en", min_length=2, max_length=20)
+    till: Annotated[str, msgspec.Meta(min_length=1, max_length=60)] = "Till 1"
+    locale: Annotated[str, msgspec.Meta(min_length=2, max_length=20)] = "en"
     theme: Theme = Theme.SYSTEM
     printing: PrintingSettings = PrintingSettings()
 
-    @field_validator("database_url")
-    @classmethod
-    def _empty_is_unset(cls, url: SecretStr | None) -> SecretStr | None:
-        return url if url is not None and url.get_secret_value().strip() else None
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic-settings calls it by name
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let the environment win over the values handed in, which come from the file."""
-        return env_settings, init_settings
-
-
-def load(path: Path) -> Settings:
+def load(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     """Return the file's settings under the environment's; defaults when there is no file.
 
-    Raises BrokenSettings naming every fault.
+    Raises BrokenSettings.
     """
+    values = _stored(path)
+    if "database_url" in values:
+        raise BrokenSettings(path, "database_url belongs into BOXOFFICE_DATABASE_URL, not into this file")
+    _override(values, Settings, environment, _PREFIX)
+    url = values.pop("database_url", None)
     try:
-        stored = tomllib.loads(path.read_text(encoding="utf-8"))
+        # Not strict: a number in a variable is text.
+        settings = msgspec.convert(values, Settings, strict=False, dec_hook=_decoded)
+    except msgspec.ValidationError as failure:
+        # `from None`: the cause repeats a value, and one of them may be a password.
+        raise BrokenSettings(path, str(failure)) from None
+    return msgspec.structs.replace(settings, database_url=Secret(url) if url else None)
+
+
+def _stored(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        stored = {}
+        return {}
     except OSError as failure:
-        raise BrokenSettings(path, (failure.strerror or str(failure),)) from failure
+        raise BrokenSettings(path, failure.strerror or str(failure)) from failure
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
-        raise BrokenSettings(path, (str(failure),)) from failure
-    if "database_url" in stored:
-        raise BrokenSettings(path, ("database_url belongs into BOXOFFICE_DATABASE_URL, not into this file",))
-    try:
-        return Settings(**stored)
-    except ValidationError as failure:
-        # `from None`: pydantic's own text repeats the values, and one of them may be a password.
-        raise BrokenSettings(path, tuple(_faults(failure))) from None
-    except SettingsError as failure:
-        raise BrokenSettings(path, (str(failure),)) from failure
+        raise BrokenSettings(path, str(failure)) from failure
+
+
+def _override(
+    values: dict[str, Any], part: type[msgspec.Struct], environment: Mapping[str, str], prefix: str
+) -> None:
+    """Put the variables of known settings over the file's values; an empty variable counts as none."""
+    for known in msgspec.structs.fields(part):
+        name = prefix + known.name.upper()
+        if environment.get(name, "").strip():
+            values[known.name] = environment[name]
+        elif isinstance(known.type, type) and issubclass(known.type, msgspec.Struct):
+            below = values.setdefault(known.name, {})
+            if isinstance(below, dict):
+                _override(below, known.type, environment, f"{name}__")
 
 
 def save(settings: Settings, path: Path) -> None:
     """Write the settings, all of them or none: a crash leaves the old file. Raises OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    text = _toml(settings.model_dump(mode="json", exclude_none=True))
+    values = msgspec.to_builtins(msgspec.structs.replace(settings, database_url=None), enc_hook=_encoded)
+    text = _toml(values)
     with tempfile.NamedTemporaryFile(
         "w", dir=path.parent, prefix=f".{path.name}.", encoding="utf-8", delete=False
     ) as draft:
@@ -184,16 +187,19 @@ def save(settings: Settings, path: Path) -> None:
             raise
 
 
-def _faults(failure: ValidationError) -> list[str]:
-    return [
-        f"{'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}"
-        for fault in failure.errors(include_input=False, include_url=False)
-    ]
+def _decoded(kind: type, value: str) -> object:
+    return kind(value)
+
+
+def _encoded(value: object) -> str:
+    return str(value)
 
 
 def _toml(values: Mapping[str, Any], table: str = "") -> str:
-    """Return a TOML document of strings and whole numbers in nested tables: all that settings consist of."""
-    plain = {name: value for name, value in values.items() if not isinstance(value, Mapping)}
+    """Return a TOML document of the strings and whole numbers: all that settings consist of."""
+    plain = {
+        name: value for name, value in values.items() if value is not None and not isinstance(value, Mapping)
+    }
     # A JSON string is a TOML string too, but for surrogate pairs (so no escaped letters) and DEL.
     lines = [
         f"{name} = {json.dumps(value, ensure_ascii=False)}".replace("\x7f", r"\u007f")

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
-from pydantic import SecretStr
 
 from boxoffice.settings import (
     BrokenSettings,
     ConnectionSettings,
     Place,
+    Secret,
     ServerSettings,
     Settings,
     Theme,
@@ -63,7 +63,7 @@ def test_the_environment_wins_and_its_database_is_never_saved(
     monkeypatch.setenv("BOXOFFICE_TILL", "Till 9")
     loaded = load(path)
     assert loaded.till == "Till 9"
-    assert loaded.database_url == SecretStr("postgresql://u:hush@h/d")
+    assert loaded.database_url == Secret("postgresql://u:hush@h/d")
     assert "hush" not in repr(loaded)
     save(loaded, path)
     assert "hush" not in path.read_text()
@@ -83,7 +83,7 @@ def test_an_empty_database_variable_counts_as_none(tmp_path: Path, monkeypatch: 
         (b"[connection.server]\nport = 99999", "connection.server.port"),
         (b'colour = "red"', "colour"),
         (b'database_url = "postgresql://u:hush@h/d"', "BOXOFFICE_DATABASE_URL"),
-        (b'[connection.server]\npassword = "hush"', "connection.server.password"),
+        (b'[connection.server]\npassword = "hush"', "connection.server"),
     ],
 )
 def test_a_broken_file_is_explained(tmp_path: Path, text: bytes, problem: str) -> None:
@@ -91,21 +91,21 @@ def test_a_broken_file_is_explained(tmp_path: Path, text: bytes, problem: str) -
     path.write_bytes(text)
     with pytest.raises(BrokenSettings) as caught:
         load(path)
-    assert problem in "\n".join(caught.value.problems)
+    assert problem in caught.value.problem
     assert "hush" not in str(caught.value)
 
 
 def test_a_folder_in_its_place_is_explained(tmp_path: Path) -> None:
     with pytest.raises(BrokenSettings) as caught:
         load(tmp_path)
-    assert caught.value.problems == ("Is a directory",)
+    assert caught.value.problem == "Is a directory"
 
 
 def test_a_broken_variable_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOXOFFICE_CONNECTION", "nonsense")
     with pytest.raises(BrokenSettings) as caught:
         load(tmp_path / "settings.toml")
-    assert "connection" in caught.value.problems[0]
+    assert "connection" in caught.value.problem
 
 
 def test_home_moves_every_folder(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def _window(chosen: argparse.Namespace) -> int:
     try:
         settings = settings_.load(folders.settings_file)
     except settings_.BrokenSettings as broken:
-        return _say(f"The settings cannot be used: {broken.path}: {'; '.join(broken.problems)}")
+        return _say(f"The settings cannot be used: {broken.path}: {broken.problem}")
     logs.configure(folders.logs, console=chosen.verbose)
     shown = _has_display()
     if not shown and not chosen.demo:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from boxoffice import settings as settings_
 from boxoffice.settings import PrintingSettings, Settings, Theme
 
@@ -22,12 +24,12 @@ class Memory:
 
     def keep_printing(self, printing: PrintingSettings) -> None:
         """Let tickets go there from now on. Raises OSError when the file cannot be written."""
-        self._keep(self._settings.model_copy(update={"printing": printing}))
+        self._keep(replace(self._settings, printing=printing))
 
     def keep_theme(self, theme: Theme) -> None:
         """Look so from now on. Raises OSError when the file cannot be written."""
         if theme is not self._settings.theme:
-            self._keep(self._settings.model_copy(update={"theme": theme}))
+            self._keep(replace(self._settings, theme=theme))
 
     def _keep(self, settings: Settings) -> None:
         # In force first: a full disk must not keep tickets from the printer that the clerk chose.

@@ -7,6 +7,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from boxoffice.domain.errors import BadDatabaseUrl
 from boxoffice.language import tr
 from boxoffice.settings import Folders, Place, ServerSettings, Settings
@@ -58,13 +60,13 @@ class Opening:
         connection = self.settings.connection
         match choice:
             case StartChoice(StartWith.DEMO):
-                demo_till = self.settings.model_copy(update={"till": "Counter 1"})
+                demo_till = replace(self.settings, till="Counter 1")
                 return EmbeddedOffice(self.folders.server, DEMO_DATABASE), demo_till
             case StartChoice(StartWith.AS_CONFIGURED):
                 return configured_address(self.settings, self.folders), self.settings
             case StartChoice(StartWith.THIS_COMPUTER):
-                here = connection.model_copy(update={"place": Place.EMBEDDED})
-                settings = self.settings.model_copy(update={"connection": here})
+                here = replace(connection, place=Place.EMBEDDED)
+                settings = replace(self.settings, connection=here)
                 return EmbeddedOffice(self.folders.server, connection.embedded_database), settings
             case StartChoice(StartWith.SERVER, server) if server is not None:
                 remembered = ServerSettings(
@@ -74,10 +76,10 @@ class Opening:
                     user=server.user,
                     sslmode=server.encryption,
                 )
-                there = connection.model_copy(update={"place": Place.SERVER, "server": remembered})
+                there = replace(connection, place=Place.SERVER, server=remembered)
                 address = StorageAddress(
                     server.host, server.database, server.user, server.port, server.encryption
                 )
-                settings = self.settings.model_copy(update={"connection": there})
+                settings = replace(self.settings, connection=there)
                 return ServerOffice(address.url(server.password)), settings
         raise BadDatabaseUrl(str(choice.start_with))

@@ -8,18 +8,12 @@ from threading import Event
 from boxoffice.bootstrap.memory import Memory
 from boxoffice.domain.ticket import PrintState, TicketFace
 from boxoffice.formats import Formats
+from boxoffice.printing.destinations import Destination, InstalledPrinter, PdfFolder, Report
 from boxoffice.printing.layouts import A4, LAYOUTS
-from boxoffice.printing.printers import (
-    Destination,
-    InstalledPrinter,
-    PdfFolder,
-    Report,
-    installed_printers,
-    print_tickets,
-)
 from boxoffice.printing.problems import FolderUnusable, sentence
 from boxoffice.settings import PrintingSettings
 from boxoffice.ui.paper import TicketPrinting
+from boxoffice.ui.printer.sample import SampleIn, sample_face
 
 
 def ticket_printing(memory: Memory, folder: Path, formats: Formats) -> TicketPrinting:
@@ -46,6 +40,25 @@ def ticket_printing(memory: Memory, folder: Path, formats: Formats) -> TicketPri
                 ids = tuple(face.ticket_id for face in faces)
                 report(ids, PrintState.FAILED, sentence(problem, formats.locale))
                 return
+        from boxoffice.printing.printers import print_tickets  # noqa: PLC0415 - see below
+
         print_tickets(faces, destination, report, formats, stop=stop)
 
-    return TicketPrinting(installed_printers, folder, chosen, choose, print_)
+    return TicketPrinting(_installed, folder, chosen, choose, print_, lambda: _rehearse(formats))
+
+
+# Qt's printing, Pillow and the QR library take a tenth of a second to load: not while a clerk waits for the
+# window, but right after it.
+
+
+def _installed() -> tuple[str, ...]:
+    from boxoffice.printing.printers import installed_printers  # noqa: PLC0415 - see above
+
+    return installed_printers()
+
+
+def _rehearse(formats: Formats) -> None:
+    from boxoffice.printing import printers  # noqa: F401, PLC0415 - see above
+    from boxoffice.printing.output import render_image  # noqa: PLC0415 - see above
+
+    render_image(sample_face(SampleIn("", "")), A4, formats)

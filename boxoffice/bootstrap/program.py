@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 
+from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
 from boxoffice import settings as settings_
@@ -89,7 +90,7 @@ class Program:
         opening = Opening(self._settings, self._folders)
         _tell(tr("No display: the demo runs by itself, offscreen."))
         self._open = opening.open(StartChoice(StartWith.DEMO), _tell)
-        to_pdf = self._open.settings.model_copy(update={"printing": PrintingSettings()})
+        to_pdf = replace(self._open.settings, printing=PrintingSettings())
         window = self._main_window(self._open, Memory(to_pdf, None), folder)
         try:
             for path in run(window, folder):

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import count, groupby
 from pathlib import Path
 from threading import Event
@@ -19,37 +18,15 @@ from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from boxoffice.domain.ticket import PrintState, TicketFace
 from boxoffice.formats import Formats
 from boxoffice.printing import cups_queue
-from boxoffice.printing.layouts import Layout
+from boxoffice.printing.destinations import Destination, InstalledPrinter, PdfFolder, Report
 from boxoffice.printing.output import paint_pages, write_pdf
 from boxoffice.printing.problems import FolderUnusable, PrinterMissing, PrintFailed, PrintProblem, sentence
 from boxoffice.printing.ticket_texts import printable
-
-type Report = Callable[[tuple[int, ...], PrintState, str], None]
-"""Told as tickets move: their ids, how far they are, and the printer or file or what failed."""
 
 PATIENCE_SECONDS = 60
 """How long a job in a queue is watched before it is left at "sent"."""
 
 _TITLE_IN_NAME = 40
-
-
-@dataclass(frozen=True, slots=True)
-class InstalledPrinter:
-    """A printer that the system knows by this name, with this paper in it."""
-
-    name: str
-    layout: Layout
-
-
-@dataclass(frozen=True, slots=True)
-class PdfFolder:
-    """A folder that gets one PDF for each order."""
-
-    path: Path
-    layout: Layout
-
-
-type Destination = InstalledPrinter | PdfFolder
 
 
 def installed_printers() -> tuple[str, ...]:

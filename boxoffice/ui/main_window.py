@@ -20,7 +20,6 @@ from boxoffice.ui.frame.top_bar import SearchField, TopBar
 from boxoffice.ui.freshness import Connection, Freshness
 from boxoffice.ui.listening import Listener
 from boxoffice.ui.paper import Paper, TicketPrinting, printer_name
-from boxoffice.ui.printer.panel import PrinterPanel
 from boxoffice.ui.sell.screen import SellScreen
 from boxoffice.ui.sell.till.tenders import Form
 from boxoffice.ui.tasks import Tasks
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QKeyEvent
 
     from boxoffice.formats import Formats
+    from boxoffice.ui.printer.panel import PrinterPanel
     from boxoffice.ui.theme.theme import Theme
     from boxoffice.usecases.desk import Desk
 
@@ -80,7 +80,8 @@ class MainWindow(QMainWindow):
         self._focus_before: QWidget | None = None
         self._lay_out()
         self._help = HelpOverlay(theme, self)
-        self._printer = PrinterPanel(self.context, printing, self)
+        self._printing = printing
+        self._printer: PrinterPanel | None = None
         self._top.show_printer(printer_name(printing.chosen()))
         self._connect()
         self._bind_keys()
@@ -156,13 +157,23 @@ class MainWindow(QMainWindow):
         return shortcut
 
     def _toggle_help(self) -> None:
-        if self._printer.isVisible():
+        if self._printer is not None and self._printer.isVisible():
             self._printer.leave()
         self._help.toggle()
 
     def _toggle_printer(self) -> None:
         self._help.leave()
+        if self._printer is None:
+            self._printer = self._printer_panel()
         self._printer.toggle()
+
+    def _printer_panel(self) -> PrinterPanel:
+        from boxoffice.ui.printer.panel import PrinterPanel  # noqa: PLC0415 - loads all printing, rarely needed
+
+        made = PrinterPanel(self.context, self._printing, self)
+        made.chosen.connect(lambda destination: self._top.show_printer(printer_name(destination)))
+        made.opened.connect(self._cover)
+        return made
 
     def _cover(self, covered: bool) -> None:  # noqa: FBT001 - the slot of a signal that carries one bool
         """Let no key sell while the screen that it would sell from is covered."""
@@ -222,9 +233,7 @@ class MainWindow(QMainWindow):
         search.left.connect(self._focus_list)
         self._top.printer_wanted.connect(self._toggle_printer)
         self.sell.events.bar.left.connect(self._focus_list)
-        self._printer.chosen.connect(lambda destination: self._top.show_printer(printer_name(destination)))
-        for over in (self._help, self._printer):
-            over.opened.connect(self._cover)
+        self._help.opened.connect(self._cover)
         self._rail.help_wanted.connect(self._toggle_help)
         self._rail.theme_wanted.connect(self._theme.toggle)
         self.sell.unsure.connect(self._say_unsure)

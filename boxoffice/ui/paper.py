@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
 from boxoffice.domain.errors import Unavailable
 from boxoffice.domain.ticket import PrintState
 from boxoffice.language import tr
-from boxoffice.printing.printers import InstalledPrinter
+from boxoffice.printing.destinations import InstalledPrinter
 from boxoffice.usecases.desk import PrintReport
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from boxoffice.domain.ticket import IssuedTicket, TicketFace
-    from boxoffice.printing.printers import Destination, Report
+    from boxoffice.printing.destinations import Destination, Report
     from boxoffice.ui.freshness import Freshness
     from boxoffice.usecases.desk import Desk
 
@@ -47,6 +47,8 @@ class TicketPrinting:
     """From the next ticket on. Raises OSError when the choice holds but cannot be remembered."""
     print: Callable[[tuple[TicketFace, ...], Destination, Report, Event], None]
     """Blocks, reports on each ticket, and ends early once the event is set."""
+    rehearse: Callable[[], None]
+    """Load and try, into the void, what the first ticket will need; blocks."""
 
 
 def printer_name(destination: Destination) -> str:
@@ -100,6 +102,10 @@ class Paper(QObject):
         self._reported.connect(self._take, queued)
         self._ended.connect(self._finish, queued)
         self._recorded.connect(freshness.touched, queued)
+
+    def rehearse(self) -> None:
+        """Let the first ticket come out as quickly as all others."""
+        self._workers.start(self._printing.rehearse)
 
     def send(self, tickets: Iterable[IssuedTicket]) -> None:
         """Print these tickets in the background."""

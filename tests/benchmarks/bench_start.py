@@ -35,6 +35,7 @@ def look():
     window = program._window
     if window is not None and window.sell.counter.offer is not None:
         print(time.time(), flush=True)
+        timer.stop()
         window.close()
 timer = QTimer(interval=5)
 timer.timeout.connect(look)

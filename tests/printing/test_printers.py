@@ -14,15 +14,9 @@ import pytest
 from boxoffice.domain.ticket import PrintState, TicketFace
 from boxoffice.domain.ticket_code import qr_text
 from boxoffice.formats import Formats
+from boxoffice.printing.destinations import Destination, InstalledPrinter, PdfFolder
 from boxoffice.printing.layouts import A4, LAYOUTS, TICKET_STOCK, Layout
-from boxoffice.printing.printers import (
-    Destination,
-    InstalledPrinter,
-    PdfFolder,
-    installed_printers,
-    print_by_driver,
-    print_tickets,
-)
+from boxoffice.printing.printers import installed_printers, print_by_driver, print_tickets
 from boxoffice.printing.problems import PrinterMissing
 from tests.printing.conftest import Cups
 from tests.printing.reading import codes, pdf_pictures

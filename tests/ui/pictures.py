@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from boxoffice.domain import errors
 from boxoffice.formats import Formats
+from boxoffice.printing.destinations import InstalledPrinter, PdfFolder
 from boxoffice.printing.layouts import A4, ROLL_80
-from boxoffice.printing.printers import InstalledPrinter, PdfFolder
 from boxoffice.ui.language import install_language
 from boxoffice.ui.pictures import take_picture
 from boxoffice.ui.start.choice import StartChoice, StartWith

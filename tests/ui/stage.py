@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from boxoffice.assets import resource
 from boxoffice.domain.ticket import PrintState, TicketFace
 from boxoffice.formats import Formats
+from boxoffice.printing.destinations import Destination, InstalledPrinter, PdfFolder, Report
 from boxoffice.printing.layouts import A4
-from boxoffice.printing.printers import Destination, InstalledPrinter, PdfFolder, Report
 from boxoffice.ui.main_window import MainWindow
 from boxoffice.ui.paper import TicketPrinting
 from boxoffice.ui.theme.theme import Mode, Theme
@@ -45,6 +45,7 @@ class FakePrinter:
         self.destination: Destination = InstalledPrinter("Demo printer", A4)
         self.chosen: list[Destination] = []
         self.used: list[Destination] = []
+        self.rehearsed = Event()
 
     def look(self) -> tuple[str, ...]:
         if self.look_gate is not None:
@@ -79,7 +80,12 @@ class FakePrinter:
 
     def door(self) -> TicketPrinting:
         return TicketPrinting(
-            self.look, Path("/home/anna/tickets"), lambda: self.destination, self.choose, self.print
+            self.look,
+            Path("/home/anna/tickets"),
+            lambda: self.destination,
+            self.choose,
+            self.print,
+            self.rehearsed.set,
         )
 
 

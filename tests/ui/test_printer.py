@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QListView
 
 from boxoffice.domain.ticket import PrintState
 from boxoffice.domain.ticket_code import MistypedCode, normalise
+from boxoffice.printing.destinations import InstalledPrinter, PdfFolder
 from boxoffice.printing.layouts import A4, LAYOUTS, ROLL_80, TICKET_STOCK
-from boxoffice.printing.printers import InstalledPrinter, PdfFolder
 from boxoffice.ui.printer.preview import PaperPreview
 from boxoffice.ui.printer.sample import SampleIn, sample_face
 from boxoffice.ui.sell.counter import Phase

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from functools import partial
+from threading import Event
+from typing import override
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
@@ -8,6 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLineEdit, QListView, QWidget
 
 from boxoffice.domain import errors
+from boxoffice.domain.notice import Notice, Topic
 from boxoffice.domain.ticket_code import grouped, qr_text
 from boxoffice.ui.frame.top_bar import names_an_order
 from boxoffice.ui.sell.counter import Phase
@@ -17,7 +20,7 @@ from tests.ui.conftest import Open
 from tests.ui.demo_data import demo_world, huge_world, long_world
 from tests.ui.fake_desk import World
 from tests.ui.fake_event import FakeEvent, at, code_of
-from tests.ui.stage import Stage, wait
+from tests.ui.stage import Stage, rest, wait
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -38,6 +41,41 @@ def sell_one(stage: Stage) -> None:
 def test_the_first_event_is_chosen_at_the_start(open_stage: Open) -> None:
     stage = open_stage(demo_world())
     assert stage.find("event_title").accessibleName() == "Die Zauberflöte for Families"
+
+
+def test_the_first_ticket_is_rehearsed_once_there_is_something_to_sell(open_stage: Open) -> None:
+    stage = open_stage(demo_world())
+    wait(stage.printer.rehearsed.is_set)
+    assert stage.printer.printed == []
+
+
+class CountingGate(Event):
+    """A gate that knows how often it was come to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.visits = 0
+
+    @override
+    def wait(self, timeout: float | None = None) -> bool:
+        self.visits += 1
+        return super().wait(timeout)
+
+
+def test_what_changes_while_the_events_are_on_their_way_is_asked_for_after_they_are_shown(
+    theme: Theme,
+) -> None:
+    world = demo_world()
+    gate = world.wait_for_events = CountingGate()
+    stage = Stage(theme, world).open()
+    wait(lambda: gate.visits == 1)
+    stage.window.freshness.heard(Notice(Topic.EVENTS))
+    assert not stage.window.sell.events.model.rowCount()
+    rest(20)
+    assert gate.visits == 1
+    gate.set()
+    wait(lambda: gate.visits == 2 and bool(titles(stage)))
+    stage.close()
 
 
 def test_arrows_choose_the_event_from_anywhere(stage: Stage) -> None:

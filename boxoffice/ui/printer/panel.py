@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.language import tr
-from boxoffice.printing.printers import InstalledPrinter, PdfFolder
+from boxoffice.printing.destinations import InstalledPrinter, PdfFolder
 from boxoffice.ui.paper import printer_name
 from boxoffice.ui.printer.destinations import DestinationList, rows
 from boxoffice.ui.printer.papers import PaperButtons
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 
     from boxoffice.domain.ticket import PrintState
+    from boxoffice.printing.destinations import Destination
     from boxoffice.printing.layouts import Layout
-    from boxoffice.printing.printers import Destination
     from boxoffice.ui.context import Context
     from boxoffice.ui.paper import TicketPrinting
     from boxoffice.ui.printer.destinations import Row

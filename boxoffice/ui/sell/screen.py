@@ -65,6 +65,7 @@ class SellScreen(QWidget):
         self.offer = OfferPane(context, before=self.events.list)
         self.till = TillColumn(context, self.counter)
         self._was_unsure = False
+        self._is_rehearsed = False
         self._lay_out()
         self._connect()
         self.offer.show_nothing()
@@ -72,7 +73,6 @@ class SellScreen(QWidget):
     def begin(self) -> None:
         """Fetch what there is to sell and take the keyboard."""
         self.events.begin()
-        self.till.rehearse()
         self.events.take_focus()
 
     # --- the event in hand ---------------------------------------------------------------------
@@ -115,6 +115,10 @@ class SellScreen(QWidget):
         self.counter.show_offer(offer)
         self._awaits_offer = False
         self._replay()
+        if not self._is_rehearsed:
+            self._is_rehearsed = True
+            self.till.rehearse()
+            self._context.paper.rehearse()
 
     def _offer_failed(self, error: Exception) -> None:
         self._awaits_offer = False

@@ -12,7 +12,7 @@ DEMO_DATABASE = "boxoffice_demo"
 def configured_address(settings: Settings, folders: Folders, password: str | None = None) -> OfficeAddress:
     """Return BOXOFFICE_DATABASE_URL if it is set, else what the settings file names, else our own server."""
     if settings.database_url is not None:
-        return ServerOffice(settings.database_url.get_secret_value())
+        return ServerOffice(settings.database_url.text)
     if settings.connection.place is Place.SERVER:
         server = settings.connection.server
         address = ServerAddress(

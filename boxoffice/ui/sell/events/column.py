@@ -136,6 +136,9 @@ class EventColumn(QWidget):
             self.list.choose(row)
             self.list.blockSignals(False)
         self.settled.emit()
+        if self._is_stale:
+            # Something changed between the question and its answer; showing the answer comes first.
+            self._load_seen()
 
     @property
     def _is_narrowed(self) -> bool:
@@ -207,7 +210,8 @@ class EventColumn(QWidget):
 
     def _touched(self, notices: frozenset[Notice]) -> None:
         self._is_stale = True
-        self._load_seen()
+        if not self._is_loading:
+            self._load_seen()
         # A sale changes what is left of an event, not where it takes place.
         if any(notice.topic is Topic.EVENTS for notice in notices):
             self._load_choices()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from boxoffice.domain.sale import Sale
     from boxoffice.ui.context import Context
 
+_REHEARSAL_MS = 60
+
 
 class TillColumn(QWidget):
     """Shows the sale in hand unless the clerk is looking something up."""
@@ -57,10 +59,11 @@ class TillColumn(QWidget):
     def rehearse(self) -> None:
         """Draw the pages that nobody has seen yet into the void: the first sale is as quick as all others.
 
-        Fonts, icons and styles are fetched when they are first drawn.
+        Fonts, icons and styles are fetched when they are first drawn. One page at a time, so that keys which
+        come meanwhile wait for no more than one.
         """
-        for page in (self.done, self.order, self.last):
-            QTimer.singleShot(0, page, page.grab)
+        for turn, page in enumerate((self.done, self.order, self.last), start=1):
+            QTimer.singleShot(turn * _REHEARSAL_MS, page, page.grab)
 
     def look_up(self, text: str) -> None:
         """Show the order that bears this number or this ticket code."""
