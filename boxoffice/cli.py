@@ -10,7 +10,8 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -31,9 +32,16 @@ from boxoffice.storage.database import Database
 from boxoffice.usecases.events.browse_events import browse_events, event_offer_by_slug
 from boxoffice.usecases.office.addresses import DEMO_DATABASE, configured_address
 from boxoffice.usecases.office.check_database import check_database
-from boxoffice.usecases.office.make_demo import make_demo
+from boxoffice.usecases.office.make_demo import demo_credentials, make_demo
 from boxoffice.usecases.office.open_desk import take_place
-from boxoffice.usecases.office.open_office import EmbeddedOffice, OfficeAddress, open_office
+from boxoffice.usecases.office.open_office import (
+    Credentials,
+    EmbeddedOffice,
+    OfficeAddress,
+    ServerOffice,
+    open_as,
+    open_office,
+)
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
 from boxoffice.wording import Wording
 
@@ -87,11 +95,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     speak(settings.locale)
     address = _address(chosen, settings)
     try:
-        with open_office(address, bring_up_to_date=chosen.command in ("migrate", "demo")) as db:
+        with _office(chosen, settings, address) as db:
             return _RUN[chosen.command](db, chosen, settings)
     except (Refused, Unavailable) as problem:
         _say_problem(problem, formats, as_json=chosen.json)
         return REFUSED if isinstance(problem, Refused) else UNAVAILABLE
+
+
+@contextmanager
+def _office(
+    chosen: argparse.Namespace, settings: settings_.Settings, address: OfficeAddress
+) -> Iterator[Database]:
+    """Give the database to its keeper for the keeper's deeds, and to a person for selling."""
+    with open_office(address, bring_up_to_date=chosen.command in ("migrate", "demo")) as db:
+        if chosen.command != "sell" or isinstance(address, ServerOffice):
+            yield db
+            return
+        who = demo_credentials() if chosen.demo else _credentials(settings)
+        with open_as(db, who) as own:
+            yield own
+
+
+def _credentials(settings: settings_.Settings) -> Credentials:
+    """Return who sells from a script, by BOXOFFICE_USER and BOXOFFICE_PASSWORD."""
+    return Credentials(settings.user, settings.password.text if settings.password else "")
 
 
 def _address(chosen: argparse.Namespace, settings: settings_.Settings) -> OfficeAddress:

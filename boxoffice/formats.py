@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
+from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
 from boxoffice.domain.money import Money
@@ -29,6 +31,10 @@ class Formats:
     def percent(self, percent: Decimal) -> str:
         """Return e.g. "7 %" or "5.5 %"."""
         return f"{format_decimal(percent.normalize(), locale=self.locale)}\N{NO-BREAK SPACE}%"
+
+    def list(self, things: Sequence[str]) -> str:
+        """Return "Counter 1, Counter 2 and Counter 3"."""
+        return format_list(things, locale=self.locale)
 
     def number(self, number: int) -> str:
         """Return a whole number with the locale's grouping."""

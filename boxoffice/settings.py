@@ -23,6 +23,8 @@ HOME_VARIABLE = "BOXOFFICE_HOME"
 _APP = "boxoffice"
 _FILE = "settings.toml"
 _PREFIX = "BOXOFFICE_"
+_SECRETS = frozenset({"database_url", "password"})
+"""Never read from the file and never written into it."""
 
 
 @dataclass(eq=False)
@@ -117,6 +119,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     database_url: Secret | None = None
     """From the environment alone; never saved, for it may hold a password."""
+    password: Secret | None = None
+    """As above: for scripts that sell."""
+    user: Annotated[str, msgspec.Meta(max_length=63)] = ""
+    """Who signed in here last, or sells by script."""
     connection: ConnectionSettings = ConnectionSettings()
     till: Annotated[str, msgspec.Meta(min_length=1, max_length=60)] = "Till 1"
     locale: Annotated[str, msgspec.Meta(min_length=2, max_length=20)] = "en"
@@ -130,17 +136,17 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     Raises BrokenSettings.
     """
     values = _stored(path)
-    if "database_url" in values:
-        raise BrokenSettings(path, "database_url belongs into BOXOFFICE_DATABASE_URL, not into this file")
+    for name in _SECRETS & values.keys():
+        raise BrokenSettings(path, f"{name} belongs into {_PREFIX}{name.upper()}, not into this file")
     _override(values, Settings, environment, _PREFIX)
-    url = values.pop("database_url", None)
+    secrets = {name: Secret(values.pop(name)) for name in _SECRETS & values.keys()}
     try:
         # Not strict: a number in a variable is text.
         settings = msgspec.convert(values, Settings, strict=False, dec_hook=_decoded)
     except msgspec.ValidationError as failure:
         # `from None`: the cause repeats a value, and one of them may be a password.
         raise BrokenSettings(path, str(failure)) from None
-    return msgspec.structs.replace(settings, database_url=Secret(url) if url else None)
+    return msgspec.structs.replace(settings, **secrets)
 
 
 def _stored(path: Path) -> dict[str, Any]:
@@ -171,7 +177,9 @@ def _override(
 def save(settings: Settings, path: Path) -> None:
     """Write the settings, all of them or none: a crash leaves the old file. Raises OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    values = msgspec.to_builtins(msgspec.structs.replace(settings, database_url=None), enc_hook=_encoded)
+    values = msgspec.to_builtins(
+        msgspec.structs.replace(settings, **dict.fromkeys(_SECRETS)), enc_hook=_encoded
+    )
     text = _toml(values)
     with tempfile.NamedTemporaryFile(
         "w", dir=path.parent, prefix=f".{path.name}.", encoding="utf-8", delete=False

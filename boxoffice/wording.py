@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from boxoffice.domain import errors
+from boxoffice.domain.person import Role
 from boxoffice.domain.sale import LARGEST_QUANTITY
 from boxoffice.domain.tier import NotSellable
 from boxoffice.language import tr, trn
@@ -174,6 +175,63 @@ def _sign_in_failed(error: errors.SignInFailed, _formats: Formats, _zone: str) -
     return tr("The server refuses “{user}” with this password. Check both.", user=error.user)
 
 
+def _not_allowed(error: errors.NotAllowed, _formats: Formats, _zone: str) -> str:
+    if not error.needs:
+        return tr("The database does not let you do this. A manager can give you the right.")
+    who = tr(" or ").join(role_name(role) for role in error.needs)
+    return tr("This takes the right of a {role}. A manager can give it to you.", role=who)
+
+
+def role_name(role: Role) -> str:
+    """Return what people call a role."""
+    return {
+        Role.CLERK: tr("clerk"),
+        Role.PROMOTER: tr("promoter"),
+        Role.MANAGER: tr("manager"),
+        Role.DOOR: tr("door staff"),
+    }[role]
+
+
+def _needs_override(_error: errors.NeedsOverride, _formats: Formats, _zone: str) -> str:
+    return tr("This ticket was printed again once already. A manager has to allow it.")
+
+
+def _unknown_till(error: errors.UnknownTill, formats: Formats, _zone: str) -> str:
+    if not error.tills:
+        return tr("There is no till “{till}” yet. A manager has to sign in here first.", till=error.till)
+    return tr(
+        "There is no till “{till}”. The tills are {tills}. A manager can add one.",
+        till=error.till,
+        tills=formats.list(error.tills),
+    )
+
+
+def _unknown_person(error: errors.UnknownPerson, _formats: Formats, _zone: str) -> str:
+    return tr("There is no member of staff number {person} any more.", person=error.person)
+
+
+def _name_taken(error: errors.NameTaken, _formats: Formats, _zone: str) -> str:
+    return tr("“{name}” is taken on this server. Choose another sign-in name.", name=error.name)
+
+
+def _bad_sign_in_name(error: errors.BadSignInName, _formats: Formats, _zone: str) -> str:
+    return tr(
+        "“{name}” will not do as a sign-in name. Take an e-mail address or a short name in small letters.",
+        name=error.name,
+    )
+
+
+def _password_too_short(error: errors.PasswordTooShort, formats: Formats, _zone: str) -> str:
+    return tr("A password has at least {n} letters.", n=formats.number(error.shortest))
+
+
+def _not_a_person(error: errors.NotAPerson, _formats: Formats, _zone: str) -> str:
+    return tr(
+        "“{role}” is nobody here, or was disabled. Sign in with a name that a manager gave you.",
+        role=error.role,
+    )
+
+
 def _database_missing(error: errors.DatabaseMissing, _formats: Formats, _zone: str) -> str:
     return tr("The server has no database “{name}”. Check the name.", name=error.database)
 
@@ -256,6 +314,15 @@ _WORDS: dict[type, _Words] = {
     errors.UnknownOrder: _unknown_order,
     errors.MistypedTicketCode: _mistyped,
     errors.TicketNotPrintable: _not_printable,
+    errors.NotAllowed: _not_allowed,
+    errors.NeedsOverride: _needs_override,
+    errors.UnknownTill: _unknown_till,
+    errors.UnknownPerson: _unknown_person,
+    errors.NameTaken: _name_taken,
+    errors.BadSignInName: _bad_sign_in_name,
+    errors.PasswordTooShort: _password_too_short,
+    errors.LastManager: mark("Somebody has to be left who can let people in. Make another manager first."),
+    errors.NotAPerson: _not_a_person,
     errors.ServerNotFound: _server_not_found,
     errors.SignInFailed: _sign_in_failed,
     errors.DatabaseMissing: _database_missing,

@@ -7,7 +7,7 @@ the program knows its database and `boxoffice migrate` is the command.
 from alembic import context
 from sqlalchemy import Connection, text
 
-from boxoffice.storage.tables import Base
+from boxoffice.storage.tables.whole import Base
 
 MIGRATION_LOCK_KEY = 0x626F786F66666963
 LOCK_TIMEOUT_MS = 5_000

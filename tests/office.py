@@ -15,6 +15,21 @@ from boxoffice.domain.money import Money
 from boxoffice.domain.sale import Payment, SaleLine, SellTickets, Tender
 from boxoffice.usecases.desk import DeskIdentity
 
+PASSWORD = "opens-sesame"  # noqa: S105 - of people who live as long as a test
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a sign-in: their number, and the SQLAlchemy address by which they come in."""
+
+    id: int
+    url: str
+
+    @property
+    def dsn(self) -> str:
+        """The same address for bare psycopg."""
+        return self.url.replace("+psycopg", "", 1)
+
 
 @dataclass
 class Office:
@@ -54,6 +69,33 @@ class Office:
         """Add a tier of a hundred tickets at 28.00, or one that differs in these columns."""
         defaults: dict[str, Any] = {"event_id": event_id, "name": "Standard", "price": 28, "quantity": 100}
         return self.insert("ticket_tiers", **defaults | columns)
+
+    def let_in(self, user_id: int, role: str) -> str:
+        """Give somebody of this office a sign-in of their own and return their SQLAlchemy address."""
+        info = self.connection.info
+        name = f"{role}_{user_id}_{info.dbname}"
+        for statement in (
+            "CREATE ROLE {name} LOGIN PASSWORD {password}",
+            "GRANT {group} TO {name}",
+            "GRANT CONNECT ON DATABASE {database} TO {name}",
+        ):
+            self.connection.execute(
+                sql.SQL(statement).format(
+                    name=sql.Identifier(name),
+                    password=sql.Literal(PASSWORD),
+                    group=sql.Identifier(f"boxoffice_{role}"),
+                    database=sql.Identifier(info.dbname),
+                )
+            )
+        self.connection.execute(
+            "UPDATE users SET database_role = %s, role = %s WHERE id = %s", [name, role, user_id]
+        )
+        return f"postgresql+psycopg://{name}:{PASSWORD}@{info.host}:{info.port}/{info.dbname}"
+
+    def person(self, role: str, **columns: Any) -> Person:
+        """Add somebody who can sign in."""
+        user_id = self.insert("users", **{"role": role, "first_name": role.title()} | columns)
+        return Person(user_id, self.let_in(user_id, role))
 
     def value(self, statement: str, *parameters: Any) -> Any:
         """Return the single value that a query answers with."""

@@ -13,12 +13,23 @@ from boxoffice.domain.errors import BadDatabaseUrl
 from boxoffice.language import tr
 from boxoffice.settings import Folders, Place, ServerSettings, Settings
 from boxoffice.storage.connect import ServerAddress as StorageAddress
-from boxoffice.ui.start.choice import StartChoice, StartWith
+from boxoffice.storage.database import Database
+from boxoffice.ui.start.choice import SignsIn, StartChoice, StartWith, Wanted
 from boxoffice.usecases.desk import Desk
 from boxoffice.usecases.office.addresses import DEMO_DATABASE, configured_address
-from boxoffice.usecases.office.make_demo import make_demo
+from boxoffice.usecases.office.make_demo import demo_credentials, make_demo
 from boxoffice.usecases.office.open_desk import open_desk, take_place
-from boxoffice.usecases.office.open_office import EmbeddedOffice, OfficeAddress, ServerOffice, open_office
+from boxoffice.usecases.office.open_office import (
+    Credentials,
+    EmbeddedOffice,
+    OfficeAddress,
+    ServerOffice,
+    open_as,
+    open_office,
+)
+from boxoffice.usecases.office.people import make_first_manager, needs_first_manager, sign_in_names
+
+DEMO_TILL = "Counter 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +49,58 @@ class Opening:
     settings: Settings
     folders: Folders
 
-    def open(self, choice: StartChoice, say: Callable[[str], None]) -> OpenDesk:
+    def open(self, choice: StartChoice, say: Callable[[str], None]) -> OpenDesk | Wanted:
         """Open the database of the choice and take the till's place in it; `say` tells of long steps.
+
+        Returns what is still wanted (somebody's password, a first manager) when that is not in the choice.
 
         Raises:
             CannotConnect: one of its kinds.
+            UnknownTill: this computer's till is none of the office's.
         """
+        if choice.start_with is StartWith.DEMO:
+            return self.open_demo(say, choice.signs_in)
         address, settings = self._address(choice)
         with ExitStack() as stack:
             db = stack.enter_context(open_office(address))
-            is_demo = choice.start_with is StartWith.DEMO
-            if is_demo:
-                say(tr("Preparing the demo…"))
-                make_demo(db, datetime.now(UTC))
-            office = tr("Demo") if is_demo else db.engine.url.database or ""
+            office = db.engine.url.database or ""
+            if isinstance(address, EmbeddedOffice):
+                who = self._who(choice, db)
+                if isinstance(who, Wanted):
+                    return who
+                db = stack.enter_context(open_as(db, who))
             at = take_place(db, office, settings.till)
-            return OpenDesk(open_desk(db, at), stack.pop_all(), settings, is_demo)
+            return OpenDesk(open_desk(db, at), stack.pop_all(), settings, is_demo=False)
         raise AssertionError("the stack swallows nothing")
+
+    def open_demo(self, say: Callable[[str], None], signs_in: SignsIn | None = None) -> OpenDesk:
+        """Open the demo, made when it is missing, as its clerk or as somebody else of its people."""
+        with ExitStack() as stack:
+            keeper = stack.enter_context(open_office(EmbeddedOffice(self.folders.server, DEMO_DATABASE)))
+            say(tr("Preparing the demo…"))
+            make_demo(keeper, datetime.now(UTC))
+            who = Credentials(signs_in.name, signs_in.password) if signs_in else demo_credentials()
+            db = stack.enter_context(open_as(keeper, who))
+            settings = replace(self.settings, till=DEMO_TILL)
+            at = take_place(db, tr("Demo"), settings.till)
+            return OpenDesk(open_desk(db, at), stack.pop_all(), settings, is_demo=True)
+        raise AssertionError("the stack swallows nothing")
+
+    def _who(self, choice: StartChoice, keeper: Database) -> Credentials | Wanted:
+        """Return who signs in to our own server's database."""
+        if choice.first_manager is not None and needs_first_manager(keeper):
+            person = choice.first_manager
+            make_first_manager(keeper, person)
+            return Credentials(person.sign_in_name, person.password)
+        if choice.signs_in is not None:
+            return Credentials(choice.signs_in.name, choice.signs_in.password)
+        if needs_first_manager(keeper):
+            return Wanted(choice, first_manager=True)
+        return Wanted(choice, names=sign_in_names(keeper))
 
     def _address(self, choice: StartChoice) -> tuple[OfficeAddress, Settings]:
         connection = self.settings.connection
         match choice:
-            case StartChoice(StartWith.DEMO):
-                demo_till = replace(self.settings, till="Counter 1")
-                return EmbeddedOffice(self.folders.server, DEMO_DATABASE), demo_till
             case StartChoice(StartWith.AS_CONFIGURED):
                 return configured_address(self.settings, self.folders), self.settings
             case StartChoice(StartWith.THIS_COMPUTER):

@@ -89,7 +89,7 @@ class Program:
         folder.mkdir(parents=True, exist_ok=True)
         opening = Opening(self._settings, self._folders)
         _tell(tr("No display: the demo runs by itself, offscreen."))
-        self._open = opening.open(StartChoice(StartWith.DEMO), _tell)
+        self._open = opening.open_demo(_tell)
         to_pdf = replace(self._open.settings, printing=PrintingSettings())
         window = self._main_window(self._open, Memory(to_pdf, None), folder)
         try:

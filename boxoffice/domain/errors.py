@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from boxoffice.domain.money import Money
+from boxoffice.domain.person import Role
 from boxoffice.domain.tier import NotSellable
 
 
@@ -168,6 +169,65 @@ class TicketNotPrintable(Refused):
     status: str
 
 
+# --- people and rights -------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class NotAllowed(Refused):
+    """This person lacks the right; `needs` are the roles that have it, as far as they are known."""
+
+    needs: tuple[Role, ...] = ()
+
+
+@dataclass(eq=False)
+class NeedsOverride(Refused):
+    """A manager has to allow this deed, once."""
+
+    deed: str
+    entity: str
+    entity_id: int
+
+
+@dataclass(eq=False)
+class UnknownTill(Refused):
+    """There is no till of this name, or it is not in use; `tills` are those that are."""
+
+    till: str
+    tills: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class UnknownPerson(Refused):
+    """There is no member of staff with this number."""
+
+    person: str
+
+
+@dataclass(eq=False)
+class NameTaken(Refused):
+    """The server knows somebody by this sign-in name already."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class BadSignInName(Refused):
+    """A sign-in name is an e-mail address or a short name in small letters."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class PasswordTooShort(Refused):
+    """A password has at least so many letters."""
+
+    shortest: int
+
+
+class LastManager(Refused):
+    """Somebody has to be left who can let people in."""
+
+
 # --- the world ---------------------------------------------------------------------------------
 
 
@@ -210,6 +270,13 @@ class SignInFailed(CannotConnect):
     """The server refuses this user name and password."""
 
     user: str
+
+
+@dataclass(eq=False)
+class NotAPerson(CannotConnect):
+    """The server lets this role in, but it is nobody's in this box office (any more)."""
+
+    role: str
 
 
 @dataclass(eq=False)

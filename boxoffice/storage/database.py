@@ -130,6 +130,15 @@ class Database:
         """Let every till know of a change that is committed; returns at once, see storage/crier.py."""
         self._crier.tell(notice)
 
+    @property
+    def user(self) -> str:
+        """The role that this program signed in with."""
+        return self.engine.url.username or ""
+
+    def url_for(self, user: str, password: str) -> str:
+        """Return the address of the same database for another role."""
+        return self.engine.url.set(username=user, password=password).render_as_string(hide_password=False)
+
     def close(self) -> None:
         """Tell what is still to be told, and give all connections back."""
         self._crier.close()

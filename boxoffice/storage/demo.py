@@ -15,11 +15,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
+from boxoffice.domain.person import Role
+from boxoffice.passwords import hashed
 from boxoffice.storage.demo_orders import write_orders
-from boxoffice.storage.demo_people import email_of, make_customers
+from boxoffice.storage.demo_people import email_of, make_customers, sign_in_name
 from boxoffice.storage.demo_programme import DemoEvent, DemoHouse, read_events, read_house
 from boxoffice.storage.demo_sales import DemoCounter, DemoOrder, plan_orders
-from boxoffice.storage.tables import (
+from boxoffice.storage.people import make_demo_role
+from boxoffice.storage.tables.whole import (
     Base,
     EventRow,
     HoldRow,
@@ -30,6 +33,7 @@ from boxoffice.storage.tables import (
     WaitlistRow,
 )
 
+DEMO_PASSWORD = "demo"  # noqa: S105 - everybody may know it: all of the demo is invented
 STAFF_SINCE = timedelta(days=1000)
 WAITING_SINCE = timedelta(days=9)
 WAITED_FOR = {1: 25, 2: 55, 3: 10, 4: 10}
@@ -67,6 +71,13 @@ def fill_if_empty(session: Session, now: datetime) -> bool:
     return True
 
 
+def demo_clerk() -> str:
+    """Return the sign-in name of the clerk that the demo opens as."""
+    return next(
+        sign_in_name(person["first_name"]) for person in read_house().staff if person["role"] == "clerk"
+    )
+
+
 def _dice(purpose: str) -> Random:
     """Return numbers of this purpose's own, so that a change to one part of the demo leaves the others."""
     return Random(f"box office demo, {purpose}")  # noqa: S311 - repeatable on purpose, nothing secret
@@ -80,9 +91,14 @@ def _insert(session: Session, table: type[Base], rows: Sequence[dict[str, Any]])
 
 def _write_house(session: Session, house: DemoHouse, events: Sequence[DemoEvent], now: datetime) -> _Written:
     since = {"created_at": now - STAFF_SINCE}
-    staff_ids = _insert(session, UserRow, [_user(person, person["role"]) | since for person in house.staff])
+    hash_ = hashed(DEMO_PASSWORD)
+    staff_ids = _insert(
+        session, UserRow, [_staff(session, person, person["role"], hash_) | since for person in house.staff]
+    )
     promoters = list(house.promoters.values())
-    owners = _insert(session, UserRow, [_user(person, "promoter") | since for person in promoters])
+    owners = _insert(
+        session, UserRow, [_staff(session, person, "promoter", hash_) | since for person in promoters]
+    )
     companies = [
         {"user_id": owner, "company": promoter["company"]} | since
         for owner, promoter in zip(owners, promoters, strict=True)
@@ -107,6 +123,12 @@ def _user(person: dict[str, Any], role: str) -> dict[str, Any]:
     first_name, last_name = person["first_name"], person["last_name"]
     email = email_of(first_name, last_name, "example.org")
     return {"email": email, "first_name": first_name, "last_name": last_name, "role": role}
+
+
+def _staff(session: Session, person: dict[str, Any], role: str, password_hash: str) -> dict[str, Any]:
+    name = sign_in_name(person["first_name"])
+    make_demo_role(session, name, Role(role), DEMO_PASSWORD)
+    return _user(person, role) | {"database_role": name, "password_hash": password_hash}
 
 
 def _write_tiers(session: Session, events: Sequence[DemoEvent], event_ids: Sequence[int]) -> list[list[int]]:

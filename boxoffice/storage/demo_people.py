@@ -37,6 +37,11 @@ def email_of(first_name: str, last_name: str, domain: str) -> str:
     return f"{letters}@{domain}"
 
 
+def sign_in_name(first_name: str) -> str:
+    """Return what a demo's person signs in with; no real office on the same server has such a name."""
+    return email_of(first_name, "staff", "demo").replace(".staff@", ".")
+
+
 def make_customers(random: Random, now: datetime, taken: Iterable[str]) -> list[dict[str, Any]]:
     """Return rows of customers in order of joining; no name and no e-mail twice, none of those `taken`."""
     emails = set(taken)

@@ -19,25 +19,37 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from boxoffice.domain.errors import (
     AnswerLost,
     BadQuantity,
+    BadSignInName,
     Busy,
     CashTooLittle,
     DatabaseGone,
     DiskFull,
     EmptyBasket,
+    LastManager,
+    NameTaken,
+    NeedsOverride,
+    NotAllowed,
+    NotAPerson,
     OverLimit,
     PriceChanged,
     PurchaseKeyReused,
+    ReasonMissing,
     ReferenceTooLong,
     Refused,
     SoldOut,
+    TicketNotPrintable,
     TierNotSellable,
     TotalChanged,
     Unavailable,
     UnderMinimum,
     UnknownEvent,
+    UnknownOrder,
+    UnknownPerson,
     UnknownTier,
+    UnknownTill,
 )
 from boxoffice.domain.money import Money
+from boxoffice.domain.person import Role
 from boxoffice.domain.tier import NotSellable
 
 REFUSED = "BX001"
@@ -57,12 +69,13 @@ _CONSTRAINTS: dict[str, type[Refused | Unavailable]] = {
     "tickets_ticket_code_key": TryAgain,
     "payment_transactions_reference_check": ReferenceTooLong,
 }
-_MEANINGS: dict[str, type[Unavailable]] = {
+_MEANINGS: dict[str, type[Refused | Unavailable]] = {
     "55P03": Busy,  # lock_not_available
     _CANCELLED: Busy,  # here always by a timeout
     "40P01": TryAgain,  # deadlock_detected
     "40001": TryAgain,  # serialization_failure
     "53100": DiskFull,
+    "42501": NotAllowed,  # insufficient_privilege: the server's own no, where no function of ours spoke first
     "25006": DatabaseGone,  # read_only_sql_transaction: a standby that nobody has promoted
 }
 
@@ -127,7 +140,7 @@ def _money(facts: dict[str, Any], name: str) -> Money:
     return Money(Decimal(str(facts[name])), facts["currency"])
 
 
-_REFUSALS: dict[str, Callable[[dict[str, Any]], Refused]] = {
+_REFUSALS: dict[str, Callable[[dict[str, Any]], Refused | Unavailable]] = {
     "empty_basket": lambda _: EmptyBasket(),
     "bad_quantity": lambda f: BadQuantity(f["tier_id"], f["requested"]),
     "unknown_event": lambda f: UnknownEvent(f["event"]),
@@ -140,4 +153,15 @@ _REFUSALS: dict[str, Callable[[dict[str, Any]], Refused]] = {
     "total_changed": lambda f: TotalChanged(_money(f, "shown"), _money(f, "now")),
     "cash_too_little": lambda f: CashTooLittle(_money(f, "total"), _money(f, "tendered")),
     "purchase_key_reused": lambda f: PurchaseKeyReused(f["order_number"]),
+    "unknown_order": lambda f: UnknownOrder(f["order"]),
+    "reason_missing": lambda _: ReasonMissing(),
+    "ticket_not_printable": lambda f: TicketNotPrintable(f["ticket"], f["status"]),
+    "not_allowed": lambda f: NotAllowed(tuple(map(Role, f["needs"]))),
+    "needs_override": lambda f: NeedsOverride(f["deed"], f["entity"], f["entity_id"]),
+    "not_a_person": lambda f: NotAPerson(f["role"]),
+    "unknown_till": lambda f: UnknownTill(f["till"], tuple(f["tills"])),
+    "unknown_person": lambda f: UnknownPerson(f["person"]),
+    "name_taken": lambda f: NameTaken(f["name"]),
+    "bad_sign_in_name": lambda f: BadSignInName(f["name"]),
+    "last_manager": lambda _: LastManager(),
 }

@@ -182,6 +182,53 @@ INVARIANTS = (
         FROM waitlist GROUP BY event_id, position HAVING count(*) > 1
         """,
     ),
+    Invariant(
+        "evidence_is_whole",
+        "No row of the evidence was changed, removed or slipped in.",
+        """
+        WITH linked AS (
+            SELECT l.id, l.chain, l.seq, l.hash, c.chain IS NULL AS loose,
+                   coalesce(lag(l.seq) OVER own, c.first_seq) AS seq_before,
+                   evidence_hash(coalesce(lag(l.hash) OVER own, c.first_hash), l) AS due
+            FROM audit_logs l LEFT JOIN audit_chains c ON c.chain = l.chain
+            WINDOW own AS (PARTITION BY l.chain ORDER BY l.seq)
+        )
+        SELECT id, CASE WHEN loose THEN 'of no chain'
+                        WHEN seq <> seq_before + 1 THEN 'rows before it are missing'
+                        ELSE 'does not fit its hash' END
+        FROM linked WHERE loose OR seq <> seq_before + 1 OR hash <> due
+        UNION ALL
+        SELECT coalesce(l.seq, 0), 'the last rows of ' || c.chain || ' are missing'
+        FROM audit_chains c LEFT JOIN LATERAL (
+            SELECT l.seq, l.hash FROM audit_logs l WHERE l.chain = c.chain ORDER BY l.seq DESC LIMIT 1
+        ) l ON true
+        WHERE (coalesce(l.seq, c.first_seq), coalesce(l.hash, c.first_hash)) <> (c.seq, c.hash)
+        """,
+    ),
+    Invariant(
+        "tables_are_guarded",
+        "Every table belongs to nobody who can sign in, and shows its rows by policies alone.",
+        """
+        SELECT c.oid::bigint, c.relname || ' belongs to ' || r.rolname
+               || CASE WHEN c.relforcerowsecurity AND c.relrowsecurity THEN '' ELSE ' and shows every row' END
+        FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+          AND (r.rolcanlogin OR NOT c.relrowsecurity OR NOT c.relforcerowsecurity)
+        """,
+    ),
+    Invariant(
+        "doors_are_shut",
+        "Nobody may connect, or make tables or functions, just by having a role on the server.",
+        """
+        SELECT oid::bigint, 'everybody may ' || lower(a.privilege_type) || ' on database ' || datname
+        FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba))) a
+        WHERE datname = current_database() AND a.grantee = 0
+        UNION ALL
+        SELECT n.oid::bigint, 'everybody may ' || lower(a.privilege_type) || ' in schema ' || n.nspname
+        FROM pg_namespace n, aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
+        WHERE n.nspname = 'public' AND a.grantee = 0
+        """,
+    ),
 )
 
 

@@ -7,11 +7,14 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 from boxoffice import assets
 from boxoffice.domain.errors import SchemaUnknown
 from boxoffice.storage.faults import translated
+
+_SECURE_DATABASE = text("SELECT secure_database()")
+"""Even at the head already: a copy or a restored dump has the tables' rights, not those on the database."""
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -50,6 +53,9 @@ def migrate(engine: Engine, revision: str = "head") -> None:
                 connection.rollback()
                 found = MigrationContext.configure(connection).get_current_revision()
                 raise SchemaUnknown(found or "") from unknown
+            if revision == "head":
+                connection.execute(_SECURE_DATABASE)
+                connection.commit()
 
 
 def _goes_down(connection: Connection, config: Config, revision: str) -> bool:

@@ -1,36 +1,174 @@
-"""Who works here and where: staff and tills."""
+"""Who works here, by the functions of migrations/sql/0003/up/02_people.sql that let people in."""
 
 from __future__ import annotations
 
-from sqlalchemy import case, insert, select
-from sqlalchemy.dialects.postgresql import insert as insert_or_ignore
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import sql
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from boxoffice.storage.tables import TillRow, UserRow
+from boxoffice.domain.person import Hashes, NewPerson, Person, Role
+from boxoffice.storage.line import driver
 
-_STAFF = ("clerk", "manager")
+_SIGN_IN = text("SELECT sign_in(:till)")
+_HAS_MANAGER = text(
+    "SELECT EXISTS (SELECT 1 FROM users WHERE role = 'manager' AND database_role IS NOT NULL)"
+)
+_SIGN_IN_NAMES = text(
+    "SELECT database_role FROM users WHERE is_active AND database_role IS NOT NULL ORDER BY 1"
+)
+_STAFF = text("""
+    SELECT id, database_role, role, first_name, last_name, email, is_active, last_sign_in_at
+    FROM users WHERE database_role IS NOT NULL ORDER BY is_active DESC, first_name, last_name, id
+""")
+_INVITE = text("""
+    SELECT invite_person(:name, :verifier, :role, :first_name, :last_name, nullif(:email, ''), :password_hash)
+""")
+_SET_ROLE = text("SELECT set_person_role(:person, :role)")
+_SET_ACTIVE = text("SELECT set_person_active(:person, :active)")
+_END_CONNECTIONS = text("SELECT end_connections(:person)")
+_RESET = text("SELECT reset_password(:person, :verifier, :password_hash)")
+_OWN_PASSWORD = text("SELECT set_my_password(:verifier, :password_hash)")
+_OWN_PIN = text("SELECT set_my_pin(:pin_hash)")
+_RENEW = text("SELECT renew_my_hash(:password_hash)")
 
 
-def till_named(session: Session, name: str) -> int:
-    """Return the number of the till with this name, a new one when there is none."""
-    session.execute(insert_or_ignore(TillRow).values(name=name).on_conflict_do_nothing())
-    return session.scalars(select(TillRow.id).where(TillRow.name == name)).one()
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who the server let in, and where they stand; `till_id` is None for people who sell nothing."""
+
+    user_id: int
+    name: str
+    role: Role
+    till_id: int | None
+    promoter_id: int | None
+    hashes: Hashes
 
 
-def first_clerk(session: Session) -> tuple[int, str] | None:
-    """Return number and name of the clerk (or else the manager) who has been here longest."""
-    clerks_first = case((UserRow.role == "clerk", 0), else_=1)
-    found = session.scalars(
-        select(UserRow)
-        .where(UserRow.role.in_(_STAFF), UserRow.is_active)
-        .order_by(clerks_first, UserRow.id)
-        .limit(1)
-    ).one_or_none()
-    return None if found is None else (found.id, f"{found.first_name} {found.last_name}".strip())
+def sign_in(session: Session, till: str) -> SignedIn:
+    """Take a place at the till for the person whose role this connection has.
+
+    Raises:
+        NotAPerson: the role is nobody's, or of somebody who was disabled.
+        UnknownTill: there is no such till, and only managers may name a new one.
+    """
+    facts: dict[str, Any] = session.scalar(_SIGN_IN, {"till": till})
+    return SignedIn(
+        user_id=facts["user_id"],
+        name=facts["name"],
+        role=Role(facts["role"]),
+        till_id=facts["till_id"],
+        promoter_id=facts["promoter_id"],
+        hashes=Hashes(facts["password_hash"] or "", facts["pin_hash"] or ""),
+    )
 
 
-def add_clerk(session: Session, first_name: str, last_name: str) -> int:
-    """Add a clerk and return the number."""
-    return session.scalars(
-        insert(UserRow).values(role="clerk", first_name=first_name, last_name=last_name).returning(UserRow.id)
-    ).one()
+def has_manager(session: Session) -> bool:
+    """Tell whether somebody can let people in. Asked with the rights of the database's keeper."""
+    return bool(session.scalar(_HAS_MANAGER))
+
+
+def sign_in_names(session: Session) -> tuple[str, ...]:
+    """Return the names that people sign in with. Asked with the rights of the database's keeper."""
+    return tuple(session.scalars(_SIGN_IN_NAMES))
+
+
+def staff(session: Session) -> tuple[Person, ...]:
+    """Return everybody who can or could sign in, those who can first."""
+    return tuple(
+        Person(
+            id=row.id,
+            sign_in_name=row.database_role,
+            role=Role(row.role),
+            first_name=row.first_name,
+            last_name=row.last_name,
+            email=row.email or "",
+            is_active=row.is_active,
+            last_sign_in_at=row.last_sign_in_at,
+        )
+        for row in session.execute(_STAFF)
+    )
+
+
+def verifier(session: Session, name: str, password: str) -> str:
+    """Return what the server keeps of a password; the password itself never leaves this computer."""
+    made = driver(session).pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256")
+    return made.decode()
+
+
+def invite(session: Session, person: NewPerson, password_hash: str) -> int:
+    """Let somebody in and return their number.
+
+    Raises:
+        NotAllowed: only managers may.
+        NameTaken, BadSignInName: the name will not do.
+    """
+    name = person.sign_in_name
+    parameters = {
+        "name": name,
+        "verifier": verifier(session, name, person.password),
+        "role": person.role.value,
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "email": person.email,
+        "password_hash": password_hash,
+    }
+    return int(session.scalar(_INVITE, parameters))
+
+
+def make_demo_role(session: Session, name: str, role: Role, password: str) -> None:
+    """Make the server role of a demo's person. Roles are the whole server's: a second demo shares them."""
+    connection = driver(session)
+    known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
+    parts = {
+        "verb": sql.SQL("ALTER" if known else "CREATE"),
+        "name": sql.Identifier(name),
+        "verifier": sql.Literal(verifier(session, name, password)),
+        "group": sql.Identifier(f"boxoffice_{role}"),
+        "database": sql.Identifier(connection.info.dbname),
+    }
+    for statement in (
+        "{verb} ROLE {name} LOGIN PASSWORD {verifier}",
+        "GRANT {group} TO {name}",
+        "GRANT CONNECT ON DATABASE {database} TO {name}",
+    ):
+        connection.execute(sql.SQL(statement).format(**parts))
+
+
+def set_role(session: Session, person_id: int, role: Role) -> None:
+    """Give somebody another role. Raises NotAllowed, UnknownPerson, LastManager."""
+    session.execute(_SET_ROLE, {"person": person_id, "role": role.value})
+
+
+def set_active(session: Session, person_id: int, *, active: bool) -> None:
+    """Let somebody sign in again, or no more. Raises NotAllowed, UnknownPerson, LastManager."""
+    session.execute(_SET_ACTIVE, {"person": person_id, "active": active})
+
+
+def end_connections(session: Session, person_id: int) -> int:
+    """End every connection of this person and return how many there were."""
+    return int(session.scalar(_END_CONNECTIONS, {"person": person_id}))
+
+
+def reset_password(session: Session, person: Person, password: str, password_hash: str) -> None:
+    """Give somebody a new password; their PIN goes. Raises NotAllowed, UnknownPerson."""
+    made = verifier(session, person.sign_in_name, password)
+    session.execute(_RESET, {"person": person.id, "verifier": made, "password_hash": password_hash})
+
+
+def set_own_password(session: Session, name: str, password: str, password_hash: str) -> None:
+    """Change the password of whoever is signed in; their PIN goes."""
+    made = verifier(session, name, password)
+    session.execute(_OWN_PASSWORD, {"verifier": made, "password_hash": password_hash})
+
+
+def set_own_pin(session: Session, pin_hash: str) -> None:
+    """Change the PIN of whoever is signed in."""
+    session.execute(_OWN_PIN, {"pin_hash": pin_hash})
+
+
+def renew_own_hash(session: Session, password_hash: str) -> None:
+    """Keep a hash of the same password with today's parameters."""
+    session.execute(_RENEW, {"password_hash": password_hash})

@@ -1,56 +1,51 @@
-"""Small writes that several deeds share: evidence, keys of deeds, steps of printing."""
+"""What the counter writes besides sales, by the functions of migrations/sql/0003/up/04_deeds.sql."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
-from sqlalchemy.dialects.postgresql import insert as insert_or_ignore
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from boxoffice.domain.ticket import PrintState
-from boxoffice.storage.tables import AuditRow, IdempotencyKeyRow, OrderRow, PrintJobRow, TicketRow
 
-
-def remember_key(session: Session, key: UUID, deed: str, order_id: int) -> bool:
-    """Note a deed's key; return whether it is new. A deed under way with the same key is waited for."""
-    known_order = select(OrderRow.id).where(OrderRow.id == order_id)
-    if session.scalar(known_order) is None:
-        return False
-    noted = session.execute(
-        insert_or_ignore(IdempotencyKeyRow)
-        .values(key=key, deed=deed, order_id=order_id)
-        .on_conflict_do_nothing()
-        .returning(IdempotencyKeyRow.key)
-    )
-    return noted.one_or_none() is not None
+_REPRINT = text("SELECT reprint_tickets(:key, :order_id, CAST(:ticket_ids AS bigint[]), :reason, :till_id)")
+_REPLACEMENTS = text("""
+    SELECT superseded_by FROM tickets
+    WHERE id = ANY(CAST(:ticket_ids AS bigint[])) AND superseded_by IS NOT NULL
+""")
+_RECORD_PRINT = text(
+    "SELECT record_print(CAST(:ticket_ids AS bigint[]), :state, :printer, :detail, :till_id)"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What was done to what, by whom, where and why; the server adds when and under which database role."""
+class Reissue:
+    """Which tickets of an order are printed again under new codes, where and why; done once for a key."""
 
-    action: str
-    entity: str
-    entity_id: int
-    detail: dict[str, Any]
+    key: UUID
+    order_id: int
+    ticket_ids: tuple[int, ...]
     reason: str
-    user_id: int
     till_id: int
 
 
-def audit(session: Session, evidence: Evidence) -> None:
-    """Add evidence of a deed in its own transaction."""
-    session.execute(insert(AuditRow).values(asdict(evidence)))
+def reprint(session: Session, reissue: Reissue) -> None:
+    """Supersede these tickets by new ones; nothing happens when this key did it before.
+
+    Raises:
+        ReasonMissing, UnknownOrder, TicketNotPrintable: see usecases/orders/reprint_tickets.py.
+        NotAllowed: only clerks and managers may.
+        NeedsOverride: one of the tickets is a reprint itself.
+    """
+    session.execute(_REPRINT, asdict(reissue) | {"ticket_ids": list(reissue.ticket_ids)})
 
 
 def replacements_of(session: Session, ticket_ids: Sequence[int]) -> set[int]:
     """Return the tickets that superseded these."""
-    superseding = select(TicketRow.superseded_by).where(TicketRow.id.in_(ticket_ids))
-    return {ticket_id for ticket_id in session.scalars(superseding) if ticket_id is not None}
+    return set(session.scalars(_REPLACEMENTS, {"ticket_ids": list(ticket_ids)}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +60,11 @@ class PrintStep:
 
 def add_print_steps(session: Session, ticket_ids: Sequence[int], step: PrintStep) -> None:
     """Note that these tickets came one step further."""
-    session.execute(
-        # In ascending order, as every deed that touches several tickets.
-        insert(PrintJobRow),
-        [{"ticket_id": ticket_id} | asdict(step) for ticket_id in sorted(ticket_ids)],
-    )
+    parameters = {
+        "ticket_ids": list(ticket_ids),
+        "state": step.state.value,
+        "printer": step.printer,
+        "detail": step.detail,
+        "till_id": step.till_id,
+    }
+    session.execute(_RECORD_PRINT, parameters)

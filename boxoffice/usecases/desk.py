@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 from boxoffice.domain.event import EventFilter, EventKey, EventOffer, EventPage, FilterChoices
 from boxoffice.domain.notice import Done, Notice
+from boxoffice.domain.person import Hashes, Role
 from boxoffice.domain.sale import Sale, SaleLine, SellTickets, Totals
 from boxoffice.domain.ticket import IssuedTicket, PrintState
 
@@ -27,6 +28,14 @@ class DeskIdentity:
     clerk_id: int
     till: str
     till_id: int
+    role: Role = Role.CLERK
+    sign_in_name: str = ""
+    hashes: Hashes = field(default_factory=Hashes)
+
+    @property
+    def may_sell(self) -> bool:
+        """Whether the database lets this person sell."""
+        return self.role in (Role.CLERK, Role.MANAGER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ DAMAGE = {
     "sales_leave_evidence": "ALTER TABLE audit_logs DISABLE TRIGGER ALL; DELETE FROM audit_logs",
     "waitlist_places": "INSERT INTO waitlist (event_id, user_id, position)"
     " SELECT e.id, u.id, 1 FROM events e, users u; UPDATE waitlist SET position = 1",
+    "evidence_is_whole": "ALTER TABLE audit_logs DISABLE TRIGGER ALL; UPDATE audit_logs SET reason = 'x'",
+    "tables_are_guarded": "ALTER TABLE events NO FORCE ROW LEVEL SECURITY",
+    "doors_are_shut": "GRANT USAGE ON SCHEMA public TO PUBLIC",
 }
 
 
@@ -54,6 +57,34 @@ def test_a_sound_database_has_nothing_broken(db: Database, sold: Office) -> None
 
 def test_every_invariant_has_its_damage_here() -> None:
     assert {invariant.name for invariant in INVARIANTS} == set(DAMAGE)
+
+
+SLIPPED_IN = "INSERT INTO audit_logs (action, entity, entity_id, chain, seq, hash)"
+UNLOCKED = "ALTER TABLE audit_logs DISABLE TRIGGER ALL; "
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM audit_logs WHERE id = (SELECT max(id) FROM audit_logs)",
+        "DELETE FROM audit_logs WHERE id = (SELECT min(id) FROM audit_logs)",
+        "DELETE FROM audit_logs WHERE seq = 3",
+        "UPDATE audit_logs SET at = at + interval '1 microsecond' WHERE seq = 2",
+        "UPDATE audit_logs SET user_id = 77 WHERE action = 'sold'",
+        "UPDATE audit_logs SET detail = detail || '{\"total\": 1}' WHERE action = 'sold'",
+        "UPDATE audit_logs SET database_role = 'somebody' WHERE seq = 1",
+        "UPDATE audit_logs SET client = '10.0.0.1' WHERE seq = 1",
+        "UPDATE audit_logs SET before = '{}' WHERE seq = 1",
+        f"{SLIPPED_IN} VALUES ('x', 'x', 1, 'x', 1, '')",
+        f"{SLIPPED_IN} SELECT 'x', 'x', 1, chain, seq + 1, hash FROM audit_chains LIMIT 1",
+        "DELETE FROM audit_logs",
+        "DELETE FROM audit_chains",
+    ],
+)
+def test_every_kind_of_tampering_with_the_evidence_is_found(db: Database, sold: Office, damage: str) -> None:
+    sold.connection.execute((UNLOCKED + damage).encode())
+    findings = {finding.name: finding for finding in check_database(db)}
+    assert findings["evidence_is_whole"].broken > 0
 
 
 @pytest.mark.parametrize("name", DAMAGE)

@@ -37,7 +37,8 @@ from boxoffice.domain.event import (
     FilterChoices,
     Promoter,
 )
-from boxoffice.storage.tables import EventRow, PromoterRow
+from boxoffice.storage.tables.events import EventRow
+from boxoffice.storage.tables.people import PromoterRow
 
 PAGE_SIZE = 100
 NEAR_EVENTS = 1_000

@@ -28,6 +28,8 @@ class UserRow(Base):
     database_role: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(server_default=FetchedValue())
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    pin_hash: Mapped[str | None]
+    last_sign_in_at: Mapped[datetime | None]
 
 
 class PromoterRow(Base):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import FetchedValue, ForeignKey, Index, Integer, text
+from sqlalchemy import FetchedValue, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped, mapped_column
 
 from boxoffice.storage.tables.base import Base
@@ -45,7 +46,11 @@ class AuditRow(Base):
     """Evidence of a deed."""
 
     __tablename__ = "audit_logs"
-    __table_args__ = (Index("idx_audit_logs_entity", "entity", "entity_id"),)
+    __table_args__ = (
+        UniqueConstraint("chain", "seq", name="audit_logs_chain_seq_key"),
+        Index("idx_audit_logs_entity", "entity", "entity_id"),
+        Index("idx_audit_logs_at", "at"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     database_role: Mapped[str] = mapped_column(server_default=FetchedValue())
@@ -56,3 +61,42 @@ class AuditRow(Base):
     entity_id: Mapped[int]
     detail: Mapped[dict[str, Any]] = mapped_column(server_default=FetchedValue())
     reason: Mapped[str] = mapped_column(server_default=FetchedValue())
+    client: Mapped[str | None] = mapped_column(INET, server_default=FetchedValue())
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
+    chain: Mapped[str] = mapped_column(server_default=FetchedValue())
+    seq: Mapped[int] = mapped_column(server_default=FetchedValue())
+    hash: Mapped[bytes] = mapped_column(server_default=FetchedValue())
+
+
+class AuditChainRow(Base):
+    """The end of one chain of evidence, and where it begins."""
+
+    __tablename__ = "audit_chains"
+    chain: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(server_default=FetchedValue())
+    hash: Mapped[bytes] = mapped_column(server_default=FetchedValue())
+    first_seq: Mapped[int] = mapped_column(server_default=FetchedValue())
+    first_hash: Mapped[bytes] = mapped_column(server_default=FetchedValue())
+
+
+class OverrideRow(Base):
+    """A manager's leave for one deed of one person."""
+
+    __tablename__ = "overrides"
+    __table_args__ = (
+        Index("idx_overrides_entity", "entity", "entity_id", postgresql_where=text("(used_at IS NULL)")),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action: Mapped[str]
+    entity: Mapped[str]
+    entity_id: Mapped[int]
+    clerk_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", name="overrides_clerk_id_fkey", ondelete="RESTRICT")
+    )
+    manager_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", name="overrides_manager_id_fkey", ondelete="RESTRICT")
+    )
+    reason: Mapped[str] = mapped_column(server_default=FetchedValue())
+    granted_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    used_at: Mapped[datetime | None]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from boxoffice.domain.person import NewPerson
 
 
 class StartWith(StrEnum):
@@ -32,13 +34,32 @@ class ServerAddress:
     port: int
     database: str
     user: str
-    password: str
-    encryption: Encryption
+    password: str = field(repr=False)
+    encryption: Encryption = Encryption.VERIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class SignsIn:
+    """Who signs in."""
+
+    name: str
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class StartChoice:
-    """What to open; `server` is set exactly when a server was chosen."""
+    """What to open; `server` is set exactly when a server was chosen, the others once they were asked for."""
 
     start_with: StartWith
     server: ServerAddress | None = None
+    signs_in: SignsIn | None = None
+    first_manager: NewPerson | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is still to be said before a choice can be opened: who the first manager is, or who signs in."""
+
+    choice: StartChoice
+    first_manager: bool = False
+    names: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from boxoffice.storage import demo
 from boxoffice.storage.database import Database
+from boxoffice.usecases.office.open_office import Credentials
 
 
 def make_demo(db: Database, now: datetime) -> bool:
@@ -17,3 +18,8 @@ def make_demo(db: Database, now: datetime) -> bool:
     """
     with db.write() as session:
         return demo.fill_if_empty(session, now)
+
+
+def demo_credentials() -> Credentials:
+    """Return what the demo's clerk signs in with; every person of the demo has the same password."""
+    return Credentials(demo.demo_clerk(), demo.DEMO_PASSWORD)

@@ -16,11 +16,24 @@ from boxoffice.usecases.sales.sell_tickets import sell_tickets
 
 
 def take_place(db: Database, office: str, till: str) -> DeskIdentity:
-    """Return the identity of this till and its clerk; a new office gets its first clerk here."""
+    """Sign in: return who this connection is and where they stand.
+
+    Raises:
+        NotAPerson: the connection's role is nobody's in this box office.
+        UnknownTill: there is no such till, and only managers may name a new one.
+    """
     with db.write() as session:
-        till_id = people.till_named(session, till)
-        clerk_id, clerk = people.first_clerk(session) or (people.add_clerk(session, "Counter", ""), "Counter")
-    return DeskIdentity(office=office, clerk=clerk, clerk_id=clerk_id, till=till, till_id=till_id)
+        found = people.sign_in(session, till)
+    return DeskIdentity(
+        office=office,
+        clerk=found.name,
+        clerk_id=found.user_id,
+        till=till,
+        till_id=found.till_id or 0,
+        role=found.role,
+        sign_in_name=db.user,
+        hashes=found.hashes,
+    )
 
 
 def open_desk(db: Database, at: DeskIdentity) -> Desk:

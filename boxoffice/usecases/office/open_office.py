@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from boxoffice.domain.errors import SchemaMissing, SchemaTooOld
@@ -27,6 +27,14 @@ class ServerOffice:
     """A database on a server, by its URL with the password in it."""
 
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a person signs in with."""
+
+    name: str
+    password: str = field(repr=False)
 
 
 type OfficeAddress = EmbeddedOffice | ServerOffice
@@ -53,6 +61,22 @@ def open_office(address: OfficeAddress, *, bring_up_to_date: bool = False) -> It
         stack.callback(db.close)
         _settle_schema(db, migrating=bring_up_to_date or isinstance(address, EmbeddedOffice))
         yield db
+
+
+@contextmanager
+def open_as(keeper: Database, who: Credentials) -> Iterator[Database]:
+    """Give our own server's database, which `keeper` has open as its owner, as this person may see it.
+
+    Raises:
+        CannotConnect: one of its kinds; SignInFailed when name and password do not fit.
+    """
+    url = keeper.url_for(who.name, who.password)
+    probe(url)
+    db = Database(url)
+    try:
+        yield db
+    finally:
+        db.close()
 
 
 def _settle_schema(db: Database, *, migrating: bool) -> None:
