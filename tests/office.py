@@ -73,11 +73,15 @@ class Office:
     def let_in(self, user_id: int, role: str) -> str:
         """Give somebody of this office a sign-in of their own and return their SQLAlchemy address."""
         info = self.connection.info
+        self.connection.execute("SELECT secure_database()")
         name = f"{role}_{user_id}_{info.dbname}"
         for statement in (
+            # As invite_person() does it: managers can change only what the role that makes roles has made.
+            "SET ROLE boxoffice_roles",
             "CREATE ROLE {name} LOGIN PASSWORD {password}",
             "GRANT {group} TO {name}",
             "GRANT CONNECT ON DATABASE {database} TO {name}",
+            "RESET ROLE",
         ):
             self.connection.execute(
                 sql.SQL(statement).format(

@@ -130,9 +130,12 @@ def make_demo_role(session: Session, name: str, role: Role, password: str) -> No
         "database": sql.Identifier(connection.info.dbname),
     }
     for statement in (
+        # As invite_person() does it: managers can change only what the role that makes roles has made.
+        "SET LOCAL ROLE boxoffice_roles",
         "{verb} ROLE {name} LOGIN PASSWORD {verifier}",
         "GRANT {group} TO {name}",
         "GRANT CONNECT ON DATABASE {database} TO {name}",
+        "RESET ROLE",
     ):
         connection.execute(sql.SQL(statement).format(**parts))
 

@@ -176,7 +176,14 @@ BEGIN
     END IF;
     person := staff_role(p_user_id);
     PERFORM update_person(p_user_id, p_role, NULL, NULL);
+    IF person.role = p_role THEN
+        RETURN;
+    END IF;
     EXECUTE format('REVOKE %I FROM %I', 'boxoffice_' || person.role, person.database_role);
+    IF pg_has_role(person.database_role, 'boxoffice_' || person.role, 'MEMBER') THEN
+        RAISE EXCEPTION 'an administrator of the server made % a %', person.database_role, person.role
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
     EXECUTE format('GRANT %I TO %I', 'boxoffice_' || p_role, person.database_role);
 END $$;
 
