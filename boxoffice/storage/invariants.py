@@ -199,9 +199,9 @@ INVARIANTS = (
         FROM linked WHERE loose OR seq <> seq_before + 1 OR hash <> due
         UNION ALL
         SELECT coalesce(l.seq, 0), 'the last rows of ' || c.chain || ' are missing'
-        FROM audit_chains c LEFT JOIN LATERAL (
-            SELECT l.seq, l.hash FROM audit_logs l WHERE l.chain = c.chain ORDER BY l.seq DESC LIMIT 1
-        ) l ON true
+        FROM audit_chains c LEFT JOIN (
+            SELECT DISTINCT ON (chain) chain, seq, hash FROM audit_logs ORDER BY chain, seq DESC
+        ) l USING (chain)
         WHERE (coalesce(l.seq, c.first_seq), coalesce(l.hash, c.first_hash)) <> (c.seq, c.hash)
         """,
     ),

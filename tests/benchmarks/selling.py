@@ -15,7 +15,7 @@ from tests.benchmarks.pgbench import Run, find_pgbench, pgbench
 from tests.benchmarks.report import latencies
 from tests.benchmarks.stage import Stage
 from tests.benchmarks.tills import Counter, open_tills
-from tests.office import Office, open_office
+from tests.office import Office, Person, open_office
 
 ROUNDS = 3
 ENDLESS = 10_000_000
@@ -57,7 +57,8 @@ class Offer:
     office: Office
     event_ids: tuple[int, ...]
     tier_ids: tuple[int, ...]
-    clerk_ids: tuple[int, ...]
+    clerks: tuple[Person, ...]
+    """Each till is signed in to as its own clerk; pgbench is the server's administrator."""
     till_ids: tuple[int, ...]
     program: Path
 
@@ -65,8 +66,8 @@ class Offer:
         """Return so many counters, dealt out over the tiers."""
         return [
             Counter(
-                self.url,
-                replace(self.office.at, till_id=self.till_ids[place], clerk_id=self.clerk_ids[place]),
+                self.clerks[place].url,
+                replace(self.office.at, till_id=self.till_ids[place], clerk_id=self.clerks[place].id),
                 self.event_ids[place % len(self.event_ids)],
                 self.tier_ids[place % len(self.tier_ids)],
                 Decimal(28),
@@ -79,7 +80,7 @@ class Offer:
         place = f":client_id % {len(self.tier_ids)}"
         variables = (
             f"\\set tier {self.tier_ids[0]} + {place}\n\\set event {self.event_ids[0]} + {place}\n"
-            f"\\set till {self.till_ids[0]} + :client_id\n\\set clerk {self.clerk_ids[0]} + :client_id\n"
+            f"\\set till {self.till_ids[0]} + :client_id\n\\set clerk {self.clerks[0].id} + :client_id\n"
         )
         dsn = self.url.replace("+psycopg", "", 1)
         return pgbench(self.program, dsn, variables + script, clients=clients, seconds=seconds)
@@ -97,7 +98,7 @@ def on_offer(stage: Stage, name: str, tiers: int) -> Iterator[Offer]:
         office,
         tuple(events),
         tuple(office.tier(event, quantity=ENDLESS, max_purchase=10) for event in events),
-        tuple(office.insert("users", role="clerk", first_name="Anna") for _ in range(MOST_TILLS)),
+        tuple(office.person("clerk", first_name="Anna") for _ in range(MOST_TILLS)),
         tuple(office.insert("tills", name=f"Counter {100 + number}") for number in range(MOST_TILLS)),
         program,
     )

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,8 +123,10 @@ def _deeds(connection: psycopg.Connection) -> Iterator[str]:
         yield f"- {role}: {', '.join(names) or 'none'}"
 
 
-def _value(connection: psycopg.Connection, query: str, parameters: object) -> object:
-    row = connection.execute(query.encode(), parameters).fetchone()  # type: ignore[arg-type]
+def _value(
+    connection: psycopg.Connection, query: str, parameters: Sequence[object] | Mapping[str, object]
+) -> object:
+    row = connection.execute(query.encode(), parameters).fetchone()
     return row and row[0]
 
 

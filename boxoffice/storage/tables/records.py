@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import FetchedValue, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import FetchedValue, ForeignKey, Index, Integer, text
 from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -47,9 +47,8 @@ class AuditRow(Base):
 
     __tablename__ = "audit_logs"
     __table_args__ = (
-        UniqueConstraint("chain", "seq", name="audit_logs_chain_seq_key"),
         Index("idx_audit_logs_entity", "entity", "entity_id"),
-        Index("idx_audit_logs_at", "at"),
+        Index("idx_audit_logs_at", "at", postgresql_using="brin"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(server_default=FetchedValue())

@@ -35,12 +35,11 @@ DROP TRIGGER tickets_evidence ON tickets;
 DROP TRIGGER tickets_removed ON tickets;
 DROP TRIGGER cash_drawers_evidence ON cash_drawers;
 DROP TRIGGER audit_logs_seal ON audit_logs;
-DROP TRIGGER orders_own_name ON orders;
 
 DROP PROCEDURE disable_person;
 DROP FUNCTION invite_person, set_person_role, set_person_active, end_connections, reset_password, set_my_password,
     set_my_pin, renew_my_hash, sign_in, write_person, staff_role, require_another_manager, update_person,
-    require_verifier, require_own_name, grant_override, require_override, reprint_tickets, record_print,
+    require_verifier, grant_override, require_override, reprint_tickets, record_print,
     delete_event, delete_tier, require_own_event, refresh_sales_summary, record_change, seal_evidence, evidence_hash,
     secure_database, require_role, is_housekeeping, my_promoter_id, my_role, my_user_id;
 DROP TABLE overrides, audit_chains;

@@ -43,20 +43,6 @@ BEGIN
     PERFORM refuse(jsonb_build_object('refusal', 'not_allowed', 'needs', to_jsonb(p_roles)));
 END $$;
 
--- Nobody sells in somebody else's name.
-CREATE FUNCTION require_own_name() RETURNS trigger
-LANGUAGE plpgsql AS $$
-BEGIN
-    IF NOT EXISTS (SELECT 1 FROM users WHERE id = NEW.clerk_id AND database_role = session_user AND is_active)
-        AND NOT is_housekeeping() THEN
-        RAISE EXCEPTION 'an order bears the name of whoever is signed in'
-            USING ERRCODE = 'insufficient_privilege', TABLE = 'orders', SCHEMA = 'public';
-    END IF;
-    RETURN NEW;
-END $$;
-
-CREATE TRIGGER orders_own_name BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION require_own_name();
-
 -- Signing in takes a place at a till. Managers may name a new till; everybody else stands at one that there is.
 CREATE FUNCTION sign_in(p_till text) RETURNS jsonb
 LANGUAGE plpgsql AS $$
