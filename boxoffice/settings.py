@@ -128,6 +128,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     locale: Annotated[str, msgspec.Meta(min_length=2, max_length=20)] = "en"
     theme: Theme = Theme.SYSTEM
     printing: PrintingSettings = PrintingSettings()
+    lock_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 15
+    """Without input until the screen locks; 0: never."""
 
 
 def load(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:

@@ -225,6 +225,11 @@ def _password_too_short(error: errors.PasswordTooShort, formats: Formats, _zone:
     return tr("A password has at least {n} letters.", n=formats.number(error.shortest))
 
 
+def _too_many_attempts(error: errors.TooManyAttempts, _formats: Formats, _zone: str) -> str:
+    minutes, seconds = divmod(error.seconds, 60)
+    return tr("Too many wrong passwords. The next try is in {wait}.", wait=f"{minutes}:{seconds:02}")
+
+
 def _not_a_person(error: errors.NotAPerson, _formats: Formats, _zone: str) -> str:
     return tr(
         "“{role}” is nobody here, or was disabled. Sign in with a name that a manager gave you.",
@@ -321,6 +326,8 @@ _WORDS: dict[type, _Words] = {
     errors.NameTaken: _name_taken,
     errors.BadSignInName: _bad_sign_in_name,
     errors.PasswordTooShort: _password_too_short,
+    errors.TooManyAttempts: _too_many_attempts,
+    errors.WrongPassword: mark("That is neither the password nor the PIN."),
     errors.LastManager: mark("Somebody has to be left who can let people in. Make another manager first."),
     errors.NotAPerson: _not_a_person,
     errors.ServerNotFound: _server_not_found,

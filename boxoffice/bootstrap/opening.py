@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from msgspec.structs import replace
+from sqlalchemy import make_url
 
-from boxoffice.domain.errors import BadDatabaseUrl
+from boxoffice.domain.errors import BadDatabaseUrl, SignInFailed
 from boxoffice.language import tr
 from boxoffice.settings import Folders, Place, ServerSettings, Settings
 from boxoffice.storage.connect import ServerAddress as StorageAddress
@@ -17,6 +18,7 @@ from boxoffice.storage.database import Database
 from boxoffice.ui.start.choice import SignsIn, StartChoice, StartWith, Wanted
 from boxoffice.usecases.desk import Desk
 from boxoffice.usecases.office.addresses import DEMO_DATABASE, configured_address
+from boxoffice.usecases.office.attempts import Attempts
 from boxoffice.usecases.office.make_demo import demo_credentials, make_demo
 from boxoffice.usecases.office.open_desk import open_desk, take_place
 from boxoffice.usecases.office.open_office import (
@@ -28,6 +30,7 @@ from boxoffice.usecases.office.open_office import (
     open_office,
 )
 from boxoffice.usecases.office.people import make_first_manager, needs_first_manager, sign_in_names
+from boxoffice.usecases.office.unlock import renew_hash
 
 DEMO_TILL = "Counter 1"
 
@@ -49,6 +52,11 @@ class Opening:
     settings: Settings
     folders: Folders
 
+    @property
+    def attempts(self) -> Attempts:
+        """The wrong passwords at this computer."""
+        return Attempts(self.folders.data / "attempts.json")
+
     def open(self, choice: StartChoice, say: Callable[[str], None]) -> OpenDesk | Wanted:
         """Open the database of the choice and take the till's place in it; `say` tells of long steps.
 
@@ -56,12 +64,15 @@ class Opening:
 
         Raises:
             CannotConnect: one of its kinds.
+            TooManyAttempts: after many wrong passwords, for a while.
             UnknownTill: this computer's till is none of the office's.
         """
         if choice.start_with is StartWith.DEMO:
             return self.open_demo(say, choice.signs_in)
+        if choice.start_with is StartWith.AS_CONFIGURED and choice.signs_in is None and self._is_on_a_server:
+            return Wanted(choice, name=self.settings.user)
         address, settings = self._address(choice)
-        with ExitStack() as stack:
+        with ExitStack() as stack, self._counted(_name_in(address, choice)):
             db = stack.enter_context(open_office(address))
             office = db.engine.url.database or ""
             if isinstance(address, EmbeddedOffice):
@@ -70,8 +81,26 @@ class Opening:
                     return who
                 db = stack.enter_context(open_as(db, who))
             at = take_place(db, office, settings.till)
-            return OpenDesk(open_desk(db, at), stack.pop_all(), settings, is_demo=False)
+            if choice.signs_in is not None:
+                renew_hash(db, at, choice.signs_in.password)
+            settings = replace(settings, user=at.sign_in_name)
+            return OpenDesk(open_desk(db, at, self.attempts), stack.pop_all(), settings, is_demo=False)
         raise AssertionError("the stack swallows nothing")
+
+    @property
+    def _is_on_a_server(self) -> bool:
+        return self.settings.database_url is None and self.settings.connection.place is Place.SERVER
+
+    @contextmanager
+    def _counted(self, name: str) -> Iterator[None]:
+        """Let somebody try a password, and count it when it is wrong."""
+        self.attempts.require(name)
+        try:
+            yield
+        except SignInFailed:
+            self.attempts.failed(name)
+            raise
+        self.attempts.forgive(name)
 
     def open_demo(self, say: Callable[[str], None], signs_in: SignsIn | None = None) -> OpenDesk:
         """Open the demo, made when it is missing, as its clerk or as somebody else of its people."""
@@ -79,11 +108,12 @@ class Opening:
             keeper = stack.enter_context(open_office(EmbeddedOffice(self.folders.server, DEMO_DATABASE)))
             say(tr("Preparing the demo…"))
             make_demo(keeper, datetime.now(UTC))
-            who = Credentials(signs_in.name, signs_in.password) if signs_in else demo_credentials()
-            db = stack.enter_context(open_as(keeper, who))
+            who = _credentials(signs_in) if signs_in else demo_credentials()
+            with self._counted(who.name):
+                db = stack.enter_context(open_as(keeper, who))
             settings = replace(self.settings, till=DEMO_TILL)
             at = take_place(db, tr("Demo"), settings.till)
-            return OpenDesk(open_desk(db, at), stack.pop_all(), settings, is_demo=True)
+            return OpenDesk(open_desk(db, at, self.attempts), stack.pop_all(), settings, is_demo=True)
         raise AssertionError("the stack swallows nothing")
 
     def _who(self, choice: StartChoice, keeper: Database) -> Credentials | Wanted:
@@ -93,16 +123,17 @@ class Opening:
             make_first_manager(keeper, person)
             return Credentials(person.sign_in_name, person.password)
         if choice.signs_in is not None:
-            return Credentials(choice.signs_in.name, choice.signs_in.password)
+            return _credentials(choice.signs_in)
         if needs_first_manager(keeper):
             return Wanted(choice, first_manager=True)
-        return Wanted(choice, names=sign_in_names(keeper))
+        return Wanted(choice, names=sign_in_names(keeper), name=self.settings.user)
 
     def _address(self, choice: StartChoice) -> tuple[OfficeAddress, Settings]:
         connection = self.settings.connection
         match choice:
             case StartChoice(StartWith.AS_CONFIGURED):
-                return configured_address(self.settings, self.folders), self.settings
+                who = _credentials(choice.signs_in) if choice.signs_in else None
+                return configured_address(self.settings, self.folders, who), self.settings
             case StartChoice(StartWith.THIS_COMPUTER):
                 here = replace(connection, place=Place.EMBEDDED)
                 settings = replace(self.settings, connection=here)
@@ -122,3 +153,14 @@ class Opening:
                 settings = replace(self.settings, connection=there)
                 return ServerOffice(address.url(server.password)), settings
         raise BadDatabaseUrl(str(choice.start_with))
+
+
+def _credentials(who: SignsIn) -> Credentials:
+    return Credentials(who.name, who.password)
+
+
+def _name_in(address: OfficeAddress, choice: StartChoice) -> str:
+    """Return whose password is tried."""
+    if choice.signs_in is not None:
+        return choice.signs_in.name
+    return make_url(address.url).username or "" if isinstance(address, ServerOffice) else ""

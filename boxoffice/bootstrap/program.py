@@ -24,7 +24,7 @@ from boxoffice.settings import Folders, Place, PrintingSettings, Settings
 from boxoffice.ui.frame.fault import FaultDialog
 from boxoffice.ui.language import install_language
 from boxoffice.ui.main_window import MainWindow
-from boxoffice.ui.start.choice import StartChoice, StartWith
+from boxoffice.ui.start.choice import StartChoice, StartWith, Wanted
 from boxoffice.ui.start.window import StartWindow
 from boxoffice.ui.theme.theme import Mode, Theme
 from boxoffice.ui.theme.tokens import Tokens
@@ -51,6 +51,8 @@ class Program:
         install_language(self._app, settings.locale)
         self._formats = Formats(settings.locale)
         self._theme = Theme(self._app, Tokens.load(resource("theme", "tokens.json")), Mode(settings.theme))
+        self._memory: Memory | None = None
+        self._theme.changed.connect(self._keep_theme)
         self._start: StartWindow | None = None
         self._window: MainWindow | None = None
         self._open: OpenDesk | None = None
@@ -58,10 +60,7 @@ class Program:
     def run_window(self, *, demo: bool) -> int:
         """Show the start or go straight to the configured office; return when the last window is closed."""
         sys.excepthook = self._unforeseen
-        opening = Opening(self._settings, self._folders)
-        self._start = StartWindow(self._theme, Wording(self._formats), opening.open)
-        self._start.opened.connect(self._opened)
-        self._start.show()
+        self._start = self._start_window(self._settings)
         choice = self._choice(demo=demo)
         if choice is not None:
             self._start.choose(choice)
@@ -100,6 +99,22 @@ class Program:
             self._give_back()
         return 0
 
+    def _start_window(self, settings: Settings) -> StartWindow:
+        opening = Opening(settings, self._folders)
+        made = StartWindow(self._theme, Wording(self._formats), opening.open)
+        made.opened.connect(self._opened)
+        made.show()
+        return made
+
+    def _switch(self) -> None:
+        """Let somebody else sign in beside the locked window, which stays until they have."""
+        if self._open is None or (self._start is not None and self._start.isVisible()):
+            return
+        with_ = StartWith.DEMO if self._open.is_demo else StartWith.AS_CONFIGURED
+        self._start = self._start_window(self._open.settings)
+        self._start.show_wanted(Wanted(StartChoice(with_)))
+        self._start.sign_in.left.connect(self._start.close)
+
     def _choice(self, *, demo: bool) -> StartChoice | None:
         if demo:
             return StartChoice(StartWith.DEMO)
@@ -108,25 +123,37 @@ class Program:
         return None
 
     def _opened(self, opened: OpenDesk) -> None:
+        before, window_before = self._open, self._window
         self._open = opened
         if not opened.is_demo and self._settings.database_url is None:
             settings_.save(opened.settings, self._folders.settings_file)
         memory = Memory(opened.settings, None if opened.is_demo else self._folders.settings_file)
         self._window = self._main_window(opened, memory, self._folders.data / "tickets")
+        if window_before is not None:
+            self._window.setGeometry(window_before.geometry())
         self._window.show()
         self._window.begin()
+        if window_before is not None:
+            window_before.close()
+            window_before.deleteLater()
+        if before is not None:
+            before.resources.close()
         if self._start is not None:
             self._start.close()
         collector.wake()
 
     def _main_window(self, opened: OpenDesk, memory: Memory, tickets: Path) -> MainWindow:
         printing = ticket_printing(memory, tickets, self._formats)
-        self._theme.changed.connect(lambda: self._keep_theme(memory))
-        return MainWindow(opened.desk, printing, self._theme, self._formats)
+        self._memory = memory
+        window = MainWindow(opened.desk, printing, self._theme, self._formats)
+        window.lock_when_idle(opened.settings.lock_minutes)
+        window.switch_wanted.connect(self._switch)
+        return window
 
-    def _keep_theme(self, memory: Memory) -> None:
+    def _keep_theme(self) -> None:
         try:
-            memory.keep_theme(settings_.Theme(self._theme.mode))
+            if self._memory is not None:
+                self._memory.keep_theme(settings_.Theme(self._theme.mode))
         except OSError:
             _LOG.warning("the theme could not be saved", exc_info=True)
 

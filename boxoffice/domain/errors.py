@@ -218,6 +218,17 @@ class BadSignInName(Refused):
 
 
 @dataclass(eq=False)
+class TooManyAttempts(Refused):
+    """So many wrong passwords of one name that the next try has to wait."""
+
+    seconds: int
+
+
+class WrongPassword(Refused):
+    """Neither the password nor the PIN of whoever locked this screen."""
+
+
+@dataclass(eq=False)
 class PasswordTooShort(Refused):
     """A password has at least so many letters."""
 

@@ -15,6 +15,8 @@ from boxoffice.ui.context import Context
 from boxoffice.ui.frame.banner import Banner, Weight
 from boxoffice.ui.frame.fault import FaultDialog
 from boxoffice.ui.frame.help import HelpOverlay
+from boxoffice.ui.frame.idle import IdleWatch
+from boxoffice.ui.frame.lock import LockScreen
 from boxoffice.ui.frame.rail import Rail
 from boxoffice.ui.frame.top_bar import SearchField, TopBar
 from boxoffice.ui.freshness import Connection, Freshness
@@ -45,6 +47,8 @@ class MainWindow(QMainWindow):
     """Built from a desk, ways to paper, a theme and formats; begins to work when `begin` is called."""
 
     closed = Signal()
+    switch_wanted = Signal()
+    """Somebody else wants to sign in here; what is in hand stays until they have."""
 
     def __init__(
         self,
@@ -80,6 +84,7 @@ class MainWindow(QMainWindow):
         self._focus_before: QWidget | None = None
         self._lay_out()
         self._help = HelpOverlay(theme, self)
+        self._lock = LockScreen(self.context, self)
         self._printing = printing
         self._printer: PrinterPanel | None = None
         self._top.show_printer(printer_name(printing.chosen()))
@@ -146,15 +151,33 @@ class MainWindow(QMainWindow):
             ("Ctrl+R", self._banner.act),
         )
         self._counter_keys = [self._bind(sequence, act) for sequence, act in keys]
-        self._bind("F1", self._toggle_help)
-        self._bind("Ctrl+Shift+P", self._toggle_printer)
-        self._bind("Ctrl+Shift+D", self._theme.toggle)
+        self._frame_keys = [
+            self._bind("F1", self._toggle_help),
+            self._bind("Ctrl+Shift+P", self._toggle_printer),
+            self._bind("Ctrl+Shift+D", self._theme.toggle),
+            self._bind("Ctrl+Shift+L", self.lock),
+        ]
 
     def _bind(self, sequence: str, act: Callable[[], object]) -> QShortcut:
         shortcut = QShortcut(QKeySequence(sequence), self)
         shortcut.setAutoRepeat(False)
         shortcut.activated.connect(act)
         return shortcut
+
+    def lock_when_idle(self, minutes: float) -> None:
+        """Lock by itself after so many minutes without input; 0: never."""
+        IdleWatch(minutes, self).idle.connect(self.lock)
+
+    def lock(self) -> None:
+        """Cover the window until whoever is signed in shows that they are back. The basket stays."""
+        self._help.leave()
+        if self._printer is not None and self._printer.isVisible():
+            self._printer.leave()
+        self._lock.lock()
+
+    def _lock_keys(self, locked: bool) -> None:  # noqa: FBT001 - the slot of a signal that carries one bool
+        for shortcut in self._frame_keys:
+            shortcut.setEnabled(not locked)
 
     def _toggle_help(self) -> None:
         if self._printer is not None and self._printer.isVisible():
@@ -188,6 +211,8 @@ class MainWindow(QMainWindow):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._lock.isVisible():
+            return
         if event.key() == Qt.Key.Key_Escape:
             if not self.sell.press_escape():
                 self._top.search.clear()
@@ -233,7 +258,11 @@ class MainWindow(QMainWindow):
         search.left.connect(self._focus_list)
         self._top.printer_wanted.connect(self._toggle_printer)
         self.sell.events.bar.left.connect(self._focus_list)
-        self._help.opened.connect(self._cover)
+        for over in (self._help, self._lock):
+            over.opened.connect(self._cover)
+        self._lock.opened.connect(self._lock_keys)
+        self._lock.switch_wanted.connect(self.switch_wanted)
+        self._top.lock_wanted.connect(self.lock)
         self._rail.help_wanted.connect(self._toggle_help)
         self._rail.theme_wanted.connect(self._theme.toggle)
         self.sell.unsure.connect(self._say_unsure)

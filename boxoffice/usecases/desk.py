@@ -82,6 +82,8 @@ class Desk:
     reprint: Callable[[Reprint], Done[tuple[IssuedTicket, ...]]]
     """Raises ReasonMissing, TicketNotPrintable, UnknownOrder."""
     record_print: Callable[[PrintReport], Done[None]]
+    unlock: Callable[[str], None]
+    """With the password or PIN of whoever is signed in. Raises WrongPassword, TooManyAttempts."""
     listen: Callable[[Callable[[Notice], None], Callable[[bool], None], Event], None]
     """Blocks until the event is set: hands over every notice of any till, and True/False as the connection
     comes and goes. After a True that follows a False everything shown may be out of date."""

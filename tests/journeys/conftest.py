@@ -18,7 +18,8 @@ from boxoffice.settings import Settings
 from boxoffice.storage.database import Database
 from boxoffice.ui.main_window import MainWindow
 from boxoffice.ui.theme.theme import Theme
-from boxoffice.usecases.office.open_desk import open_desk
+from boxoffice.usecases.office.attempts import Attempts
+from boxoffice.usecases.office.open_desk import open_desk, take_place
 from tests.office import Office
 from tests.ui.conftest import theme, tidy
 from tests.ui.stage import wait
@@ -36,10 +37,11 @@ class Till:
         self, url: str, office: Office, theme: Theme, folder: Path, settings_file: Path | None = None
     ) -> None:
         self.db = Database(url)
+        self.at = take_place(self.db, "Test", office.at.till)
         self.folder = folder
         self.memory = Memory(Settings(), settings_file)
         self.window = MainWindow(
-            open_desk(self.db, office.at),
+            open_desk(self.db, self.at, Attempts(folder / "attempts.json")),
             ticket_printing(self.memory, folder, FORMATS),
             theme,
             FORMATS,
@@ -87,12 +89,13 @@ type OpenTill = Callable[..., Till]
 
 
 @pytest.fixture
-def open_till(database_url: str, office: Office, theme: Theme, tmp_path: Path) -> Iterator[OpenTill]:
+def open_till(office: Office, theme: Theme, tmp_path: Path) -> Iterator[OpenTill]:
     """Opens a till, by its own connection or through a wire on another port."""
     tills: list[Till] = []
+    clerk_url = office.let_in(office.at.clerk_id, "clerk")
 
     def open_(port: int | None = None, settings_file: Path | None = None) -> Till:
-        address = make_url(database_url)
+        address = make_url(clerk_url)
         if port is not None:
             address = address.set(port=port)
         till = Till(

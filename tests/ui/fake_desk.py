@@ -66,6 +66,7 @@ class World:
     notify: Callable[[Notice], None] | None = None
     connection: Callable[[bool], None] | None = None
     page_size: int = PAGE
+    secrets: tuple[str, ...] = ("s3cret", "4711")
     lock: Lock = field(default_factory=Lock)
 
     def add(self, event: FakeEvent) -> FakeEvent:
@@ -292,6 +293,10 @@ class World:
         assert self.notify is not None
         self.notify(Notice(Topic.AVAILABILITY, event_id))
 
+    def unlock(self, secret: str) -> None:
+        if secret not in self.secrets:
+            raise errors.WrongPassword
+
     def desk(self) -> Desk:
         return Desk(
             identity=DeskIdentity("City Theatre", "Anna Weber", 1, "Counter 2", 2),
@@ -304,5 +309,6 @@ class World:
             last_sales=self.last_sales,
             reprint=self.reprint,
             record_print=self.record_print,
+            unlock=self.unlock,
             listen=self.listen,
         )

@@ -14,6 +14,7 @@ import boxoffice
 from boxoffice import wording
 from boxoffice.domain import errors
 from boxoffice.domain.money import Money
+from boxoffice.domain.person import Role
 from boxoffice.domain.tier import NotSellable
 from boxoffice.formats import Formats
 from boxoffice.language import load_sentences, speak, tr, trn
@@ -23,6 +24,8 @@ SAMPLES: dict[str, object] = {
     "str": "Standard",
     "Money": Money(Decimal("28.50"), "EUR"),
     "NotSellable": NotSellable.SOLD_OUT,
+    "tuple[str, ...]": ("Counter 1", "Counter 2"),
+    "tuple[Role, ...]": (Role.CLERK, Role.MANAGER),
     "datetime | None": datetime(2026, 11, 22, 18, tzinfo=UTC),
 }
 

@@ -54,6 +54,7 @@ def _sections() -> tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ..
                 (("Ctrl Shift P",), tr("choose printer and paper")),
                 (("Ctrl R",), tr("try again what did not work")),
                 (("Ctrl Shift D",), tr("light or dark colours")),
+                (("Ctrl Shift L",), tr("lock; let somebody else sign in")),
             ),
         ),
     )

@@ -16,7 +16,7 @@ from boxoffice.ui.theme.lines import one_line
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import NameButton
 from boxoffice.ui.widgets.keys import KeyCap
-from boxoffice.ui.widgets.labels import ClampedText, IconLabel, IconText, Text
+from boxoffice.ui.widgets.labels import IconLabel, IconText, Text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from boxoffice.ui.theme.theme import Theme
     from boxoffice.usecases.desk import DeskIdentity
 
+_CLERK_PX = 180
 _PRINTER_PX = 190
 _ORDER_NUMBER = re.compile(r"[0-9]{4}-[0-9\s]{1,12}")
 _CODE_SHAPE = re.compile(r"\w{4}[- ]\w{4}[- ]\w{4}", re.ASCII)
@@ -179,6 +180,7 @@ class TopBar(QFrame):
     """Search to the left; connection, till, printer and clerk to the right."""
 
     printer_wanted = Signal()
+    lock_wanted = Signal()
 
     def __init__(self, theme: Theme, identity: DeskIdentity) -> None:
         super().__init__()
@@ -190,10 +192,11 @@ class TopBar(QFrame):
         till.set_text(identity.till)
         self._printer = NameButton(theme, "printer", "printer", _PRINTER_PX)
         self._printer.clicked.connect(self.printer_wanted)
-        clerk = ClampedText(theme, Style.BODY, 1, Tone.MUTED)
-        clerk.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        clerk.setMaximumWidth(180)
-        clerk.set_text(identity.clerk)
+        clerk = NameButton(theme, "clerk", "", _CLERK_PX)
+        clerk.show_name(one_line(identity.clerk))
+        clerk.setAccessibleName(tr("{name}: lock the screen", name=one_line(identity.clerk)))
+        clerk.setToolTip(tr("Lock the screen, or let somebody else sign in (Ctrl+Shift+L)"))
+        clerk.clicked.connect(self.lock_wanted)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(16)

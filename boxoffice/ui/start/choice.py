@@ -63,3 +63,6 @@ class Wanted:
     choice: StartChoice
     first_manager: bool = False
     names: tuple[str, ...] = ()
+    """Those that there are, as far as that is known before anybody has signed in."""
+    name: str = ""
+    """Who signed in here last."""

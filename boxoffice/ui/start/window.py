@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, override
 
@@ -9,11 +10,12 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from boxoffice.domain.errors import Refused, Unavailable
+from boxoffice.domain.errors import Refused, TooManyAttempts, Unavailable
 from boxoffice.language import tr
 from boxoffice.ui.frame.fault import FaultDialog
 from boxoffice.ui.frame.rail import Mark
-from boxoffice.ui.start.choice import ServerAddress, StartChoice, StartWith
+from boxoffice.ui.start.choice import ServerAddress, SignsIn, StartChoice, StartWith, Wanted
+from boxoffice.ui.start.people import FirstManagerForm, SignInForm
 from boxoffice.ui.start.server_form import ServerForm
 from boxoffice.ui.tasks import Tasks
 from boxoffice.ui.theme.lines import broken
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
+    from boxoffice.domain.person import NewPerson
     from boxoffice.ui.theme.theme import Theme
     from boxoffice.wording import Wording
 
@@ -105,9 +108,15 @@ class StartWindow(QWidget):
         self._title_before = ""
         self._came_from: QWidget = self._choices
         self._pages = QStackedWidget()
+        self.sign_in = SignInForm(theme)
+        self.manager = FirstManagerForm(theme)
+        self._wanted: Wanted | None = None
         self._lay_out()
         self.server.entered.connect(self._server_entered)
-        self.server.left.connect(self._show_choices)
+        self.sign_in.entered.connect(self._signed_in)
+        self.manager.entered.connect(self._manager_named)
+        for form in (self.server, self.sign_in, self.manager):
+            form.left.connect(self._show_choices)
         self._progressed.connect(self.busy.show_busy)
         self.resize(760, 720)
         self.setMinimumSize(600, 640)
@@ -122,13 +131,45 @@ class StartWindow(QWidget):
         self.busy.show_busy(_first_words(choice.start_with))
         self._pages.setCurrentWidget(self.busy)
         self._tasks.change(
-            self, lambda: self._open(choice, self._progressed.emit), self.opened.emit, self.show_error
+            self, lambda: self._open(choice, self._progressed.emit), self._answered, self.show_error
         )
+
+    def _answered(self, answer: object) -> None:
+        if isinstance(answer, Wanted):
+            self.show_wanted(answer)
+        else:
+            self.opened.emit(answer)
+
+    def show_wanted(self, wanted: Wanted) -> None:
+        """Ask for what is still wanted."""
+        self._wanted = wanted
+        if wanted.first_manager:
+            self._title.setText(tr("Who looks after this box office?"))
+            self._pages.setCurrentWidget(self.manager)
+            self.manager.begin()
+            return
+        self._title.setText(tr("Sign in"))
+        self._pages.setCurrentWidget(self.sign_in)
+        self.sign_in.begin(wanted.names, wanted.name)
+
+    def _signed_in(self, who: SignsIn) -> None:
+        if self._wanted is not None:
+            self.choose(replace(self._wanted.choice, signs_in=who))
+
+    def _manager_named(self, person: NewPerson) -> None:
+        if self._wanted is not None:
+            self.choose(replace(self._wanted.choice, first_manager=person))
 
     def show_error(self, error: Exception) -> None:
         """Say why nothing was opened, and let the clerk choose again."""
         self._title.setText(self._title_before)
         self._pages.setCurrentWidget(self._came_from)
+        if self._came_from is self.sign_in:
+            self.sign_in.password.setFocus(Qt.FocusReason.OtherFocusReason)
+        if isinstance(error, TooManyAttempts) and self._came_from is self.sign_in:
+            self.sign_in.make_wait(error.seconds)
+            self.notice.say("")
+            return
         known = isinstance(error, Refused | Unavailable)
         self.notice.say(self._wording.sentence(error) if known else tr("It could not be opened."))
 
@@ -158,7 +199,7 @@ class StartWindow(QWidget):
         inside.addWidget(self._title)
         inside.addWidget(self.notice)
         self._fill_choices()
-        for page in (self._choices, self.server, self.busy):
+        for page in (self._choices, self.server, self.sign_in, self.manager, self.busy):
             self._pages.addWidget(page)
         inside.addWidget(self._pages)
         column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -215,8 +215,14 @@ class NameButton(_DrawnButton):
         # A pixel is added, for whole pixels of a fractional width would cut the last letters off.
         words_px = self.fontMetrics().horizontalAdvance(self._words) + 1
         return QSize(
-            min(words_px + 2 * _NAME_SIDE_PX + 22, self._most_px), self._theme.metrics.control_height
+            min(words_px + 2 * _NAME_SIDE_PX + self._icon_px, self._most_px),
+            self._theme.metrics.control_height,
         )
+
+    @property
+    def _icon_px(self) -> int:
+        """Room for the icon and the gap behind it."""
+        return 22 if self._icon else 0
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -226,10 +232,11 @@ class NameButton(_DrawnButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self._draw_ground(painter)
-        icon = self._theme.icon(self._icon, Tone.MUTED, 16, self.devicePixelRatioF())
-        painter.drawPixmap(_NAME_SIDE_PX, (self.height() - 16) // 2, icon)
+        if self._icon:
+            icon = self._theme.icon(self._icon, Tone.MUTED, 16, self.devicePixelRatioF())
+            painter.drawPixmap(_NAME_SIDE_PX, (self.height() - 16) // 2, icon)
         painter.setPen(self._theme.colour(Tone.MUTED))
-        box = self.rect().adjusted(_NAME_SIDE_PX + 22, 0, -_NAME_SIDE_PX, 0)
+        box = self.rect().adjusted(_NAME_SIDE_PX + self._icon_px, 0, -_NAME_SIDE_PX, 0)
         words = painter.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
         painter.end()

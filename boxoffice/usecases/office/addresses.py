@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from boxoffice.settings import Folders, Place, Settings
 from boxoffice.storage.connect import ServerAddress
-from boxoffice.usecases.office.open_office import EmbeddedOffice, OfficeAddress, ServerOffice
+from boxoffice.usecases.office.open_office import Credentials, EmbeddedOffice, OfficeAddress, ServerOffice
 
 DEMO_DATABASE = "boxoffice_demo"
 
 
-def configured_address(settings: Settings, folders: Folders, password: str | None = None) -> OfficeAddress:
+def configured_address(settings: Settings, folders: Folders, who: Credentials | None = None) -> OfficeAddress:
     """Return BOXOFFICE_DATABASE_URL if it is set, else what the settings file names, else our own server."""
     if settings.database_url is not None:
         return ServerOffice(settings.database_url.text)
@@ -19,9 +19,9 @@ def configured_address(settings: Settings, folders: Folders, password: str | Non
             host=server.host,
             port=server.port,
             database=server.database,
-            user=server.user,
+            user=who.name if who else server.user,
             sslmode=server.sslmode,
             root_cert=server.root_cert,
         )
-        return ServerOffice(address.url(password))
+        return ServerOffice(address.url(who.password if who else None))
     return EmbeddedOffice(folders.server, settings.connection.embedded_database)

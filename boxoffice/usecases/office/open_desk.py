@@ -8,6 +8,8 @@ from boxoffice.storage import notices, people
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import Desk, DeskIdentity
 from boxoffice.usecases.events.browse_events import browse_events, event_offer, filter_choices
+from boxoffice.usecases.office.attempts import Attempts
+from boxoffice.usecases.office.unlock import unlock
 from boxoffice.usecases.orders.find_order import find_order, last_sales
 from boxoffice.usecases.orders.record_print import record_print
 from boxoffice.usecases.orders.reprint_tickets import reprint_tickets
@@ -36,8 +38,8 @@ def take_place(db: Database, office: str, till: str) -> DeskIdentity:
     )
 
 
-def open_desk(db: Database, at: DeskIdentity) -> Desk:
-    """Return the deeds of the counter for this place."""
+def open_desk(db: Database, at: DeskIdentity, attempts: Attempts) -> Desk:
+    """Return the deeds of the counter for this place; `attempts` counts wrong passwords."""
     return Desk(
         identity=at,
         browse_events=partial(browse_events, db),
@@ -49,5 +51,6 @@ def open_desk(db: Database, at: DeskIdentity) -> Desk:
         last_sales=partial(last_sales, db, at.till_id),
         reprint=partial(reprint_tickets, db, at),
         record_print=partial(record_print, db, at),
+        unlock=partial(unlock, db, at, attempts),
         listen=partial(notices.listen, db.engine),
     )
