@@ -61,6 +61,12 @@ class Formats:
         day = format_date(local(at, time_zone).date(), self._day_pattern("d MMM"), self.locale)
         return f"{day} {self.time(at, time_zone)}"
 
+    def stamp_here(self, at: datetime) -> str:
+        """Return the same as this computer's clock shows it."""
+        here = at.astimezone()
+        day = format_date(here.date(), self._day_pattern("d MMM"), self.locale)
+        return f"{day} {format_time(here, 'HH:mm', locale=self.locale)}"
+
     def long_day(self, day: date) -> str:
         """Return e.g. "Sunday 22 November", the headings of the event list."""
         return str(format_date(day, self._day_pattern("EEEE d MMMM"), self.locale))

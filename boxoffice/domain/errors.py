@@ -196,6 +196,10 @@ class UnknownTill(Refused):
     tills: tuple[str, ...]
 
 
+class TillNameTaken(Refused):
+    """Another till has this name."""
+
+
 @dataclass(eq=False)
 class UnknownPerson(Refused):
     """There is no member of staff with this number."""

@@ -28,6 +28,8 @@ class Person:
     email: str
     is_active: bool
     last_sign_in_at: datetime | None
+    company: str = ""
+    """Of a promoter."""
 
     @property
     def name(self) -> str:
@@ -45,6 +47,8 @@ class NewPerson:
     first_name: str
     last_name: str = ""
     email: str = ""
+    company: str = ""
+    """Of a promoter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +57,13 @@ class Hashes:
 
     password: str = field(default="", repr=False)
     pin: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """A counter at which tickets are sold."""
+
+    id: int
+    name: str
+    venue: str = ""
+    is_active: bool = True

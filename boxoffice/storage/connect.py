@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import psycopg
 from psycopg import errors
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -178,8 +178,13 @@ def _signs_in(url: URL, timeout_seconds: int) -> bool:
 
 
 def _open(url: URL, timeout_seconds: int) -> psycopg.Connection:
-    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return psycopg.connect(plain, autocommit=True, connect_timeout=timeout_seconds)
+    return psycopg.connect(_conninfo(url), autocommit=True, connect_timeout=timeout_seconds)
+
+
+def _conninfo(url: URL) -> str:
+    """Return the address as libpq reads it; in a URL it would stumble over a space in a password."""
+    parts = url.translate_connect_args(username="user", database="dbname")
+    return make_conninfo(**parts, **{name: _stated(url, name) for name in url.query})
 
 
 def _parsed(url: str) -> URL:
@@ -188,7 +193,7 @@ def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url.strip())
         scheme = parsed.drivername
-        conninfo_to_dict(parsed.set(drivername="postgresql").render_as_string(hide_password=False))
+        _conninfo(parsed)
     except (ArgumentError, ValueError) as unreadable:
         raise BadDatabaseUrl("expected postgresql://user@host:port/database") from unreadable
     except psycopg.ProgrammingError as unreadable:

@@ -39,6 +39,7 @@ from boxoffice.domain.errors import (
     SoldOut,
     TicketNotPrintable,
     TierNotSellable,
+    TillNameTaken,
     TotalChanged,
     Unavailable,
     UnderMinimum,
@@ -68,6 +69,7 @@ _CONSTRAINTS: dict[str, type[Refused | Unavailable]] = {
     # A new ticket code that exists already (one in 2^55 per ticket there is): mint again.
     "tickets_ticket_code_key": TryAgain,
     "payment_transactions_reference_check": ReferenceTooLong,
+    "tills_name_key": TillNameTaken,
 }
 _MEANINGS: dict[str, type[Refused | Unavailable]] = {
     "55P03": Busy,  # lock_not_available

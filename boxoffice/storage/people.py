@@ -9,6 +9,7 @@ from psycopg import sql
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from boxoffice.domain.errors import NeedsOverride
 from boxoffice.domain.person import Hashes, NewPerson, Person, Role
 from boxoffice.storage.line import driver
 
@@ -20,16 +21,20 @@ _SIGN_IN_NAMES = text(
     "SELECT database_role FROM users WHERE is_active AND database_role IS NOT NULL ORDER BY 1"
 )
 _STAFF = text("""
-    SELECT id, database_role, role, first_name, last_name, email, is_active, last_sign_in_at
-    FROM users WHERE database_role IS NOT NULL ORDER BY is_active DESC, first_name, last_name, id
+    SELECT u.id, u.database_role, u.role, u.first_name, u.last_name, u.email, u.is_active, u.last_sign_in_at,
+           coalesce(p.company, '') AS company
+    FROM users u LEFT JOIN promoters p ON p.user_id = u.id
+    WHERE u.database_role IS NOT NULL ORDER BY u.is_active DESC, u.first_name, u.last_name, u.id
 """)
 _INVITE = text("""
     SELECT invite_person(:name, :verifier, :role, :first_name, :last_name, nullif(:email, ''), :password_hash)
 """)
+_PROMOTER = text("INSERT INTO promoters (user_id, company) VALUES (:person, :company)")
 _SET_ROLE = text("SELECT set_person_role(:person, :role)")
 _SET_ACTIVE = text("SELECT set_person_active(:person, :active)")
 _END_CONNECTIONS = text("SELECT end_connections(:person)")
 _RESET = text("SELECT reset_password(:person, :verifier, :password_hash)")
+_OVERRIDE = text("SELECT grant_override(:deed, :entity, :entity_id, :clerk, :reason)")
 _OWN_PASSWORD = text("SELECT set_my_password(:verifier, :password_hash)")
 _OWN_PIN = text("SELECT set_my_pin(:pin_hash)")
 _RENEW = text("SELECT renew_my_hash(:password_hash)")
@@ -87,6 +92,7 @@ def staff(session: Session) -> tuple[Person, ...]:
             email=row.email or "",
             is_active=row.is_active,
             last_sign_in_at=row.last_sign_in_at,
+            company=row.company,
         )
         for row in session.execute(_STAFF)
     )
@@ -115,7 +121,10 @@ def invite(session: Session, person: NewPerson, password_hash: str) -> int:
         "email": person.email,
         "password_hash": password_hash,
     }
-    return int(session.scalar(_INVITE, parameters))
+    person_id = int(session.scalar(_INVITE, parameters))
+    if person.role is Role.PROMOTER:
+        session.execute(_PROMOTER, {"person": person_id, "company": person.company})
+    return person_id
 
 
 def make_demo_role(session: Session, name: str, role: Role, password: str) -> None:
@@ -159,6 +168,18 @@ def reset_password(session: Session, person: Person, password: str, password_has
     """Give somebody a new password; their PIN goes. Raises NotAllowed, UnknownPerson."""
     made = verifier(session, person.sign_in_name, password)
     session.execute(_RESET, {"person": person.id, "verifier": made, "password_hash": password_hash})
+
+
+def grant_override(session: Session, deed: NeedsOverride, clerk_id: int, reason: str) -> None:
+    """Let this clerk do this deed once. Raises NotAllowed for who is no manager."""
+    parameters = {
+        "deed": deed.deed,
+        "entity": deed.entity,
+        "entity_id": deed.entity_id,
+        "clerk": clerk_id,
+        "reason": reason,
+    }
+    session.execute(_OVERRIDE, parameters)
 
 
 def set_own_password(session: Session, name: str, password: str, password_hash: str) -> None:

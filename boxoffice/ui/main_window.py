@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice.domain.errors import AnswerLost, Unavailable
 from boxoffice.language import tr
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QKeyEvent
 
     from boxoffice.formats import Formats
+    from boxoffice.ui.admin.screen import AdminScreen
     from boxoffice.ui.printer.panel import PrinterPanel
     from boxoffice.ui.theme.theme import Theme
     from boxoffice.usecases.desk import Desk
@@ -65,6 +66,8 @@ class MainWindow(QMainWindow):
         self.freshness = Freshness(self)
         self.paper = Paper(printing, desk, self.freshness, self)
         self._theme = theme
+        self._administration = desk.administration
+        self._admin: AdminScreen | None = None
         self._banner = Banner(theme)
         self._top = TopBar(theme, desk.identity)
         self.context = Context(
@@ -175,9 +178,31 @@ class MainWindow(QMainWindow):
             self._printer.leave()
         self._lock.lock()
 
+    @property
+    def _sells(self) -> bool:
+        """Whether the Sell screen is in front."""
+        return self._screens.currentWidget() is self.sell
+
     def _lock_keys(self, locked: bool) -> None:  # noqa: FBT001 - the slot of a signal that carries one bool
         for shortcut in self._frame_keys:
             shortcut.setEnabled(not locked)
+
+    def _show_screen(self, place: int) -> None:
+        """Show the Sell screen (0) or the Admin screen (1). No key sells while it is not in front."""
+        if place and self._admin is None and self._administration is not None:
+            from boxoffice.ui.admin.screen import AdminScreen  # noqa: PLC0415 - for managers, when they want it
+
+            self._admin = AdminScreen(self.context, self._administration)
+            self._screens.addWidget(self._admin)
+        self._screens.setCurrentIndex(place)
+        # It looks for what can be sold.
+        self._top.search.setEnabled(not place)
+        for shortcut in self._counter_keys:
+            shortcut.setEnabled(not place)
+        if place and self._admin is not None:
+            self._admin.begin()
+        else:
+            self._focus_list()
 
     def _toggle_help(self) -> None:
         if self._printer is not None and self._printer.isVisible():
@@ -201,7 +226,7 @@ class MainWindow(QMainWindow):
     def _cover(self, covered: bool) -> None:  # noqa: FBT001 - the slot of a signal that carries one bool
         """Let no key sell while the screen that it would sell from is covered."""
         for shortcut in self._counter_keys:
-            shortcut.setEnabled(not covered)
+            shortcut.setEnabled(not covered and self._sells)
         if covered:
             self._focus_before = self.focusWidget()
         elif self._focus_before is not None and self._focus_before.isVisible():
@@ -211,7 +236,7 @@ class MainWindow(QMainWindow):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._lock.isVisible():
+        if self._lock.isVisible() or not self._sells:
             return
         if event.key() == Qt.Key.Key_Escape:
             if not self.sell.press_escape():
@@ -238,8 +263,10 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self._top)
         column.addWidget(self._banner)
-        column.addWidget(self.sell, 1)
-        self._rail = Rail(self._theme)
+        self._screens = QStackedWidget()
+        self._screens.addWidget(self.sell)
+        column.addWidget(self._screens, 1)
+        self._rail = Rail(self._theme, admin=self._administration is not None)
         whole = panel("canvas")
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)
@@ -263,6 +290,7 @@ class MainWindow(QMainWindow):
         self._lock.opened.connect(self._lock_keys)
         self._lock.switch_wanted.connect(self.switch_wanted)
         self._top.lock_wanted.connect(self.lock)
+        self._rail.chosen.connect(self._show_screen)
         self._rail.help_wanted.connect(self._toggle_help)
         self._rail.theme_wanted.connect(self._theme.toggle)
         self.sell.unsure.connect(self._say_unsure)

@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from threading import Event
 from uuid import UUID, uuid4
 
+from boxoffice.domain.errors import NeedsOverride
 from boxoffice.domain.event import EventFilter, EventKey, EventOffer, EventPage, FilterChoices
 from boxoffice.domain.notice import Done, Notice
 from boxoffice.domain.person import Hashes, Role
 from boxoffice.domain.sale import Sale, SaleLine, SellTickets, Totals
 from boxoffice.domain.ticket import IssuedTicket, PrintState
+from boxoffice.usecases.office.administration import Administration
+from boxoffice.usecases.office.open_office import Credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,15 @@ class Reprint:
 
 
 @dataclass(frozen=True, slots=True)
+class AllowOnce:
+    """A manager's leave for one deed of whoever is signed in."""
+
+    manager: Credentials
+    deed: NeedsOverride
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """The deeds, in the order in which a clerk meets them."""
 
@@ -81,7 +93,11 @@ class Desk:
     """This till's newest sales, newest first."""
     reprint: Callable[[Reprint], Done[tuple[IssuedTicket, ...]]]
     """Raises ReasonMissing, TicketNotPrintable, UnknownOrder."""
+    allow: Callable[[AllowOnce], None]
+    """Raises SignInFailed, TooManyAttempts, NotAllowed."""
     record_print: Callable[[PrintReport], Done[None]]
+    administration: Administration | None
+    """For managers; nobody else is shown the Admin screen, and the database would refuse them."""
     unlock: Callable[[str], None]
     """With the password or PIN of whoever is signed in. Raises WrongPassword, TooManyAttempts."""
     listen: Callable[[Callable[[Notice], None], Callable[[bool], None], Event], None]

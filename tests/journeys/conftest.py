@@ -94,8 +94,8 @@ def open_till(office: Office, theme: Theme, tmp_path: Path) -> Iterator[OpenTill
     tills: list[Till] = []
     clerk_url = office.let_in(office.at.clerk_id, "clerk")
 
-    def open_(port: int | None = None, settings_file: Path | None = None) -> Till:
-        address = make_url(clerk_url)
+    def open_(port: int | None = None, settings_file: Path | None = None, url: str = clerk_url) -> Till:
+        address = make_url(url)
         if port is not None:
             address = address.set(port=port)
         till = Till(

@@ -35,7 +35,8 @@ from boxoffice.domain.sale import (
 )
 from boxoffice.domain.ticket import IssuedTicket, TicketFace, TicketStatus
 from boxoffice.domain.ticket_code import normalise
-from boxoffice.usecases.desk import Desk, DeskIdentity, PrintReport, Reprint
+from boxoffice.usecases.desk import AllowOnce, Desk, DeskIdentity, PrintReport, Reprint
+from boxoffice.usecases.office.administration import Administration
 from tests.ui.fake_event import FEE, NOW, PAGE, ZONE, FakeEvent, FakeTier, code_of, euro
 
 
@@ -66,6 +67,8 @@ class World:
     notify: Callable[[Notice], None] | None = None
     connection: Callable[[bool], None] | None = None
     page_size: int = PAGE
+    administration: Administration | None = None
+    allowed: list[AllowOnce] = field(default_factory=list)
     secrets: tuple[str, ...] = ("s3cret", "4711")
     lock: Lock = field(default_factory=Lock)
 
@@ -293,6 +296,11 @@ class World:
         assert self.notify is not None
         self.notify(Notice(Topic.AVAILABILITY, event_id))
 
+    def allow(self, wanted: AllowOnce) -> None:
+        if wanted.manager.password not in self.secrets:
+            raise errors.SignInFailed(wanted.manager.name)
+        self.allowed.append(wanted)
+
     def unlock(self, secret: str) -> None:
         if secret not in self.secrets:
             raise errors.WrongPassword
@@ -308,7 +316,9 @@ class World:
             find_order=self.find_order,
             last_sales=self.last_sales,
             reprint=self.reprint,
+            allow=self.allow,
             record_print=self.record_print,
+            administration=self.administration,
             unlock=self.unlock,
             listen=self.listen,
         )

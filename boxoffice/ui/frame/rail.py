@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
@@ -78,18 +79,23 @@ class RailButton(QPushButton):
 
 
 class Rail(QFrame):
-    """Tells `help_wanted` and `theme_wanted`; only one screen exists so far."""
+    """The screens that somebody may open. Tells `chosen` with a place, `help_wanted`, `theme_wanted`."""
 
+    chosen = Signal(int)
     help_wanted = Signal()
     theme_wanted = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, admin: bool) -> None:
         super().__init__()
         self._theme = theme
         self.setProperty("role", "rail")
         self.setFixedWidth(theme.metrics.rail_width)
-        sell = RailButton(theme, "rail_sell", "ticket", tr("Sell"))
-        sell.setChecked(True)
+        screens = [RailButton(theme, "rail_sell", "ticket", tr("Sell"))]
+        if admin:
+            screens.append(RailButton(theme, "rail_admin", "settings", tr("Admin")))
+        screens[0].setChecked(True)
+        for place, button in enumerate(screens):
+            button.clicked.connect(partial(self._choose, place))
         self._help = IconButton(theme, "help", "circle-help", "", Kind.QUIET)
         self._help.setAccessibleName(tr("Help"))
         self._help.setToolTip(tr("All keys (F1)"))
@@ -102,12 +108,16 @@ class Rail(QFrame):
         centre = Qt.AlignmentFlag.AlignHCenter
         column.addWidget(Mark(theme), 0, centre)
         column.addSpacing(8)
-        column.addWidget(sell, 0, centre)
+        for button in screens:
+            column.addWidget(button, 0, centre)
         column.addStretch(1)
         column.addWidget(self._switch, 0, centre)
         column.addWidget(self._help, 0, centre)
         theme.changed.connect(self._show_theme)
         self._show_theme()
+
+    def _choose(self, place: int, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's clicked carries it
+        self.chosen.emit(place)
 
     def _show_theme(self) -> None:
         dark = self._theme.is_dark

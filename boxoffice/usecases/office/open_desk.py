@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
+from boxoffice.domain.person import Role
 from boxoffice.storage import notices, people
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import Desk, DeskIdentity
 from boxoffice.usecases.events.browse_events import browse_events, event_offer, filter_choices
+from boxoffice.usecases.office.administration import open_administration
+from boxoffice.usecases.office.allow import allow
 from boxoffice.usecases.office.attempts import Attempts
 from boxoffice.usecases.office.unlock import unlock
 from boxoffice.usecases.orders.find_order import find_order, last_sales
@@ -50,7 +53,9 @@ def open_desk(db: Database, at: DeskIdentity, attempts: Attempts) -> Desk:
         find_order=partial(find_order, db),
         last_sales=partial(last_sales, db, at.till_id),
         reprint=partial(reprint_tickets, db, at),
+        allow=partial(allow, db, at, attempts),
         record_print=partial(record_print, db, at),
+        administration=open_administration(db) if at.role is Role.MANAGER else None,
         unlock=partial(unlock, db, at, attempts),
         listen=partial(notices.listen, db.engine),
     )

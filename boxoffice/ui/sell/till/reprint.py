@@ -8,15 +8,17 @@ from uuid import uuid4
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from boxoffice.domain.errors import NeedsOverride
 from boxoffice.domain.ticket import TicketStatus
 from boxoffice.language import tr, trn
+from boxoffice.ui.sell.till.leave import ManagerLeave
 from boxoffice.ui.sell.till.scan import is_scan
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
 from boxoffice.ui.widgets.keys import key_words
 from boxoffice.ui.widgets.labels import Text
 from boxoffice.ui.widgets.states import Notice
-from boxoffice.usecases.desk import Reprint
+from boxoffice.usecases.desk import AllowOnce, Reprint
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from boxoffice.domain.sale import Sale
     from boxoffice.domain.ticket import IssuedTicket
     from boxoffice.ui.context import Context
+    from boxoffice.usecases.office.open_office import Credentials
 
 
 class _Reason(QLineEdit):
@@ -67,12 +70,16 @@ class ReprintBox(QWidget):
         )
         self._leave = IconButton(theme, f"{name}_reprint_leave", "", tr("Cancel"), Kind.QUIET)
         self.notice = Notice(theme, f"{name}_reprint_notice")
+        self._manager = ManagerLeave(theme, name)
+        self._needed: NeedsOverride | None = None
         self._lay_out()
         self._button.clicked.connect(self.press)
         self._reason.left.connect(self.back)
         self._reason.returnPressed.connect(self._reprint)
         self._confirm.clicked.connect(self._reprint)
         self._leave.clicked.connect(self.back)
+        self._manager.left.connect(self.back)
+        self._manager.given.connect(self._ask_manager)
         context.paper.changed.connect(self._show_state)
 
     def show_sale(self, sale: Sale | None) -> None:
@@ -99,8 +106,9 @@ class ReprintBox(QWidget):
 
     def back(self) -> bool:
         """Ask for nothing; False when nothing was asked for."""
-        was_open = self._form.isVisibleTo(self)
+        was_open = self._form.isVisibleTo(self) or self._manager.isVisibleTo(self)
         self._form.hide()
+        self._manager.hide()
         self._button.show()
         self._reason.clear()
         if was_open:
@@ -136,6 +144,11 @@ class ReprintBox(QWidget):
     def _reprint(self) -> None:
         if self._sale is None or not self._confirm.isEnabled() or not self._form.isVisible():
             return
+        self._print_with_reason()
+
+    def _print_with_reason(self) -> None:
+        if self._sale is None:
+            return
         if is_scan(self._reason.text()):
             self._reason.clear()
             self.notice.say(tr("That was a ticket: it does not say why."))
@@ -162,6 +175,26 @@ class ReprintBox(QWidget):
     def _refused(self, error: Exception) -> None:
         self._confirm.setEnabled(True)
         self.notice.say(self._context.wording.sentence(error))
+        if isinstance(error, NeedsOverride):
+            self._needed = error
+            self._form.hide()
+            self._manager.begin()
+
+    def _ask_manager(self, manager: Credentials) -> None:
+        if self._needed is None:
+            return
+        wanted = AllowOnce(manager, self._needed, self._reason.text().strip())
+        desk = self._context.desk
+        self._context.tasks.change(self, lambda: desk.allow(wanted), self._allowed, self._not_allowed)
+
+    def _allowed(self, _none: None) -> None:
+        self._manager.hide()
+        self._form.show()
+        self._print_with_reason()
+
+    def _not_allowed(self, error: Exception) -> None:
+        self.notice.say(self._context.wording.sentence(error))
+        self._manager.begin()
 
     def _lay_out(self) -> None:
         theme = self._context.theme
@@ -183,4 +216,5 @@ class ReprintBox(QWidget):
         column.setSpacing(8)
         column.addWidget(self.notice)
         column.addWidget(self._form)
+        column.addWidget(self._manager)
         column.addWidget(self._button)

@@ -1,0 +1,1 @@
+"""The Admin screen: who works here, the tills, and the evidence of what was done."""

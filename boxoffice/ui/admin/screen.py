@@ -1,0 +1,72 @@
+"""The Admin screen: three parts, one shown at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from boxoffice.language import tr
+from boxoffice.ui.admin.evidence import EvidencePane
+from boxoffice.ui.admin.people import PeoplePane
+from boxoffice.ui.admin.tills import TillsPane
+from boxoffice.ui.widgets.buttons import IconButton, Kind
+from boxoffice.ui.widgets.labels import panel
+
+if TYPE_CHECKING:
+    from boxoffice.domain.person import Person
+    from boxoffice.ui.admin.pane import Pane
+    from boxoffice.ui.context import Context
+    from boxoffice.usecases.office.administration import Administration
+
+
+class AdminScreen(QWidget):
+    """For managers. Asks for nothing until it is shown."""
+
+    def __init__(self, context: Context, deeds: Administration) -> None:
+        super().__init__()
+        self.setObjectName("admin_screen")
+        self.people = PeoplePane(context, deeds.staff)
+        self.tills = TillsPane(context, deeds)
+        self.evidence = EvidencePane(context, deeds)
+        self._pages = QStackedWidget()
+        self._tabs = QButtonGroup(self)
+        bar = panel("hints")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(4)
+        parts: tuple[tuple[str, str, str, Pane], ...] = (
+            ("admin_people", "users", tr("P&eople"), self.people),
+            ("admin_tills", "monitor", tr("&Tills"), self.tills),
+            ("admin_evidence", "history", tr("E&vidence"), self.evidence),
+        )
+        for place, (name, icon, words, pane) in enumerate(parts):
+            tab = IconButton(context.theme, name, icon, words, Kind.QUIET)
+            tab.setCheckable(True)
+            self._tabs.addButton(tab, place)
+            row.addWidget(tab)
+            self._pages.addWidget(pane)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(bar)
+        column.addWidget(self._pages, 1)
+        self._tabs.idClicked.connect(self._turn_to)
+        self.people.history_wanted.connect(self._show_history)
+        self._tabs.button(0).setChecked(True)
+
+    def begin(self) -> None:
+        """Ask for what the part in front shows."""
+        self._turn_to(self._pages.currentIndex())
+
+    def _turn_to(self, place: int) -> None:
+        self._tabs.button(place).setChecked(True)
+        self._pages.setCurrentIndex(place)
+        pane = self._pages.currentWidget()
+        if pane is self.people or pane is self.tills or pane is self.evidence:
+            pane.reload()
+
+    def _show_history(self, person: Person) -> None:
+        self._turn_to(2)
+        self.evidence.show_history(("person", person.id), person.name)

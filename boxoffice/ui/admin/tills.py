@@ -1,0 +1,94 @@
+"""The tills: their names, where they stand, whether they are in use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, override
+
+from boxoffice.domain.person import Till
+from boxoffice.language import tr
+from boxoffice.ui.admin.pane import Inspector, Pane
+from boxoffice.ui.start.people import field, labelled, mark_wrong
+from boxoffice.ui.theme.tokens import Tone
+from boxoffice.ui.widgets.buttons import IconButton, Kind
+from boxoffice.ui.widgets.table import Cell, Column, Row, Table
+
+if TYPE_CHECKING:
+    from boxoffice.ui.context import Context
+    from boxoffice.usecases.office.administration import Administration
+
+
+class TillsPane(Pane):
+    """A till is never deleted: its sales bear its name."""
+
+    def __init__(self, context: Context, deeds: Administration) -> None:
+        self._deeds = deeds
+        self._till: Till | None = None
+        theme = context.theme
+        new = IconButton(theme, "till_new", "plus", tr("&Add a till"), Kind.PRIMARY)
+        new.clicked.connect(self._show_new)
+        columns = (Column(tr("Till")), Column(tr("Venue")), Column(tr("State"), 130))
+        table = Table(theme, "tills", columns)
+        inspector = Inspector(context, "till")
+        self._name = field("till_name", tr("Name"), "Counter 3")
+        self._venue = field("till_venue", tr("Venue"))
+        self._save = IconButton(theme, "till_save", "check", tr("&Save"), Kind.PRIMARY)
+        self._save.clicked.connect(self._enter)
+        self._state = IconButton(theme, "till_state", "monitor", "", Kind.PLAIN)
+        self._state.clicked.connect(self._toggle)
+        for one in (self._name, self._venue):
+            one.returnPressed.connect(self._enter)
+        inspector.inside.addLayout(labelled(theme, (self._name, self._venue)))
+        inspector.inside.addWidget(self._save)
+        inspector.inside.addWidget(self._state)
+        inspector.inside.addStretch(1)
+        super().__init__(context, table, inspector, (new,))
+        table.chosen.connect(self._show)
+        self._show(None)
+
+    @override
+    def reload(self) -> None:
+        self.ask("tills", self._deeds.tills, self._loaded)
+
+    def _loaded(self, tills: tuple[Till, ...]) -> None:
+        self.table.show_rows([self._row(till) for till in tills])
+        self.show_table(tr("There is no till yet."))
+
+    def _row(self, till: Till) -> Row:
+        state = (
+            Cell(tr("In use"), tone=Tone.GOOD, is_tag=True)
+            if till.is_active
+            else Cell(tr("Not in use"), tone=Tone.MUTED, is_tag=True)
+        )
+        return Row(till.id, till, (Cell(till.name), Cell(till.venue, tone=Tone.MUTED), state))
+
+    def _show(self, till: Till | None) -> None:
+        self._till = till
+        self.inspector.notice.say("")
+        self.inspector.title.setText(till.name if till else tr("New till"))
+        self._name.setText(till.name if till else "")
+        self._venue.setText(till.venue if till else "")
+        self._state.setVisible(till is not None)
+        if till is not None:
+            self._state.setText(tr("Take out of &use") if till.is_active else tr("Put into &use"))
+
+    def _show_new(self) -> None:
+        self.table.clearSelection()
+        self._show(None)
+        self._name.setFocus()
+
+    def _enter(self) -> None:
+        name, venue = self._name.text().strip(), self._venue.text().strip()
+        if mark_wrong([] if name else [self._name]):
+            return
+        if self._till is None:
+            self.change(partial(self._deeds.add_till, name, venue), lambda _: self.reload())
+        else:
+            changed = replace(self._till, name=name, venue=venue)
+            self.change(partial(self._deeds.change_till, changed), lambda _: self.reload())
+
+    def _toggle(self) -> None:
+        if self._till is not None:
+            changed = replace(self._till, is_active=not self._till.is_active)
+            self.change(partial(self._deeds.change_till, changed), lambda _: self.reload())

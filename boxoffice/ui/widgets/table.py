@@ -1,0 +1,221 @@
+"""A table of few columns and tall rows: two lines in a cell, states as tags, one row chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, override
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QTableView
+
+from boxoffice.ui.theme.lines import one_line
+from boxoffice.ui.theme.tokens import Style, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtCore import QItemSelection
+    from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
+
+    from boxoffice.ui.theme.theme import Theme
+
+ROW_PX = 48
+_SIDE_PX = 12
+_CELL = Qt.ItemDataRole.UserRole + 1
+
+type Index = QModelIndex | QPersistentModelIndex
+
+_SOFT = {
+    Tone.GOOD: Tone.GOOD_SOFT,
+    Tone.WARN: Tone.WARN_SOFT,
+    Tone.BAD: Tone.BAD_SOFT,
+    Tone.ACCENT: Tone.ACCENT_SOFT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's title and width; 0 shares what is left."""
+
+    title: str
+    width_px: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a cell says: a line, a smaller one below it, or a tag in a tone."""
+
+    text: str
+    below: str = ""
+    tone: Tone = Tone.TEXT
+    is_tag: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Cells, and the thing that they speak of; `key` stays the same through reloads."""
+
+    key: object
+    thing: object
+    cells: tuple[Cell, ...]
+
+
+class _Model(QAbstractTableModel):
+    def __init__(self, columns: Sequence[Column], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self.rows: tuple[Row, ...] = ()
+
+    def show(self, rows: Sequence[Row]) -> None:
+        self.beginResetModel()
+        self.rows = tuple(rows)
+        self.endResetModel()
+
+    @override
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self.rows)
+
+    @override
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as above
+        return 0 if parent.isValid() else len(self.columns)
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        cell = self.rows[index.row()].cells[index.column()]
+        if role == _CELL:
+            return cell
+        if role == Qt.ItemDataRole.DisplayRole:
+            return cell.text
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{cell.text}\n{cell.below}".strip()
+        return None
+
+    @override
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section].title
+        return None
+
+
+class _Delegate(QStyledItemDelegate):
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(80, ROW_PX)
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        cell: Cell = index.data(_CELL)
+        theme = self._theme
+        box = QRectF(option.rect)
+        painter.save()
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen:
+            painter.fillRect(box, theme.colour(Tone.ACCENT_SOFT))
+        painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), theme.colour(Tone.LINE))
+        inner = box.adjusted(_SIDE_PX, 0, -_SIDE_PX, -1)
+        if cell.is_tag:
+            self._paint_tag(painter, inner, cell)
+        else:
+            self._paint_words(painter, inner, cell)
+        painter.restore()
+
+    def _paint_words(self, painter: QPainter, box: QRectF, cell: Cell) -> None:
+        theme = self._theme
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        upper = box.adjusted(0, 5, 0, -box.height() / 2 + 1) if cell.below else box
+        painter.setFont(theme.font(Style.BODY))
+        painter.setPen(theme.colour(cell.tone))
+        painter.drawText(upper, int(left), _elided(painter, cell.text, box.width()))
+        if cell.below:
+            painter.setFont(theme.font(Style.SMALL))
+            painter.setPen(theme.colour(Tone.MUTED))
+            lower = box.adjusted(0, box.height() / 2 - 1, 0, -5)
+            painter.drawText(lower, int(left), _elided(painter, cell.below, box.width()))
+
+    def _paint_tag(self, painter: QPainter, box: QRectF, cell: Cell) -> None:
+        theme = self._theme
+        font = theme.font(Style.SMALL)
+        font.setWeight(font.Weight.DemiBold)
+        painter.setFont(font)
+        words = _elided(painter, cell.text, box.width() - 16)
+        width = QFontMetrics(font).horizontalAdvance(words) + 17
+        pill = QRectF(box.left(), box.center().y() - 10, width, 20)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(_SOFT.get(cell.tone, Tone.SUNKEN)))
+        painter.drawRoundedRect(pill, 10, 10)
+        painter.setPen(theme.colour(cell.tone))
+        painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), words)
+
+
+class Table(QTableView):
+    """Tells `chosen` with the thing of the chosen row, None when no row is."""
+
+    chosen = Signal(object)
+
+    def __init__(self, theme: Theme, name: str, columns: Sequence[Column]) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self._model = _Model(columns, self)
+        self.setModel(self._model)
+        self.setItemDelegate(_Delegate(theme, self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_PX)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setFont(theme.font(Style.CAPTION))
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setFixedHeight(36)
+        for place, column in enumerate(columns):
+            mode = QHeaderView.ResizeMode.Fixed if column.width_px else QHeaderView.ResizeMode.Stretch
+            header.setSectionResizeMode(place, mode)
+            if column.width_px:
+                header.resizeSection(place, column.width_px)
+        self.selectionModel().selectionChanged.connect(self._selection_changed)
+        theme.changed.connect(self.viewport().update)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """What is shown."""
+        return self._model.rows
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show these rows; the chosen thing stays chosen where it is among them."""
+        current = self.currentIndex().row()
+        kept = self._model.rows[current].key if 0 <= current < len(self._model.rows) else None
+        self._model.show(rows)
+        place = next((nth for nth, row in enumerate(rows) if row.key == kept), -1)
+        if place >= 0:
+            self.selectRow(place)
+        else:
+            self.chosen.emit(None)
+
+    def choose(self, key: object) -> None:
+        """Choose the row of this key, if it is shown."""
+        for nth, row in enumerate(self._model.rows):
+            if row.key == key:
+                self.selectRow(nth)
+
+    def _selection_changed(self, _chosen: QItemSelection, _before: QItemSelection) -> None:
+        indexes = self.selectionModel().selectedRows()
+        self.chosen.emit(self._model.rows[indexes[0].row()].thing if indexes else None)
+
+
+def _elided(painter: QPainter, text: str, width: float) -> str:
+    return painter.fontMetrics().elidedText(one_line(text), Qt.TextElideMode.ElideRight, int(width))
