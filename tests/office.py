@@ -73,7 +73,6 @@ class Office:
     def let_in(self, user_id: int, role: str) -> str:
         """Give somebody of this office a sign-in of their own and return their SQLAlchemy address."""
         info = self.connection.info
-        self.connection.execute("SELECT secure_database()")
         name = f"{role}_{user_id}_{info.dbname}"
         for statement in (
             # As invite_person() does it: managers can change only what the role that makes roles has made.

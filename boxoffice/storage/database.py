@@ -22,6 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from boxoffice.domain.errors import AnswerLost, Busy, Unavailable
 from boxoffice.domain.notice import Notice
+from boxoffice.storage.connect import is_local
 from boxoffice.storage.crier import Crier
 from boxoffice.storage.faults import TryAgain, translated
 from boxoffice.storage.line import IDLE_BEFORE_PING_SECONDS, Line, driver
@@ -53,9 +54,13 @@ class Database:
 
     def __init__(self, url: str, *, application_name: str = "boxoffice") -> None:
         self.engine = _engine(url, application_name)
+        self._password: str | None = None
         event.listen(self.engine, "checkin", _remember_when)
         event.listen(self.engine, "checkout", _ping_if_idle)
-        self._line = Line(_engine(url, application_name, isolation_level="AUTOCOMMIT", pool_pre_ping=True))
+        line = _engine(url, application_name, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+        self._line = Line(line)
+        for engine in (self.engine, line):
+            event.listen(engine, "do_connect", self._with_password)
         self._open = local()
         self._crier = Crier(self._send)
 
@@ -130,6 +135,25 @@ class Database:
         """Let every till know of a change that is committed; returns at once, see storage/crier.py."""
         self._crier.tell(notice)
 
+    def use_password(self, password: str) -> None:
+        """Open connections with this password from now on; those that are open stay."""
+        self._password = password
+
+    def _with_password(
+        self, _dialect: object, _record: object, _args: object, arguments: dict[str, Any]
+    ) -> None:
+        if self._password is not None:
+            arguments["password"] = self._password
+
+    @property
+    def is_exposed(self) -> bool:
+        """Whether what goes to and fro can be read on the way: no encryption to another computer."""
+        host = self.engine.url.host or ""
+        with self.engine.connect() as connection:
+            driver_connection = connection.connection.driver_connection
+            encrypted = driver_connection is not None and driver_connection.pgconn.ssl_in_use
+        return not encrypted and not is_local(host)
+
     @property
     def user(self) -> str:
         """The role that this program signed in with."""
@@ -185,6 +209,8 @@ def _engine(url: str, application_name: str, **options: Any) -> Engine:
         max_overflow=POOL_OVERFLOW,
         skip_autocommit_rollback=True,
         json_deserializer=_read_json,
+        # Errors go to the log, and what was sent may be a verifier or somebody's phone number.
+        hide_parameters=True,
         **options,
         connect_args={
             "application_name": application_name,

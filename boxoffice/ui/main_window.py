@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from boxoffice.domain.errors import AnswerLost, Unavailable
 from boxoffice.language import tr
 from boxoffice.ui.context import Context
+from boxoffice.ui.frame.access import AccessPanel
 from boxoffice.ui.frame.banner import Banner, Weight
 from boxoffice.ui.frame.fault import FaultDialog
 from boxoffice.ui.frame.help import HelpOverlay
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._help = HelpOverlay(theme, self)
         self._lock = LockScreen(self.context, self)
+        self._access = AccessPanel(self.context, self)
         self._printing = printing
         self._printer: PrinterPanel | None = None
         self._top.show_printer(printer_name(printing.chosen()))
@@ -174,6 +176,8 @@ class MainWindow(QMainWindow):
     def lock(self) -> None:
         """Cover the window until whoever is signed in shows that they are back. The basket stays."""
         self._help.leave()
+        if self._access.isVisible():
+            self._access.leave()
         if self._printer is not None and self._printer.isVisible():
             self._printer.leave()
         self._lock.lock()
@@ -285,11 +289,12 @@ class MainWindow(QMainWindow):
         search.left.connect(self._focus_list)
         self._top.printer_wanted.connect(self._toggle_printer)
         self.sell.events.bar.left.connect(self._focus_list)
-        for over in (self._help, self._lock):
+        for over in (self._help, self._lock, self._access):
             over.opened.connect(self._cover)
         self._lock.opened.connect(self._lock_keys)
         self._lock.switch_wanted.connect(self.switch_wanted)
         self._top.lock_wanted.connect(self.lock)
+        self._top.access_wanted.connect(self._access.open_)
         self._rail.chosen.connect(self._show_screen)
         self._rail.help_wanted.connect(self._toggle_help)
         self._rail.theme_wanted.connect(self._theme.toggle)

@@ -34,6 +34,8 @@ class DeskIdentity:
     role: Role = Role.CLERK
     sign_in_name: str = ""
     hashes: Hashes = field(default_factory=Hashes)
+    is_exposed: bool = False
+    """The connection is not encrypted and leaves this computer."""
 
     @property
     def may_sell(self) -> bool:
@@ -98,6 +100,10 @@ class Desk:
     record_print: Callable[[PrintReport], Done[None]]
     administration: Administration | None
     """For managers; nobody else is shown the Admin screen, and the database would refuse them."""
+    set_password: Callable[[str, str], None]
+    """Own current and new password. Raises WrongPassword, TooManyAttempts, PasswordTooShort."""
+    set_pin: Callable[[str, str], None]
+    """Own current password and new PIN; raises the same."""
     unlock: Callable[[str], None]
     """With the password or PIN of whoever is signed in. Raises WrongPassword, TooManyAttempts."""
     listen: Callable[[Callable[[Notice], None], Callable[[bool], None], Event], None]

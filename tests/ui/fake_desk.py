@@ -301,6 +301,10 @@ class World:
             raise errors.SignInFailed(wanted.manager.name)
         self.allowed.append(wanted)
 
+    def set_secret(self, current: str, new: str) -> None:
+        self.unlock(current)
+        self.secrets = (current, new)
+
     def unlock(self, secret: str) -> None:
         if secret not in self.secrets:
             raise errors.WrongPassword
@@ -319,6 +323,8 @@ class World:
             allow=self.allow,
             record_print=self.record_print,
             administration=self.administration,
+            set_password=self.set_secret,
+            set_pin=self.set_secret,
             unlock=self.unlock,
             listen=self.listen,
         )

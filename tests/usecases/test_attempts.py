@@ -12,6 +12,7 @@ from boxoffice.domain.person import Hashes, Role
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import DeskIdentity
 from boxoffice.usecases.office.attempts import FREE_ATTEMPTS, Attempts
+from boxoffice.usecases.office.own_access import OwnAccess
 from boxoffice.usecases.office.unlock import unlock
 
 
@@ -90,17 +91,18 @@ def test_a_screen_opens_to_password_or_pin_without_the_server(attempts: Attempts
     """The database is away: the address leads nowhere."""
     db = Database("postgresql://anna@127.0.0.1:1/gone")
     at = identity(password=passwords.hashed("a long password"), pin=passwords.hashed("4711"))
-    unlock(db, at, attempts, "a long password")
-    unlock(db, at, attempts, "4711")
+    own = OwnAccess(db, at, attempts, at.hashes)
+    unlock(own, "a long password")
+    unlock(own, "4711")
     for wrong in ("", "a long passwor", "47111", "' OR true --"):
         with pytest.raises(WrongPassword):
-            unlock(db, at, attempts, wrong)
-    unlock(db, at, attempts, "4711")
+            unlock(own, wrong)
+    unlock(own, "4711")
     for _ in range(FREE_ATTEMPTS):
         with pytest.raises(WrongPassword):
-            unlock(db, at, attempts, "guess")
+            unlock(own, "guess")
     with pytest.raises(TooManyAttempts):
-        unlock(db, at, attempts, "4711")
+        unlock(own, "4711")
     db.close()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QWidget
 
 from boxoffice.domain import ticket_code
 from boxoffice.language import tr
@@ -181,6 +181,7 @@ class TopBar(QFrame):
 
     printer_wanted = Signal()
     lock_wanted = Signal()
+    access_wanted = Signal()
 
     def __init__(self, theme: Theme, identity: DeskIdentity) -> None:
         super().__init__()
@@ -194,14 +195,26 @@ class TopBar(QFrame):
         self._printer.clicked.connect(self.printer_wanted)
         clerk = NameButton(theme, "clerk", "", _CLERK_PX)
         clerk.show_name(one_line(identity.clerk))
-        clerk.setAccessibleName(tr("{name}: lock the screen", name=one_line(identity.clerk)))
+        clerk.setAccessibleName(
+            tr("{name}: lock the screen, change your password", name=one_line(identity.clerk))
+        )
         clerk.setToolTip(tr("Lock the screen, or let somebody else sign in (Ctrl+Shift+L)"))
-        clerk.clicked.connect(self.lock_wanted)
+        menu = QMenu(clerk)
+        menu.setObjectName("clerk_menu")
+        menu.addAction(tr("Lock, or let somebody else sign in"), self.lock_wanted.emit)
+        menu.addAction(tr("Password and PIN…"), self.access_wanted.emit)
+        clerk.clicked.connect(lambda: menu.popup(clerk.mapToGlobal(clerk.rect().bottomLeft())))
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(16)
         row.addWidget(self.search, 1)
         row.addStretch(1)
+        if identity.is_exposed:
+            exposed = IconText(theme, "shield-alert", Tone.WARN)
+            exposed.setObjectName("exposed")
+            exposed.set_text(tr("Not encrypted"))
+            exposed.setToolTip(tr("Passwords are safe, but everything else can be read on the network."))
+            row.addWidget(exposed)
         row.addWidget(self.lamp)
         row.addWidget(till)
         row.addSpacing(-8)

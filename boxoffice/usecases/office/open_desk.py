@@ -12,6 +12,7 @@ from boxoffice.usecases.events.browse_events import browse_events, event_offer, 
 from boxoffice.usecases.office.administration import open_administration
 from boxoffice.usecases.office.allow import allow
 from boxoffice.usecases.office.attempts import Attempts
+from boxoffice.usecases.office.own_access import OwnAccess
 from boxoffice.usecases.office.unlock import unlock
 from boxoffice.usecases.orders.find_order import find_order, last_sales
 from boxoffice.usecases.orders.record_print import record_print
@@ -27,6 +28,7 @@ def take_place(db: Database, office: str, till: str) -> DeskIdentity:
         NotAPerson: the connection's role is nobody's in this box office.
         UnknownTill: there is no such till, and only managers may name a new one.
     """
+    is_exposed = db.is_exposed
     with db.write() as session:
         found = people.sign_in(session, till)
     return DeskIdentity(
@@ -38,11 +40,13 @@ def take_place(db: Database, office: str, till: str) -> DeskIdentity:
         role=found.role,
         sign_in_name=db.user,
         hashes=found.hashes,
+        is_exposed=is_exposed,
     )
 
 
 def open_desk(db: Database, at: DeskIdentity, attempts: Attempts) -> Desk:
     """Return the deeds of the counter for this place; `attempts` counts wrong passwords."""
+    own = OwnAccess(db, at, attempts, at.hashes)
     return Desk(
         identity=at,
         browse_events=partial(browse_events, db),
@@ -56,6 +60,8 @@ def open_desk(db: Database, at: DeskIdentity, attempts: Attempts) -> Desk:
         allow=partial(allow, db, at, attempts),
         record_print=partial(record_print, db, at),
         administration=open_administration(db) if at.role is Role.MANAGER else None,
-        unlock=partial(unlock, db, at, attempts),
+        set_password=own.set_password,
+        set_pin=own.set_pin,
+        unlock=partial(unlock, own),
         listen=partial(notices.listen, db.engine),
     )

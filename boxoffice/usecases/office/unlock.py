@@ -8,10 +8,10 @@ from boxoffice.storage import people
 from boxoffice.storage.connect import probe
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import DeskIdentity
-from boxoffice.usecases.office.attempts import Attempts
+from boxoffice.usecases.office.own_access import OwnAccess
 
 
-def unlock(db: Database, at: DeskIdentity, attempts: Attempts, secret: str) -> None:
+def unlock(own: OwnAccess, secret: str) -> None:
     """Let the person on with their password or their PIN, which were hashed when they signed in.
 
     Somebody of whom no hash is known is asked of the server.
@@ -21,20 +21,21 @@ def unlock(db: Database, at: DeskIdentity, attempts: Attempts, secret: str) -> N
         TooManyAttempts: after many wrong ones, for a while.
         Unavailable: only the server could tell, and it does not answer.
     """
-    attempts.require(at.sign_in_name)
-    if not _is_right(db, at, secret):
-        attempts.failed(at.sign_in_name)
+    name = own.at.sign_in_name
+    own.attempts.require(name)
+    if not _is_right(own, secret):
+        own.attempts.failed(name)
         raise WrongPassword
-    attempts.forgive(at.sign_in_name)
+    own.attempts.forgive(name)
 
 
-def _is_right(db: Database, at: DeskIdentity, secret: str) -> bool:
-    if at.hashes.pin and passwords.matches(at.hashes.pin, secret):
+def _is_right(own: OwnAccess, secret: str) -> bool:
+    if own.hashes.pin and passwords.matches(own.hashes.pin, secret):
         return True
-    if at.hashes.password:
-        return passwords.matches(at.hashes.password, secret)
+    if own.hashes.password:
+        return passwords.matches(own.hashes.password, secret)
     try:
-        probe(db.url_for(at.sign_in_name, secret))
+        probe(own.db.url_for(own.at.sign_in_name, secret))
     except SignInFailed:
         return False
     return True
