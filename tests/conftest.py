@@ -11,7 +11,7 @@ import pytest
 
 from boxoffice.storage.database import Database
 from boxoffice.storage.migrate import migrate
-from tests.postgres import Cluster, cluster
+from tests.postgres import Cluster, cluster, shut_doors
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -44,9 +44,7 @@ def database_url(server: Cluster, template: str) -> Iterator[str]:
     name = f"test_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(server.dsn(), autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-        # What is the database's own is not copied with it: secure_database().
-        admin.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
-        admin.execute(f"GRANT CONNECT ON DATABASE {name} TO boxoffice_roles WITH GRANT OPTION")
+        shut_doors(admin, name)
     yield server.url(name)
     with psycopg.connect(server.dsn(), autocommit=True) as admin:
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -93,6 +93,8 @@ class Office:
         self.connection.execute(
             "UPDATE users SET database_role = %s, role = %s WHERE id = %s", [name, role, user_id]
         )
+        # As if they had stood at every till there is.
+        self.connection.execute("INSERT INTO places (user_id, till_id) SELECT %s, id FROM tills", [user_id])
         return f"postgresql+psycopg://{name}:{PASSWORD}@{info.host}:{info.port}/{info.dbname}"
 
     def person(self, role: str, **columns: Any) -> Person:

@@ -113,6 +113,15 @@ def cluster(
             running.stop("fast")
 
 
+def shut_doors(admin: psycopg.Connection, database: str) -> None:
+    """Give a copied database what secure_database() gave the one it was copied from."""
+    for statement in (
+        f"REVOKE ALL ON DATABASE {database} FROM PUBLIC",
+        f"GRANT CONNECT ON DATABASE {database} TO boxoffice_roles WITH GRANT OPTION",
+    ):
+        admin.execute(statement.encode())
+
+
 def programs(choice: str, account: Account | None = None) -> Binaries:
     """Return the PostgreSQL that a choice names: "embedded", "system" or a folder."""
     if choice == "embedded":

@@ -21,7 +21,9 @@ _SIGN_IN_NAMES = text(
     "SELECT database_role FROM users WHERE is_active AND database_role IS NOT NULL ORDER BY 1"
 )
 _STAFF = text("""
-    SELECT u.id, u.database_role, u.role, u.first_name, u.last_name, u.email, u.is_active, u.last_sign_in_at,
+    SELECT u.id, u.database_role, u.role, u.first_name, u.last_name, u.email, u.is_active,
+           (SELECT max(at) FROM audit_logs a WHERE a.entity = 'person' AND a.entity_id = u.id
+            AND a.action = 'signed_in') AS last_sign_in_at,
            coalesce(p.company, '') AS company
     FROM users u LEFT JOIN promoters p ON p.user_id = u.id
     WHERE u.database_role IS NOT NULL ORDER BY u.is_active DESC, u.first_name, u.last_name, u.id
@@ -31,7 +33,8 @@ _INVITE = text("""
 """)
 _PROMOTER = text("INSERT INTO promoters (user_id, company) VALUES (:person, :company)")
 _SET_ROLE = text("SELECT set_person_role(:person, :role)")
-_SET_ACTIVE = text("SELECT set_person_active(:person, :active)")
+_ENABLE = text("SELECT set_person_active(:person, true)")
+_DISABLE = text("CALL disable_person(:person)")
 _END_CONNECTIONS = text("SELECT end_connections(:person)")
 _RESET = text("SELECT reset_password(:person, :verifier, :password_hash)")
 _OVERRIDE = text("SELECT grant_override(:deed, :entity, :entity_id, :clerk, :reason)")
@@ -154,9 +157,17 @@ def set_role(session: Session, person_id: int, role: Role) -> None:
     session.execute(_SET_ROLE, {"person": person_id, "role": role.value})
 
 
-def set_active(session: Session, person_id: int, *, active: bool) -> None:
-    """Let somebody sign in again, or no more. Raises NotAllowed, UnknownPerson, LastManager."""
-    session.execute(_SET_ACTIVE, {"person": person_id, "active": active})
+def enable(session: Session, person_id: int) -> None:
+    """Let somebody sign in again. Raises NotAllowed, UnknownPerson."""
+    session.execute(_ENABLE, {"person": person_id})
+
+
+def disable(session: Session, person_id: int) -> None:
+    """Let somebody sign in no more and end their connections; commits by itself, step by step.
+
+    Raises NotAllowed, UnknownPerson, LastManager.
+    """
+    session.execute(_DISABLE, {"person": person_id})
 
 
 def end_connections(session: Session, person_id: int) -> int:

@@ -29,7 +29,7 @@ from boxoffice.usecases.office.open_desk import take_place
 from boxoffice.usecases.office.open_office import open_as
 from boxoffice.usecases.sales.price_basket import price_basket
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
-from tests.postgres import Cluster
+from tests.postgres import Cluster, shut_doors
 
 SUNDAY = datetime(2026, 11, 22, 11, 41, tzinfo=UTC)
 HOURS = [datetime(2026, 11, 22, tzinfo=UTC) + timedelta(minutes=37 * nth) for nth in range(39)]
@@ -40,7 +40,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def database(server: Cluster, template: str, name: str) -> Iterator[Database]:
     with psycopg.connect(server.dsn(), autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
-        admin.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC".encode())
+        shut_doors(admin, name)
         db = Database(server.url(name), application_name="test")
         yield db
         db.close()

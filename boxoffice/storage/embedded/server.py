@@ -75,6 +75,8 @@ class ServerLease:
     def open_database(self, database: str) -> str:
         """Make the database if it is missing, and return its address."""
         with _stopping_said(), _connect(self._address) as connection:
+            # Whoever has a role on this server comes into the box office they belong to, and nowhere else.
+            connection.execute("REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC")
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
             if known is None:
                 # Two programs may come here at once: losing that race is as good as winning it.

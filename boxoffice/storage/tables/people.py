@@ -29,7 +29,6 @@ class UserRow(Base):
     is_active: Mapped[bool] = mapped_column(server_default=FetchedValue())
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     pin_hash: Mapped[str | None]
-    last_sign_in_at: Mapped[datetime | None]
 
 
 class PromoterRow(Base):
@@ -55,3 +54,16 @@ class TillRow(Base):
     venue: Mapped[str] = mapped_column(server_default=FetchedValue())
     is_active: Mapped[bool] = mapped_column(server_default=FetchedValue())
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+
+
+class PlaceRow(Base):
+    """A till at which somebody signed in, and when last."""
+
+    __tablename__ = "places"
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", name="places_user_id_fkey", ondelete="CASCADE"), primary_key=True
+    )
+    till_id: Mapped[int] = mapped_column(
+        ForeignKey("tills.id", name="places_till_id_fkey", ondelete="CASCADE"), primary_key=True
+    )
+    signed_in_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())

@@ -11,7 +11,7 @@ from boxoffice.storage.tables.orders import (
     PrintJobRow,
     TicketRow,
 )
-from boxoffice.storage.tables.people import PromoterRow, TillRow, UserRow
+from boxoffice.storage.tables.people import PlaceRow, PromoterRow, TillRow, UserRow
 from boxoffice.storage.tables.records import AuditChainRow, AuditRow, EmailRow, OverrideRow
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "OrderRow",
     "OverrideRow",
     "PaymentRow",
+    "PlaceRow",
     "PrintJobRow",
     "PromoterRow",
     "TicketRow",

@@ -86,17 +86,15 @@ def set_role(db: Database, person: Person, role: Role) -> None:
 
 
 def disable(db: Database, person: Person) -> None:
-    """Let nobody in under this name any more, then end whatever is open under it."""
-    with db.write() as session:
-        people.set_active(session, person.id, active=False)
-    with db.write() as session:
-        people.end_connections(session, person.id)
+    """Let nobody in under this name any more, and end whatever is open under it."""
+    with db.single_statement() as session:
+        people.disable(session, person.id)
 
 
 def enable(db: Database, person: Person) -> None:
     """Let somebody sign in again, with their old password."""
     with db.write() as session:
-        people.set_active(session, person.id, active=True)
+        people.enable(session, person.id)
 
 
 def reset_password(db: Database, person: Person, password: str) -> None:

@@ -19,7 +19,8 @@ ALTER TABLE audit_logs
     ADD COLUMN after jsonb,
     ADD COLUMN chain text,
     ADD COLUMN seq bigint,
-    ADD COLUMN hash bytea;
+    ADD COLUMN hash bytea,
+    ADD CONSTRAINT audit_logs_reason_check CHECK (char_length(reason) <= 500);
 
 -- Fields end with a character that none but the last can hold: JSON escapes it. Times and addresses are written in the
 -- same way whatever the session's settings are.
@@ -31,7 +32,7 @@ RETURN sha256(previous || convert_to(concat(
     r.after, E'\x1F', r.reason), 'UTF8'));
 
 -- Nobody does anything in somebody else's name: every deed leaves evidence, and evidence bears the name of whoever is
--- signed in. One statement for both, because every sale comes by here.
+-- signed in, at a till where they signed in. One statement for all of it, because every sale comes by here.
 CREATE FUNCTION seal_evidence() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -44,12 +45,20 @@ BEGIN
     END LOOP;
     UPDATE audit_chains c SET seq = c.seq + 1, hash = evidence_hash(c.hash, NEW)
     WHERE c.chain = NEW.chain
-      AND (EXISTS (SELECT 1 FROM users WHERE id = NEW.user_id AND database_role = session_user AND is_active)
+      AND (EXISTS (SELECT 1 FROM users u
+                   WHERE u.id = NEW.user_id AND u.database_role = session_user AND u.is_active
+                     AND (NEW.till_id IS NULL AND NEW.action <> 'sold'
+                          OR EXISTS (SELECT 1 FROM places p WHERE p.user_id = u.id AND p.till_id = NEW.till_id)))
            OR is_housekeeping())
     RETURNING c.seq, c.hash INTO NEW.seq, NEW.hash;
     IF NOT FOUND THEN
-        IF NEW.user_id IS DISTINCT FROM my_user_id() AND NOT is_housekeeping() THEN
-            RAISE EXCEPTION 'evidence bears the name of whoever is signed in'
+        IF NOT is_housekeeping() AND (
+            my_user_id() IS NULL OR NEW.user_id IS DISTINCT FROM my_user_id()
+            OR NEW.till_id IS NULL AND NEW.action = 'sold'
+            OR NEW.till_id IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM places WHERE user_id = NEW.user_id AND till_id = NEW.till_id)
+        ) THEN
+            RAISE EXCEPTION 'evidence bears the name of whoever is signed in, at a till where they signed in'
                 USING ERRCODE = 'insufficient_privilege', TABLE = 'audit_logs', SCHEMA = 'public';
         END IF;
         INSERT INTO audit_chains (chain, seq, hash) VALUES (NEW.chain, 1, evidence_hash('', NEW))
@@ -110,11 +119,10 @@ BEGIN
     IF TG_OP = 'UPDATE' AND old_row = new_row THEN
         RETURN NULL;
     END IF;
-    INSERT INTO audit_logs (user_id, till_id, action, entity, entity_id, before, after, reason)
-    VALUES (my_user_id(), nullif(current_setting('boxoffice.till', true), '')::bigint,
+    INSERT INTO audit_logs (user_id, action, entity, entity_id, before, after)
+    VALUES (my_user_id(),
             CASE TG_OP WHEN 'INSERT' THEN 'added' WHEN 'UPDATE' THEN 'changed' ELSE 'removed' END,
-            subject, (this_row ->> 'id')::bigint, was, is_now,
-            coalesce(current_setting('boxoffice.reason', true), ''));
+            subject, (this_row ->> 'id')::bigint, was, is_now);
     RETURN NULL;
 END $$;
 

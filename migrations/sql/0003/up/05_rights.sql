@@ -35,6 +35,7 @@ END $$;
 ALTER FUNCTION invite_person OWNER TO boxoffice_roles;
 ALTER FUNCTION set_person_role OWNER TO boxoffice_roles;
 ALTER FUNCTION set_person_active OWNER TO boxoffice_roles;
+ALTER FUNCTION bar_person OWNER TO boxoffice_roles;
 ALTER FUNCTION end_connections OWNER TO boxoffice_roles;
 ALTER FUNCTION reset_password OWNER TO boxoffice_roles;
 ALTER FUNCTION set_my_password OWNER TO boxoffice_roles;
@@ -46,12 +47,12 @@ DECLARE
 BEGIN
     FOREACH deed IN ARRAY ARRAY[
         'my_user_id', 'my_role', 'my_promoter_id', 'require_role', 'sign_in', 'write_person', 'staff_role',
-        'require_another_manager', 'update_person', 'invite_person', 'set_person_role', 'set_person_active',
+        'require_another_manager', 'update_person', 'note_deed', 'bar_person', 'invite_person', 'set_person_role', 'set_person_active',
         'end_connections', 'reset_password', 'set_my_password', 'set_my_pin', 'renew_my_hash',
         'sell_tickets', 'grant_override', 'reprint_tickets', 'record_print', 'require_own_event', 'delete_event',
         'delete_tier', 'refresh_sales_summary', 'lock_event',
         'await_sales', 'recount_shared_capacity', 'check_event_capacity', 'move_reserved', 'take_waitlist_position',
-        'fill_ticket_event', 'record_change'
+        'fill_ticket_event', 'record_change', 'check_event_terms'
     ] LOOP
         EXECUTE format('ALTER FUNCTION %I SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp', deed);
     END LOOP;
@@ -75,13 +76,22 @@ DECLARE
 BEGIN
     FOR dangerous IN
         SELECT oid FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace
-          AND (proname ~ '^pg_(try_)?advisory_' OR proname ~ '^lo_' OR proname IN ('loread', 'lowrite'))
+          AND (proname ~ '^pg_(try_)?advisory_' OR proname ~ '^lo_' OR proname IN ('loread', 'lowrite', 'pg_logical_emit_message'))
     LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', dangerous);
     END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION pg_advisory_xact_lock(bigint), pg_advisory_xact_lock_shared(bigint),
     pg_try_advisory_xact_lock(bigint) TO boxoffice_owner;
+-- sell() waits for the disk with it.
+DO $$
+DECLARE
+    emit regprocedure;
+BEGIN
+    FOR emit IN SELECT oid FROM pg_proc WHERE proname = 'pg_logical_emit_message' LOOP
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO boxoffice_clerk, boxoffice_manager', emit);
+    END LOOP;
+END $$;
 
 GRANT USAGE, CREATE ON SCHEMA public TO boxoffice_owner;
 GRANT USAGE ON LANGUAGE plpgsql TO boxoffice_owner;
@@ -102,11 +112,12 @@ GRANT EXECUTE ON FUNCTION price_lines, basket_totals, price_basket, line_facts, 
 TO boxoffice_clerk, boxoffice_manager;
 GRANT EXECUTE ON PROCEDURE sell TO boxoffice_clerk, boxoffice_manager;
 GRANT EXECUTE ON FUNCTION delete_event, delete_tier TO boxoffice_promoter, boxoffice_manager;
-GRANT EXECUTE ON FUNCTION invite_person, set_person_role, set_person_active, end_connections, reset_password,
+GRANT EXECUTE ON FUNCTION invite_person, set_person_role, set_person_active, bar_person, end_connections, reset_password,
     grant_override, refresh_sales_summary, evidence_hash
 TO boxoffice_manager;
 GRANT EXECUTE ON PROCEDURE disable_person TO boxoffice_manager;
-GRANT EXECUTE ON FUNCTION require_verifier, write_person, staff_role, update_person TO boxoffice_roles;
+GRANT EXECUTE ON FUNCTION require_verifier, note_deed, write_person, staff_role, update_person, require_another_manager
+TO boxoffice_roles;
 
 -- Reading --------------------------------------------------------------------------------------------------
 
@@ -115,13 +126,13 @@ TO boxoffice_clerk, boxoffice_promoter, boxoffice_manager, boxoffice_door, boxof
 GRANT SELECT ON orders, order_items, tickets, holds, waitlist, payment_transactions, cash_drawers, drawer_entries,
     closings, print_jobs, user_tickets_summary
 TO boxoffice_clerk, boxoffice_manager;
-GRANT SELECT ON audit_logs, audit_chains, overrides, email_notifications, idempotency_keys, event_sales_summary
+GRANT SELECT ON audit_logs, audit_chains, overrides, places, email_notifications, idempotency_keys, event_sales_summary
 TO boxoffice_manager;
 GRANT SELECT ON event_sales_summary TO boxoffice_reporting;
 
 -- Never the hashes: whoever needs their own gets them when they sign in.
 GRANT SELECT (id, email, role, first_name, last_name, phone, is_active, created_at) ON users TO boxoffice_clerk;
-GRANT SELECT (id, email, role, first_name, last_name, phone, is_active, created_at, database_role, last_sign_in_at)
+GRANT SELECT (id, email, role, first_name, last_name, phone, is_active, created_at, database_role)
     ON users TO boxoffice_manager;
 
 -- A promoter gets names and tickets of his or her own events, as far as the law lets; nobody's address or payment.
@@ -195,6 +206,7 @@ BEGIN
         ('audit_logs', 'manager'),
         ('audit_chains', 'manager'),
         ('overrides', 'manager'),
+        ('places', 'manager'),
         ('email_notifications', 'manager'),
         ('idempotency_keys', 'manager')
     ) AS rules (on_table, readers) LOOP
