@@ -117,6 +117,7 @@ def shut_doors(admin: psycopg.Connection, database: str) -> None:
     """Give a copied database what secure_database() gave the one it was copied from."""
     for statement in (
         f"REVOKE ALL ON DATABASE {database} FROM PUBLIC",
+        f"GRANT TEMPORARY ON DATABASE {database} TO boxoffice_owner",
         f"GRANT CONNECT ON DATABASE {database} TO boxoffice_roles WITH GRANT OPTION",
     ):
         admin.execute(statement.encode())

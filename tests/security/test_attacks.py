@@ -169,35 +169,46 @@ ALLOWED_TO_TRY = {
 }
 
 
+ONLY_MANAGERS = (
+    "UPDATE ticket_tiers SET price = 0",
+    "UPDATE ticket_tiers SET quantity = 10000",
+    "UPDATE events SET capacity = NULL",
+    "UPDATE events SET status = 'cancelled'",
+    "INSERT INTO tills (name) VALUES ('Back door')",
+    "INSERT INTO holds (tier_id, kind, quantity) SELECT id, 'house', 1 FROM ticket_tiers",
+    "SELECT * FROM audit_logs",
+    "SELECT invite_person('eve', '', 'manager', 'Eve', '', NULL, NULL)",
+    "SELECT set_person_active(1, false)",
+    "SELECT grant_override('reprint again', 'order', 1, 1, '')",
+)
+
+
+def refused(hand: psycopg.Connection, statement: str) -> bool:
+    """Tell whether the server says that this person may not."""
+    try:
+        hand.execute(statement.encode())
+    except NO_RIGHT:
+        return True
+    except psycopg.Error as error:
+        raise AssertionError(f"{statement}: {error}") from error
+    return False
+
+
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("what", FORBIDDEN)
-def test_what_nobody_may(house: House, role: str, what: str) -> None:
-    if (role, what) in ALLOWED_TO_TRY:
-        pytest.skip("within this role's rights")
+def test_what_nobody_may(house: House, role: str) -> None:
     hand = house.psql(role)
-    with pytest.raises(NO_RIGHT):
-        hand.execute(FORBIDDEN[what].format(event=house.event).encode())
+    may = {
+        what
+        for what, statement in FORBIDDEN.items()
+        if (role, what) not in ALLOWED_TO_TRY and not refused(hand, statement.format(event=house.event))
+    }
+    assert may == set()
 
 
 @pytest.mark.parametrize("role", ["clerk", "door", "reporting"])
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE ticket_tiers SET price = 0",
-        "UPDATE ticket_tiers SET quantity = 10000",
-        "UPDATE events SET capacity = NULL",
-        "UPDATE events SET status = 'cancelled'",
-        "INSERT INTO tills (name) VALUES ('Back door')",
-        "INSERT INTO holds (tier_id, kind, quantity) SELECT id, 'house', 1 FROM ticket_tiers",
-        "SELECT * FROM audit_logs",
-        "SELECT invite_person('eve', '', 'manager', 'Eve', '', NULL, NULL)",
-        "SELECT set_person_active(1, false)",
-        "SELECT grant_override('reprint again', 'order', 1, 1, '')",
-    ],
-)
-def test_what_only_managers_or_promoters_may(house: House, role: str, statement: str) -> None:
-    with pytest.raises(NO_RIGHT):
-        house.psql(role).execute(statement.encode())
+def test_what_only_managers_or_promoters_may(house: House, role: str) -> None:
+    hand = house.psql(role)
+    assert [statement for statement in ONLY_MANAGERS if not refused(hand, statement)] == []
 
 
 @pytest.mark.parametrize("role", ["promoter", "door", "reporting"])

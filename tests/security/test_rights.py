@@ -122,3 +122,11 @@ def _allowed(hand: psycopg.Connection, statement: sql.Composed) -> bool:
     except (psycopg.errors.GeneratedAlways, psycopg.errors.ObjectNotInPrerequisiteState):
         return False
     return True
+
+
+def test_managers_refresh_the_sales_summary_and_nobody_else(house: House) -> None:
+    house.psql("manager").execute("SELECT refresh_sales_summary()")
+    assert house.psql("reporting").execute("SELECT count(*) FROM event_sales_summary").fetchone() == (2,)
+    for role in ("clerk", "promoter", "door", "reporting"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            house.psql(role).execute("SELECT refresh_sales_summary()")

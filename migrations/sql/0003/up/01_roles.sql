@@ -32,6 +32,8 @@ CREATE FUNCTION secure_database() RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    -- Refreshing a materialised view without stopping its readers takes a temporary table of its owner's.
+    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO boxoffice_owner', current_database());
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO boxoffice_roles WITH GRANT OPTION', current_database());
 END $$;
 SELECT secure_database();
