@@ -1,7 +1,7 @@
 """The command line: the same deeds as the window's, for scripts and for whoever looks after the database.
 
-boxoffice migrate | demo | events | sell | check, each with --json. Loads no Qt, so that it runs on a bare
-server; only sell --pdf does, because tickets are drawn with it.
+boxoffice migrate | demo | manager | events | sell | check, each with --json. Loads no Qt, so that it runs
+on a bare server; only sell --pdf does, because tickets are drawn with it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from getpass import getpass
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -25,6 +26,7 @@ from boxoffice import settings as settings_
 from boxoffice.domain.errors import Refused, Unavailable, UnknownTier
 from boxoffice.domain.event import EventFilter, EventOffer
 from boxoffice.domain.money import Money
+from boxoffice.domain.person import NewPerson, Role
 from boxoffice.domain.sale import Payment, Sale, SaleLine, SellTickets, Tender
 from boxoffice.formats import Formats
 from boxoffice.language import speak
@@ -42,6 +44,7 @@ from boxoffice.usecases.office.open_office import (
     open_as,
     open_office,
 )
+from boxoffice.usecases.office.people import make_first_manager
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
 from boxoffice.wording import Wording
 
@@ -63,6 +66,10 @@ def parser() -> argparse.ArgumentParser:
     command("migrate", "Bring the database to this program's version.")
     command("demo", "Make the demo database.")
     command("check", "Audit every invariant of the database; exit 1 when one is broken.")
+    manager = command("manager", "Let a manager in: the first one, or another when all are locked out.")
+    manager.add_argument("--name", required=True, help="to sign in with: an e-mail address or a short name")
+    manager.add_argument("--first-name", required=True)
+    manager.add_argument("--last-name", default="")
     events = command("events", "List upcoming events.")
     events.add_argument("--search", default="", metavar="WORDS", help="words in title, description or venue")
     events.add_argument("--available", action="store_true", help="only events with tickets left")
@@ -77,7 +84,7 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
-COMMANDS = ("migrate", "demo", "check", "events", "sell")
+COMMANDS = ("migrate", "demo", "manager", "check", "events", "sell")
 """What the first argument can be for this command line to be meant, not the window."""
 
 
@@ -111,6 +118,8 @@ def _office(
         if chosen.command != "sell" or isinstance(address, ServerOffice):
             yield db
             return
+        if chosen.demo:
+            make_demo(db, datetime.now(UTC))
         who = demo_credentials() if chosen.demo else _credentials(settings)
         with open_as(db, who) as own:
             yield own
@@ -137,6 +146,15 @@ def _demo(db: Database, chosen: argparse.Namespace, _settings: settings_.Setting
     made = make_demo(db, datetime.now(UTC))
     words = "The demo database is made." if made else "The demo database was there already."
     _answer({"made": made}, words, as_json=chosen.json)
+    return 0
+
+
+def _manager(db: Database, chosen: argparse.Namespace, settings: settings_.Settings) -> int:
+    # Never an argument: other people of this computer can read those.
+    password = settings.password.text if settings.password else getpass("Password: ")
+    person = NewPerson(chosen.name, password, Role.MANAGER, chosen.first_name, chosen.last_name)
+    make_first_manager(db, person)
+    _answer({"name": chosen.name}, f"{chosen.name} can sign in now.", as_json=chosen.json)
     return 0
 
 
@@ -239,6 +257,7 @@ def _write_pdf(sale: Sale, path: Path, formats: Formats) -> None:
 _RUN: dict[str, Callable[[Database, argparse.Namespace, settings_.Settings], int]] = {
     "migrate": _migrate,
     "demo": _demo,
+    "manager": _manager,
     "check": _check,
     "events": _events,
     "sell": _sell,

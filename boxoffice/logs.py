@@ -28,6 +28,8 @@ _IN_PHRASE = re.compile(
     r"(?P<head>\b(?:password|passwd|pwd|secret|token)['\"]?\s*[=:]\s*)(?:'[^']*'|\"[^\"]*\"|[^\s,;&)}]+)",
     re.IGNORECASE,
 )
+_VERIFIER = re.compile(r"(?:SCRAM-SHA-256|\$argon2id)\$[^\s'\",)]+")
+"""What is kept of a password; whoever has it can try passwords at leisure."""
 _SECRET_NAME = re.compile(r"password|passwd|pwd|secret|token|(?:^|_)pin$", re.IGNORECASE)
 
 
@@ -38,7 +40,8 @@ def reference() -> str:
 
 
 def redact(text: str) -> str:
-    """Return the text without the passwords in its addresses and "password=..." phrases."""
+    """Return the text without passwords (in addresses, in "password=..." phrases) and their hashes."""
+    text = _VERIFIER.sub(STRUCK_OUT, text)
     return _IN_PHRASE.sub(rf"\g<head>{STRUCK_OUT}", _IN_ADDRESS.sub(rf"\g<head>{STRUCK_OUT}", text))
 
 

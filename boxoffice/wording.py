@@ -328,6 +328,8 @@ _WORDS: dict[type, _Words] = {
     errors.PasswordTooShort: _password_too_short,
     errors.TooManyAttempts: _too_many_attempts,
     errors.WrongPassword: mark("That is neither the password nor the PIN."),
+    errors.OutOfBounds: mark("One of the values is too long or out of range. Nothing was written."),
+    errors.UnreadableText: mark("That is not a text that anybody can read."),
     errors.TillNameTaken: mark("Another till has this name already."),
     errors.LastManager: mark("Somebody has to be left who can let people in. Make another manager first."),
     errors.NotAPerson: _not_a_person,

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import make_url
 
 from boxoffice import bootstrap
 from tests.office import Office
@@ -164,3 +165,26 @@ def test_as_a_program_of_its_own_it_ends_with_the_same_code(database_url: str, t
     )
     assert ended.returncode == 1
     assert ended.stderr == "boxoffice: There is no event “none”, or no longer. Choose another one.\n"
+
+
+def test_an_administrator_lets_the_first_manager_in_who_then_sells(
+    boxoffice: CommandLine, office: Office, monkeypatch: pytest.MonkeyPatch, database_url: str
+) -> None:
+    office.tier(office.event(slug="quartet"))
+    name = f"margarete.{office.connection.info.dbname}".replace("_", ".")
+    monkeypatch.setenv("BOXOFFICE_PASSWORD", "a long password")
+    who = ("manager", "--name", name, "--first-name", "Margarete")
+    assert "can sign in" in boxoffice(*who)
+    assert "taken" in boxoffice(*who, code=1)
+    monkeypatch.setenv("BOXOFFICE_PASSWORD", "short")
+    assert "at least 8" in boxoffice("manager", "--name", "x.y", "--first-name", "X", code=1)
+    url = make_url(database_url).set(username=name, password="a long password")  # noqa: S106 - as above
+    monkeypatch.setenv("BOXOFFICE_DATABASE_URL", url.render_as_string(hide_password=False))
+    assert boxoffice.json(*SELL, "--quantity", "1")["clerk"] == "Margarete"
+    assert "right of a manager" not in boxoffice("check")
+
+
+def test_a_person_who_is_nobodys_sells_nothing(boxoffice: CommandLine, office: Office) -> None:
+    office.tier(office.event(slug="quartet"))
+    assert "nobody here" in boxoffice(*SELL, "--quantity", "1", code=2)
+    assert office.value("SELECT count(*) FROM orders") == 0

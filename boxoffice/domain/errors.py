@@ -169,6 +169,14 @@ class TicketNotPrintable(Refused):
     status: str
 
 
+class OutOfBounds(Refused):
+    """A value is too long, too large or not one of those that there are."""
+
+
+class UnreadableText(Refused):
+    """A text has a NUL character in it, which no text has that somebody typed."""
+
+
 # --- people and rights -------------------------------------------------------------------------
 
 

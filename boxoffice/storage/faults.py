@@ -30,6 +30,7 @@ from boxoffice.domain.errors import (
     NeedsOverride,
     NotAllowed,
     NotAPerson,
+    OutOfBounds,
     OverLimit,
     PriceChanged,
     PurchaseKeyReused,
@@ -48,6 +49,7 @@ from boxoffice.domain.errors import (
     UnknownPerson,
     UnknownTier,
     UnknownTill,
+    UnreadableText,
 )
 from boxoffice.domain.money import Money
 from boxoffice.domain.person import Role
@@ -77,6 +79,7 @@ _MEANINGS: dict[str, type[Refused | Unavailable]] = {
     "40P01": TryAgain,  # deadlock_detected
     "40001": TryAgain,  # serialization_failure
     "53100": DiskFull,
+    "23514": OutOfBounds,  # check_violation, of a constraint that has no words of its own
     "42501": NotAllowed,  # insufficient_privilege: the server's own no, where no function of ours spoke first
     "25006": DatabaseGone,  # read_only_sql_transaction: a standby that nobody has promoted
 }
@@ -115,9 +118,7 @@ def _meaning(error: DBAPIError, *, committing: bool) -> Exception | None:
 def _meaning_of_driver_error(error: psycopg.Error, *, committing: bool, broken: bool) -> Exception | None:
     state = error.sqlstate
     if state is None:
-        if not isinstance(error, psycopg.OperationalError):
-            return None
-        return AnswerLost() if committing and broken else DatabaseGone()
+        return _meaning_without_state(error, committing=committing and broken)
     if state == REFUSED:
         facts = json.loads(error.diag.message_detail or "{}", parse_float=Decimal)
         return _REFUSALS[error.diag.message_primary or ""](facts)
@@ -129,6 +130,15 @@ def _meaning_of_driver_error(error: psycopg.Error, *, committing: bool, broken: 
         return AnswerLost()
     meaning = _CONSTRAINTS.get(error.diag.constraint_name or "") or _MEANINGS.get(state)
     return meaning() if meaning else None
+
+
+def _meaning_without_state(error: psycopg.Error, *, committing: bool) -> Exception | None:
+    """Return what the driver's own errors mean: those that no server spoke of."""
+    if isinstance(error, psycopg.DataError):
+        return UnreadableText()
+    if isinstance(error, psycopg.OperationalError):
+        return AnswerLost() if committing else DatabaseGone()
+    return None
 
 
 def _not_sellable(facts: dict[str, Any]) -> Refused:
