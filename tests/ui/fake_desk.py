@@ -24,6 +24,7 @@ from boxoffice.domain.event import (
     FilterChoices,
 )
 from boxoffice.domain.notice import Done, Notice, Topic
+from boxoffice.domain.person import Role
 from boxoffice.domain.sale import (
     OrderStatus,
     PricedLine,
@@ -69,6 +70,7 @@ class World:
     page_size: int = PAGE
     administration: Administration | None = None
     allowed: list[AllowOnce] = field(default_factory=list)
+    role: Role = Role.CLERK
     secrets: tuple[str, ...] = ("s3cret", "4711")
     lock: Lock = field(default_factory=Lock)
 
@@ -311,7 +313,7 @@ class World:
 
     def desk(self) -> Desk:
         return Desk(
-            identity=DeskIdentity("City Theatre", "Anna Weber", 1, "Counter 2", 2),
+            identity=DeskIdentity("City Theatre", "Anna Weber", 1, "Counter 2", 2, self.role),
             browse_events=self.browse_events,
             filter_choices=self.filter_choices,
             event_offer=self.event_offer,

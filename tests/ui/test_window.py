@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLi
 
 from boxoffice.domain import errors
 from boxoffice.domain.notice import Notice, Topic
+from boxoffice.domain.person import Role
 from boxoffice.domain.ticket_code import grouped, qr_text
 from boxoffice.ui.frame.top_bar import names_an_order
 from boxoffice.ui.sell.counter import Phase
@@ -47,6 +48,23 @@ def test_the_first_ticket_is_rehearsed_once_there_is_something_to_sell(open_stag
     stage = open_stage(demo_world())
     wait(stage.printer.rehearsed.is_set)
     assert stage.printer.printed == []
+
+
+@pytest.mark.parametrize("role", [Role.PROMOTER, Role.DOOR])
+def test_who_may_not_sell_is_told_so_and_sells_nothing(theme: Theme, role: Role) -> None:
+    world = demo_world()
+    world.role = role
+    stage = Stage(theme, world).ready()
+    assert stage.find("no_right_to_sell").isVisible()
+    stage.type("12")
+    for key in (Qt.Key.Key_F9, Qt.Key.Key_F10, Qt.Key.Key_Return):
+        stage.key(key)
+    stage.key(Qt.Key.Key_L, CONTROL)
+    rest(20)
+    assert stage.counter.basket.count == 0
+    assert world.sales == []
+    assert stage.find("no_right_to_sell").isVisible()
+    stage.close()
 
 
 class CountingGate(Event):

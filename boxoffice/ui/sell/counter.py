@@ -76,8 +76,8 @@ class Counter(QObject):
 
     @property
     def is_frozen(self) -> bool:
-        """Whether the basket may not be touched now."""
-        return self.phase in (Phase.SELLING, Phase.UNSURE)
+        """Whether the basket may not be touched now, or by this person at all."""
+        return not self._desk.identity.may_sell or self.phase in (Phase.SELLING, Phase.UNSURE)
 
     @property
     def is_paying(self) -> bool:

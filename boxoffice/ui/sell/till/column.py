@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from boxoffice.domain.errors import NotAllowed
+from boxoffice.domain.person import Role
+from boxoffice.language import tr
 from boxoffice.ui.sell.counter import Counter, Phase
 from boxoffice.ui.sell.till.basket_page import BasketPage
 from boxoffice.ui.sell.till.done import DonePage
 from boxoffice.ui.sell.till.last_sales import LastSales
 from boxoffice.ui.sell.till.order_card import OrderCard
+from boxoffice.ui.widgets.states import StateNote
 
 if TYPE_CHECKING:
     from boxoffice.domain.sale import Sale
@@ -38,6 +42,9 @@ class TillColumn(QWidget):
         self._stack = QStackedLayout(self)
         for page in (self.basket, self.done, self.order, self.last):
             self._stack.addWidget(page)
+        self._may_sell = context.desk.identity.may_sell
+        if not self._may_sell:
+            self._say_no_right()
         self.basket.last_sales_wanted.connect(self.show_last_sales)
         self.done.next_wanted.connect(counter.next_customer)
         self.last.opened.connect(self._show_order)
@@ -67,6 +74,8 @@ class TillColumn(QWidget):
 
     def look_up(self, text: str) -> None:
         """Show the order that bears this number or this ticket code."""
+        if not self._may_sell:
+            return
         self._turn_to(self.order)
         self.order.show_busy()
         desk = self._context.desk
@@ -80,6 +89,8 @@ class TillColumn(QWidget):
 
     def show_last_sales(self) -> None:
         """Show what this till sold last."""
+        if not self._may_sell:
+            return
         self._turn_to(self.last)
         self.last.reload()
         self.last.enter()
@@ -99,6 +110,13 @@ class TillColumn(QWidget):
             self.done.reprint.press()
         elif self._last_sale is not None:
             self.look_up(self._last_sale.order_number)
+
+    def _say_no_right(self) -> None:
+        note = StateNote(self._context.theme, "no_right_to_sell")
+        words = self._context.wording.sentence(NotAllowed((Role.CLERK, Role.MANAGER)))
+        note.show_note("shield-alert", tr("Looking only"), words)
+        self._stack.addWidget(note)
+        self._stack.setCurrentWidget(note)
 
     def _show_order(self, sale: Sale) -> None:
         self.order.show_sale(sale)
@@ -129,6 +147,8 @@ class TillColumn(QWidget):
         self._turn_to(self.done if done else self.basket)
 
     def _turn_to(self, page: QWidget) -> None:
+        if not self._may_sell:
+            return
         # A form left open on a hidden page would take the keyboard when the page comes back.
         for other in (self.order, self.done):
             if other is not page:

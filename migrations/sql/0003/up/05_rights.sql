@@ -145,7 +145,7 @@ GRANT SELECT (id, event_id, user_id, tier_id, position, quantity, all_together, 
 
 GRANT SELECT (id, order_id, tier_id, event_id, ticket_code, qr_code, status, number, used_at) ON tickets
 TO boxoffice_door;
-GRANT SELECT (event_id, notified) ON waitlist TO boxoffice_door;
+GRANT SELECT (event_id, tier_id, notified) ON waitlist TO boxoffice_door;
 
 -- Reports count; they name nobody and open no door.
 GRANT SELECT (id, order_number, event_id, status, currency, subtotal, service_fee, tax, total_amount, tax_rate_percent,
