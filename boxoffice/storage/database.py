@@ -145,6 +145,12 @@ class Database:
         if self._password is not None:
             arguments["password"] = self._password
 
+    def connect_arguments(self) -> dict[str, Any]:
+        """Return what libpq needs for one more connection beside the pool's."""
+        arguments = dict(self.engine.dialect.create_connect_args(self.engine.url)[1])
+        self._with_password(None, None, None, arguments)
+        return arguments
+
     @property
     def is_exposed(self) -> bool:
         """Whether what goes to and fro can be read on the way: no encryption to another computer."""

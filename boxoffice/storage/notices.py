@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from threading import Event
+from typing import Any
 
 import psycopg
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from boxoffice.domain.notice import Notice, Topic
@@ -24,11 +24,15 @@ RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0)
 
 
 def listen(
-    engine: Engine, deliver: Callable[[Notice], None], connected: Callable[[bool], None], stop: Event
+    arguments: Callable[[], dict[str, Any]],
+    deliver: Callable[[Notice], None],
+    connected: Callable[[bool], None],
+    stop: Event,
 ) -> None:
     """Hand over notices until `stop` is set; tell `connected` whenever the line comes or goes.
 
-    The connection is not the pool's: a pooled one goes back and forth between transactions, and a connection
+    `arguments` are asked for before every connection: the password may be another one by then. The connection
+    is not the pool's: a pooled one goes back and forth between transactions, and a connection
     pooler in between would lose what is sent to it.
     """
     failures = 0
@@ -40,7 +44,7 @@ def listen(
 
     while not stop.is_set():
         try:
-            _listen_once(engine, deliver, came_back, stop)
+            _listen_once(arguments(), deliver, came_back, stop)
         except psycopg.OperationalError:
             if failures == 0:
                 connected(False)
@@ -49,12 +53,10 @@ def listen(
 
 
 def _listen_once(
-    engine: Engine, deliver: Callable[[Notice], None], came: Callable[[], None], stop: Event
+    arguments: dict[str, Any], deliver: Callable[[Notice], None], came: Callable[[], None], stop: Event
 ) -> None:
-    arguments, options = engine.dialect.create_connect_args(engine.url)
-    with psycopg.connect(
-        *arguments, **options, autocommit=True, connect_timeout=5, tcp_user_timeout=10_000
-    ) as connection:
+    bounds = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
+    with psycopg.connect(**(arguments | bounds), autocommit=True) as connection:
         connection.execute(f"LISTEN {CHANNEL}")
         came()
         polls = 0

@@ -27,7 +27,9 @@ class Ear:
         self.heard: Queue[Notice] = Queue()
         self.line: Queue[bool] = Queue()
         self.stop = Event()
-        self.thread = Thread(target=listen, args=(db.engine, self.heard.put, self.line.put, self.stop))
+        self.thread = Thread(
+            target=listen, args=(db.connect_arguments, self.heard.put, self.line.put, self.stop)
+        )
         self.thread.start()
 
     def close(self) -> None:
