@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from msgspec.structs import replace
 from sqlalchemy import make_url
@@ -139,16 +140,18 @@ class Opening:
                 settings = replace(self.settings, connection=here)
                 return EmbeddedOffice(self.folders.server, connection.embedded_database), settings
             case StartChoice(StartWith.SERVER, server) if server is not None:
+                root_cert = Path(server.root_cert).expanduser() if server.root_cert else None
                 remembered = ServerSettings(
                     host=server.host,
                     port=server.port,
                     database=server.database,
                     user=server.user,
                     sslmode=server.encryption,
+                    root_cert=root_cert,
                 )
                 there = replace(connection, place=Place.SERVER, server=remembered)
                 address = StorageAddress(
-                    server.host, server.database, server.user, server.port, server.encryption
+                    server.host, server.database, server.user, server.port, server.encryption, root_cert
                 )
                 settings = replace(self.settings, connection=there)
                 return ServerOffice(address.url(server.password)), settings

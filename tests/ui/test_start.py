@@ -8,9 +8,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from boxoffice.domain.errors import EmbeddedServerFailed, SchemaTooOld, ServerNotFound, SignInFailed
+from boxoffice.domain.errors import (
+    EmbeddedServerFailed,
+    SchemaTooOld,
+    ServerNotFound,
+    SignInFailed,
+    TooManyAttempts,
+)
 from boxoffice.formats import Formats
-from boxoffice.ui.start.choice import Encryption, ServerAddress, StartChoice, StartWith
+from boxoffice.ui.start.choice import Encryption, ServerAddress, SignsIn, StartChoice, StartWith, Wanted
 from boxoffice.ui.start.window import StartWindow
 from boxoffice.ui.theme.theme import Theme
 from boxoffice.wording import Wording
@@ -23,6 +29,7 @@ class Opener:
     def __init__(self) -> None:
         self.asked: list[StartChoice] = []
         self.errors: list[Exception] = []
+        self.wanted: list[Wanted] = []
         self.gate = Event()
         self.gate.set()
 
@@ -32,7 +39,7 @@ class Opener:
         self.gate.wait(10)
         if self.errors:
             raise self.errors.pop(0)
-        return "a desk"
+        return self.wanted.pop(0) if self.wanted else "a desk"
 
 
 @pytest.fixture
@@ -144,3 +151,66 @@ def test_a_choice_given_from_outside_is_opened_without_a_click(window: StartWind
     window.choose(StartChoice(StartWith.DEMO))
     wait(lambda: len(opener.asked) == 1)
     assert opener.asked == [StartChoice(StartWith.DEMO)]
+
+
+HERE = StartChoice(StartWith.THIS_COMPUTER)
+
+
+def test_whoever_is_asked_for_signs_in(window: StartWindow, opener: Opener) -> None:
+    opened: list[object] = []
+    window.opened.connect(opened.append)
+    opener.wanted.append(Wanted(HERE, names=("anna", "ben"), name="anna"))
+    click(window, "start_here")
+    wait(window.sign_in.isVisible)
+    assert window.sign_in.name.text() == "anna"
+    assert window.sign_in.password.hasFocus()
+    opener.errors.append(SignInFailed("anna"))
+    QTest.keyClicks(window.sign_in.password, "guess")
+    QTest.keyClick(window.sign_in.password, Qt.Key.Key_Return)
+    wait(lambda: len(opener.asked) == 2 and window.sign_in.isVisible())
+    assert "anna" in window.notice.sentence()
+    assert window.sign_in.password.text() == ""
+    QTest.keyClicks(window.sign_in.password, "s3cret")
+    QTest.keyClick(window.sign_in.password, Qt.Key.Key_Return)
+    wait(lambda: opened == ["a desk"])
+    assert opener.asked[-1] == StartChoice(StartWith.THIS_COMPUTER, signs_in=SignsIn("anna", "s3cret"))
+    assert "s3cret" not in repr(opener.asked)
+
+
+def test_too_many_wrong_passwords_are_counted_down(window: StartWindow, opener: Opener) -> None:
+    opener.wanted.append(Wanted(HERE, name="anna"))
+    click(window, "start_here")
+    wait(window.sign_in.isVisible)
+    opener.errors.append(TooManyAttempts(2))
+    QTest.keyClicks(window.sign_in.password, "guess")
+    click(window, "sign_in")
+    wait(lambda: find(window, "sign_in_wait").isVisible())
+    assert not window.sign_in.enter_button.isEnabled()
+    QTest.keyClicks(window.sign_in.password, "s3cret")
+    QTest.keyClick(window.sign_in.password, Qt.Key.Key_Return)
+    assert len(opener.asked) == 2
+    wait(window.sign_in.enter_button.isEnabled)
+    click(window, "sign_in")
+    wait(lambda: len(opener.asked) == 3)
+
+
+def test_a_new_office_asks_who_looks_after_it(window: StartWindow, opener: Opener) -> None:
+    opener.wanted.append(Wanted(HERE, first_manager=True))
+    click(window, "start_here")
+    wait(window.manager.isVisible)
+    QTest.keyClicks(window.manager.first_name, "Margarete")
+    assert window.manager.name.text() == "margarete"
+    window.manager.password.setText("a long password")
+    window.manager.again.setText("another one")
+    click(window, "make_manager")
+    assert len(opener.asked) == 1
+    window.manager.again.setText("a long password")
+    click(window, "make_manager")
+    wait(lambda: len(opener.asked) == 2)
+    person = opener.asked[-1].first_manager
+    assert person is not None
+    assert (person.sign_in_name, person.password, person.first_name) == (
+        "margarete",
+        "a long password",
+        "Margarete",
+    )

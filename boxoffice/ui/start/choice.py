@@ -36,6 +36,8 @@ class ServerAddress:
     user: str
     password: str = field(repr=False)
     encryption: Encryption = Encryption.VERIFIED
+    root_cert: str = ""
+    """Of the authority that signed the server's certificate; empty: those that this computer trusts."""
 
 
 @dataclass(frozen=True, slots=True)

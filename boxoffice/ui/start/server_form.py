@@ -42,15 +42,16 @@ class ServerForm(QWidget):
         words = {
             Encryption.VERIFIED: tr("Encrypted, certificate checked"),
             Encryption.REQUIRED: tr("Encrypted"),
-            Encryption.OFF: tr("Not encrypted (this computer only)"),
+            Encryption.OFF: tr("Not encrypted: can be read on the way"),
         }
         for value, label in words.items():
             self.encryption.addItem(label, value)
+        self.root_cert = self._field("server_root_cert", tr("CA file"), tr("none: what this computer trusts"))
         self._connect = IconButton(theme, "server_connect", "log-in", tr("&Connect"), Kind.PRIMARY)
         self._back = IconButton(theme, "server_back", "arrow-left", tr("&Back"), Kind.QUIET)
         self._connect.clicked.connect(self.enter)
         self._back.clicked.connect(self.left)
-        for field in (self.host, self.port, self.database, self.user, self.password):
+        for field in (self.host, self.port, self.database, self.user, self.password, self.root_cert):
             field.returnPressed.connect(self.enter)
             field.textChanged.connect(lambda _text, field=field: restyled(field, "state", ""))
         self._lay_out()
@@ -81,6 +82,7 @@ class ServerForm(QWidget):
             user=self.user.text().strip(),
             password=self.password.text(),
             encryption=Encryption(self.encryption.currentData()),
+            root_cert=self.root_cert.text().strip(),
         )
 
     def _wrong(self) -> list[QLineEdit]:
@@ -109,6 +111,7 @@ class ServerForm(QWidget):
             (tr("User"), self.user),
             (tr("Password"), self.password),
             (tr("Encryption"), self.encryption),
+            (tr("CA file"), self.root_cert),
         )
         for row, (words, field) in enumerate(rows):
             label = Text(self._theme, Style.BODY, Tone.MUTED, words)
