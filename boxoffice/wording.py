@@ -222,7 +222,7 @@ def _bad_sign_in_name(error: errors.BadSignInName, _formats: Formats, _zone: str
 
 
 def _password_too_short(error: errors.PasswordTooShort, formats: Formats, _zone: str) -> str:
-    return tr("A password has at least {n} letters.", n=formats.number(error.shortest))
+    return tr("That is too short: at least {n} letters or figures.", n=formats.number(error.shortest))
 
 
 def _too_many_attempts(error: errors.TooManyAttempts, _formats: Formats, _zone: str) -> str:

@@ -22,7 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from boxoffice.domain.errors import AnswerLost, Busy, Unavailable
 from boxoffice.domain.notice import Notice
-from boxoffice.storage.connect import is_local
+from boxoffice.storage.connect import is_local, probe
 from boxoffice.storage.crier import Crier
 from boxoffice.storage.faults import TryAgain, translated
 from boxoffice.storage.line import IDLE_BEFORE_PING_SECONDS, Line, driver
@@ -144,6 +144,11 @@ class Database:
     ) -> None:
         if self._password is not None:
             arguments["password"] = self._password
+
+    def probe(self) -> None:
+        """Sign in once more and hang up. Raises CannotConnect, one of its kinds."""
+        password = self._password or str(self.engine.url.password or "")
+        probe(self.url_for(self.user, password))
 
     def connect_arguments(self) -> dict[str, Any]:
         """Return what libpq needs for one more connection beside the pool's."""

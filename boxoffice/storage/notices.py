@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.orm import Session
 
+from boxoffice.domain.errors import SignInFailed, Unavailable
 from boxoffice.domain.notice import Notice, Topic
 
 _LOG = logging.getLogger(__name__)
@@ -28,12 +29,15 @@ def listen(
     deliver: Callable[[Notice], None],
     connected: Callable[[bool], None],
     stop: Event,
+    probe: Callable[[], None],
 ) -> None:
     """Hand over notices until `stop` is set; tell `connected` whenever the line comes or goes.
 
     `arguments` are asked for before every connection: the password may be another one by then. The connection
     is not the pool's: a pooled one goes back and forth between transactions, and a connection
     pooler in between would lose what is sent to it.
+
+    Raises SignInFailed when `probe`, which tries to sign in, says that this is why the line is gone.
     """
     failures = 0
 
@@ -48,8 +52,19 @@ def listen(
         except psycopg.OperationalError:
             if failures == 0:
                 connected(False)
+            _find_out(probe)
             stop.wait(RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)])
             failures += 1
+
+
+def _find_out(probe: Callable[[], None]) -> None:
+    """Raise SignInFailed when that is why the line is gone; every other reason may pass."""
+    try:
+        probe()
+    except SignInFailed:
+        raise
+    except Unavailable:
+        return
 
 
 def _listen_once(

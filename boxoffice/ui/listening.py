@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from boxoffice.domain.errors import SignInFailed
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -22,6 +24,8 @@ class Listener(QThread):
     heard = Signal(object)
     connected = Signal(bool)
     faulted = Signal(object)
+    signed_out = Signal()
+    """The server does not let this person in any more."""
 
     def __init__(
         self,
@@ -36,6 +40,9 @@ class Listener(QThread):
     def run(self) -> None:
         try:
             self._listen(self.heard.emit, self.connected.emit, self._stop)
+        except SignInFailed:
+            self.connected.emit(False)
+            self.signed_out.emit()
         except Exception as error:  # noqa: BLE001 - carried to the GUI thread, which reports it
             _LOG.exception("the listener died")
             self.connected.emit(False)

@@ -300,6 +300,7 @@ class MainWindow(QMainWindow):
         self._rail.theme_wanted.connect(self._theme.toggle)
         self.sell.unsure.connect(self._say_unsure)
         self.freshness.connection_changed.connect(self._say_connection)
+        self._listener.signed_out.connect(self._lock.sign_out)
         self._listener.heard.connect(self.freshness.heard)
         self._listener.connected.connect(self.freshness.connected)
         for source in (self._listener, self.paper, self.tasks):

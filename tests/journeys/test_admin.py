@@ -73,13 +73,15 @@ def test_the_second_reprint_takes_a_manager_at_the_clerks_side(
     wait(find(till, "order_manager").isVisible)
     name = make_url(manager_url).username or ""
     fill(till, "order_manager", name)
-    fill(till, "order_manager_password", "wrong")
-    click(till, "order_allow")
+    QTest.keyClick(find(till, "order_manager"), Qt.Key.Key_Return)
+    assert find(till, "order_manager_password").hasFocus()
+    QTest.keyClicks(find(till, "order_manager_password"), "wrong")
+    QTest.keyClick(find(till, "order_manager_password"), Qt.Key.Key_Return)
     wait(find(till, "order_allow").isEnabled)
     assert find(till, "order_reprint_notice").isVisible()
     assert office.value("SELECT count(*) FROM overrides") == 0
-    fill(till, "order_manager_password", PASSWORD)
-    click(till, "order_allow")
+    QTest.keyClicks(find(till, "order_manager_password"), PASSWORD)
+    QTest.keyClick(find(till, "order_manager_password"), Qt.Key.Key_Return)
     wait(lambda: office.value("SELECT count(*) FROM audit_logs WHERE action = 'reprinted'") == 2)
     [(role, reason, override)] = office.connection.execute(
         "SELECT database_role, reason, detail ->> 'override' FROM audit_logs"
@@ -139,6 +141,7 @@ def test_somebody_is_let_in_sells_and_is_shown_out(
         fill(manager, field, text)
     click(manager, "new_enter")
     wait(lambda: "Nina" in names(screen))
+    assert find(manager, "person_title").property("text") == "Nina"
     url = make_url(manager_url).set(username=name, password=NEW_PASSWORD)
     nina = open_till(url=url.render_as_string(hide_password=False))
     nina.type("11")
@@ -156,7 +159,9 @@ def test_somebody_is_let_in_sells_and_is_shown_out(
     assert not office.value("SELECT is_active FROM users WHERE database_role = %s", name)
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(office.connection.info.dsn, user=name, password=NEW_PASSWORD)
-    wait(nina.window.banner.isVisible)
+    wait(find(nina, "lock_screen").isVisible)
+    wait(find(nina, "unlock_notice").isVisible)
+    assert not find(nina, "unlock").isEnabled()
     screen.evidence.search.setText("Nina sold")
     click(manager, "admin_evidence")
     wait(lambda: len(screen.evidence.table.rows) == 1)

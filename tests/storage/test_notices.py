@@ -28,7 +28,7 @@ class Ear:
         self.line: Queue[bool] = Queue()
         self.stop = Event()
         self.thread = Thread(
-            target=listen, args=(db.connect_arguments, self.heard.put, self.line.put, self.stop)
+            target=listen, args=(db.connect_arguments, self.heard.put, self.line.put, self.stop, db.probe)
         )
         self.thread.start()
 

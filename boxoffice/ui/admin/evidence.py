@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from boxoffice.ui.context import Context
     from boxoffice.usecases.office.administration import Administration
 
+MOST_ROWS = 200
 _TYPING_MS = 250
 
 
@@ -51,7 +52,7 @@ class EvidencePane(Pane):
         columns = (
             Column(tr("When"), 150),
             Column(tr("Who"), 190),
-            Column(tr("Deed"), 150),
+            Column(tr("Deed"), 180),
             Column(tr("What")),
             Column(tr("Till"), 120),
         )
@@ -61,7 +62,9 @@ class EvidencePane(Pane):
         self._facts.setObjectName("evidence_facts")
         inspector.inside.addWidget(self._facts)
         inspector.inside.addStretch(1)
-        super().__init__(context, table, inspector, (self.search, self._within, self._alone))
+        self._most = Text(theme, Style.SMALL, Tone.MUTED, tr("The newest {n} are shown.", n=MOST_ROWS))
+        self._most.hide()
+        super().__init__(context, table, inspector, (self.search, self._within, self._alone, self._most))
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._typing.timeout.connect(self.reload)
         self.search.textChanged.connect(lambda _: self._typing.start())
@@ -86,6 +89,7 @@ class EvidencePane(Pane):
     def _loaded(self, found: tuple[Evidence, ...]) -> None:
         self.table.show_rows([self._row(one) for one in found])
         self.show_table(tr("Nothing fits."))
+        self._most.setVisible(len(found) == MOST_ROWS)
 
     def _row(self, one: Evidence) -> Row:
         return Row(
@@ -144,6 +148,11 @@ def deed_name(action: str) -> str:
         "reprinted": tr("Printed again"),
         "signed_in": tr("Signed in"),
         "allowed": tr("Allowed by a manager"),
+        "barred": tr("Disabled"),
+        "let_in": tr("Let in again"),
+        "connections_ended": tr("Connections ended"),
+        "password_reset": tr("Password set anew"),
+        "password_changed": tr("Own password changed"),
         "added": tr("Added"),
         "changed": tr("Changed"),
         "removed": tr("Removed"),

@@ -32,6 +32,7 @@ class PeoplePane(Pane):
     def __init__(self, context: Context, staff: Staff) -> None:
         self._staff = staff
         self._person: Person | None = None
+        self._invited_id: int | None = None
         theme = context.theme
         new = IconButton(theme, "person_new", "user-plus", tr("Let somebody &in"), Kind.PRIMARY)
         new.clicked.connect(self._show_new)
@@ -55,6 +56,7 @@ class PeoplePane(Pane):
         super().__init__(context, table, inspector, (new,))
         table.chosen.connect(self._show)
         self._new.entered.connect(self._invite)
+        self._new.mistaken.connect(inspector.notice.say)
         self._known.role_wanted.connect(self._set_role)
         self._known.password_wanted.connect(self._reset)
         self._known.state_wanted.connect(self._set_active)
@@ -68,6 +70,10 @@ class PeoplePane(Pane):
     def _loaded(self, people: tuple[Person, ...]) -> None:
         self.table.show_rows([self._row(person) for person in people])
         self.show_table(tr("Nobody works here yet."))
+        if self._invited_id is not None:
+            self.table.choose(self._invited_id)
+            self._invited_id = None
+            self.table.setFocus()
 
     def _row(self, person: Person) -> Row:
         at = person.last_sign_in_at
@@ -113,9 +119,10 @@ class PeoplePane(Pane):
     def _invite(self, person: NewPerson) -> None:
         self.change(partial(self._staff.invite, person), self._invited)
 
-    def _invited(self, _person_id: int) -> None:
+    def _invited(self, person_id: int) -> None:
         self._new.clear()
-        self._show(None)
+        self._new.hide()
+        self._invited_id = person_id
         self.reload()
 
     def _set_role(self, role: Role) -> None:
@@ -156,6 +163,7 @@ class KnownPerson(QWidget):
         self.password.setPlaceholderText(tr("New password"))
         reset = IconButton(theme, "person_reset", "refresh-cw", tr("Set this &password"), Kind.PLAIN)
         reset.clicked.connect(self._reset)
+        self.password.returnPressed.connect(self._reset)
         self._state = IconButton(theme, "person_state", "door-open", "", Kind.PLAIN)
         self._state.clicked.connect(self._toggle)
         history = IconButton(theme, "person_history", "history", tr("&History"), Kind.QUIET)
@@ -202,9 +210,10 @@ class KnownPerson(QWidget):
 
 
 class NewPersonForm(QWidget):
-    """Tells `entered` with a NewPerson."""
+    """Tells `entered` with a NewPerson, `mistaken` with what is wrong with what was typed."""
 
     entered = Signal(object)
+    mistaken = Signal(str)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -257,8 +266,10 @@ class NewPersonForm(QWidget):
         if role is Role.PROMOTER:
             needed.append(self._company)
         wrong = [one for one in needed if not one.text().strip()]
-        if self._again.text() != self._password.text():
+        differ = self._again.text() != self._password.text()
+        if differ:
             wrong.append(self._again)
+        self.mistaken.emit(tr("The two passwords differ.") if differ else "")
         if not mark_wrong(wrong):
             self.entered.emit(
                 NewPerson(

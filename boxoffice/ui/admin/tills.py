@@ -10,8 +10,9 @@ from boxoffice.domain.person import Till
 from boxoffice.language import tr
 from boxoffice.ui.admin.pane import Inspector, Pane
 from boxoffice.ui.start.people import field, labelled, mark_wrong
-from boxoffice.ui.theme.tokens import Tone
+from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind
+from boxoffice.ui.widgets.labels import Text
 from boxoffice.ui.widgets.table import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class TillsPane(Pane):
         inspector = Inspector(context, "till")
         self._name = field("till_name", tr("Name"), "Counter 3")
         self._venue = field("till_venue", tr("Venue"))
+        self._name.setMaxLength(60)
+        self._venue.setMaxLength(200)
         self._save = IconButton(theme, "till_save", "check", tr("&Save"), Kind.PRIMARY)
         self._save.clicked.connect(self._enter)
         self._state = IconButton(theme, "till_state", "monitor", "", Kind.PLAIN)
@@ -40,6 +43,9 @@ class TillsPane(Pane):
         for one in (self._name, self._venue):
             one.returnPressed.connect(self._enter)
         inspector.inside.addLayout(labelled(theme, (self._name, self._venue)))
+        own = tr("You stand at this till: rename it, or take it out of use, from another.")
+        self._own = Text(theme, Style.SMALL, Tone.MUTED, own).wrapping()
+        inspector.inside.addWidget(self._own)
         inspector.inside.addWidget(self._save)
         inspector.inside.addWidget(self._state)
         inspector.inside.addStretch(1)
@@ -70,6 +76,10 @@ class TillsPane(Pane):
         self._name.setText(till.name if till else "")
         self._venue.setText(till.venue if till else "")
         self._state.setVisible(till is not None)
+        is_own = till is not None and till.id == self.context.desk.identity.till_id
+        self._own.setVisible(is_own)
+        self._name.setEnabled(not is_own)
+        self._state.setEnabled(not is_own)
         if till is not None:
             self._state.setText(tr("Take out of &use") if till.is_active else tr("Put into &use"))
 

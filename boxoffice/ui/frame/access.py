@@ -49,6 +49,10 @@ class AccessPanel(QWidget):
         set_password = IconButton(theme, "access_set_password", "check", tr("Set pass&word"), Kind.PLAIN)
         set_pin = IconButton(theme, "access_set_pin", "check", tr("Set &PIN"), Kind.PLAIN)
         close = IconButton(theme, "access_close", "x", tr("&Close"), Kind.QUIET)
+        for one in (self._new, self._again):
+            one.returnPressed.connect(self._set_password)
+        for one in (self._pin, self._pin_again):
+            one.returnPressed.connect(self._set_pin)
         set_password.clicked.connect(self._set_password)
         set_pin.clicked.connect(self._set_pin)
         close.clicked.connect(self.leave)
@@ -98,16 +102,20 @@ class AccessPanel(QWidget):
 
     def _set_password(self) -> None:
         wrong = [one for one in (self._current, self._new) if not one.text()]
-        if self._again.text() != self._new.text():
+        differ = self._again.text() != self._new.text()
+        if differ:
             wrong.append(self._again)
+        self._notice.say(tr("The two passwords differ.") if differ else "")
         if not mark_wrong(wrong):
             current, new, desk = self._current.text(), self._new.text(), self._context.desk
             self._ask(lambda: desk.set_password(current, new), tr("Your password is changed."))
 
     def _set_pin(self) -> None:
         wrong = [one for one in (self._current, self._pin) if not one.text()]
-        if self._pin_again.text() != self._pin.text():
+        differ = self._pin_again.text() != self._pin.text()
+        if differ:
             wrong.append(self._pin_again)
+        self._notice.say(tr("The two PINs differ.") if differ else "")
         if not mark_wrong(wrong):
             current, pin, desk = self._current.text(), self._pin.text(), self._context.desk
             self._ask(lambda: desk.set_pin(current, pin), tr("Your PIN is set."))

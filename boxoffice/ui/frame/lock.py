@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, override
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from boxoffice.domain.errors import Refused, Unavailable
+from boxoffice.domain.errors import Refused, TooManyAttempts, Unavailable
 from boxoffice.language import tr
 from boxoffice.ui.frame.rail import Mark
 from boxoffice.ui.start.people import field
@@ -35,6 +35,10 @@ class LockScreen(QWidget):
         super().__init__(parent)
         self._context = context
         self._over = parent
+        self._is_out = False
+        self._seconds = 0
+        self._second = QTimer(self, interval=1000)
+        self._second.timeout.connect(self._count_down)
         theme = context.theme
         self.setObjectName("lock_screen")
         self.setAccessibleName(tr("Locked"))
@@ -82,6 +86,23 @@ class LockScreen(QWidget):
         self.raise_()
         self.secret.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def sign_out(self) -> None:
+        """Lock for good: the server lets this person in no more."""
+        self.lock()
+        self._is_out = True
+        self.secret.setEnabled(False)
+        self._unlock.setEnabled(False)
+        self._notice.say(tr("A manager has disabled you, or set another password. Sign in anew."))
+
+    def _count_down(self) -> None:
+        self._seconds = max(0, self._seconds - 1)
+        if self._seconds:
+            self._notice.say(self._context.wording.sentence(TooManyAttempts(self._seconds)))
+            return
+        self._second.stop()
+        self._notice.say("")
+        self._unlock.setEnabled(not self._is_out)
+
     def _enter(self) -> None:
         secret = self.secret.text()
         if not secret or not self._unlock.isEnabled():
@@ -94,12 +115,18 @@ class LockScreen(QWidget):
         )
 
     def _unlocked(self) -> None:
+        if self._is_out:
+            return
         self._unlock.setEnabled(True)
         self.hide()
         self.opened.emit(False)
 
     def _refused(self, error: Exception) -> None:
-        self._unlock.setEnabled(True)
+        self._unlock.setEnabled(not self._is_out)
+        if isinstance(error, TooManyAttempts):
+            self._seconds = error.seconds
+            self._unlock.setEnabled(False)
+            self._second.start()
         if isinstance(error, Refused | Unavailable):
             self._notice.say(self._context.wording.sentence(error))
         self.secret.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCompleter, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -17,12 +17,26 @@ from boxoffice.ui.widgets.labels import Text, restyled
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from PySide6.QtGui import QKeyEvent
+
     from boxoffice.ui.theme.theme import Theme
+
+
+class Field(QLineEdit):
+    """A field that keeps its Enter to itself: what it leaves over would sell, or close what lies below."""
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.returnPressed.emit()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
 
 def field(name: str, words: str, example: str = "", *, secret: bool = False) -> QLineEdit:
     """Return a field with a name for tests and for screen readers; a secret one shows dots."""
-    made = QLineEdit()
+    made = Field()
     made.setObjectName(name)
     made.setAccessibleName(words)
     made.setPlaceholderText(example)
@@ -65,6 +79,8 @@ class SignInForm(QWidget):
         super().__init__()
         self._names: tuple[str, ...] = ()
         self._seconds = 0
+        self._waiting = ""
+        """Whose next try has to wait; somebody else need not."""
         self.name = field("sign_in_name", tr("Name"), "anna")
         self.password = field("sign_in_password", tr("Password"), secret=True)
         self.enter_button = IconButton(theme, "sign_in", "log-in", tr("&Sign in"), Kind.PRIMARY)
@@ -77,6 +93,7 @@ class SignInForm(QWidget):
         self.enter_button.clicked.connect(self.enter)
         self._back.clicked.connect(self.left)
         self.name.returnPressed.connect(self.password.setFocus)
+        self.name.textChanged.connect(lambda _text: self._say_wait())
         self.password.returnPressed.connect(self.enter)
         buttons = QHBoxLayout()
         buttons.addWidget(self._back)
@@ -103,7 +120,7 @@ class SignInForm(QWidget):
 
     def enter(self) -> None:
         """Hand on name and password, or mark what is missing."""
-        if self._seconds:
+        if self._seconds and self.name.text().strip() == self._waiting:
             return
         if mark_wrong([one for one in (self.name, self.password) if not one.text()]):
             return
@@ -114,6 +131,7 @@ class SignInForm(QWidget):
     def make_wait(self, seconds: int) -> None:
         """Let nobody try for so long, and show how long that is."""
         self._seconds = seconds
+        self._waiting = self.name.text().strip()
         self.enter_button.setEnabled(False)
         self._second.start()
         self._say_wait()
@@ -128,15 +146,18 @@ class SignInForm(QWidget):
     def _say_wait(self) -> None:
         minutes, seconds = divmod(self._seconds, 60)
         words = tr("Too many wrong passwords. The next try is in {wait}.", wait=f"{minutes}:{seconds:02}")
+        waits = bool(self._seconds) and self.name.text().strip() == self._waiting
         self._wait.setText(words)
-        self._wait.setVisible(bool(self._seconds))
+        self._wait.setVisible(waits)
+        self.enter_button.setEnabled(not waits)
 
 
 class FirstManagerForm(QWidget):
-    """Tells `entered` with a NewPerson, `left` when somebody goes back."""
+    """Tells `entered` with a NewPerson, `left` when somebody goes back, `mistaken` with what is wrong."""
 
     entered = Signal(object)
     left = Signal()
+    mistaken = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -178,8 +199,10 @@ class FirstManagerForm(QWidget):
     def enter(self) -> None:
         """Hand on who it is, or mark what is missing or differs."""
         wrong = [one for one in (self.first_name, self.name, self.password) if not one.text().strip()]
-        if self.again.text() != self.password.text():
+        differ = self.again.text() != self.password.text()
+        if differ:
             wrong.append(self.again)
+        self.mistaken.emit(tr("The two passwords differ.") if differ else "")
         if not mark_wrong(wrong):
             self.entered.emit(
                 NewPerson(

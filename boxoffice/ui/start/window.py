@@ -115,6 +115,7 @@ class StartWindow(QWidget):
         self.server.entered.connect(self._server_entered)
         self.sign_in.entered.connect(self._signed_in)
         self.manager.entered.connect(self._manager_named)
+        self.manager.mistaken.connect(self.notice.say)
         for form in (self.server, self.sign_in, self.manager):
             form.left.connect(self._show_choices)
         self._progressed.connect(self.busy.show_busy)

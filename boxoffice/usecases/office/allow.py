@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from boxoffice.domain.errors import SignInFailed
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from boxoffice.domain.errors import NotAllowed, SignInFailed
+from boxoffice.domain.person import Role
 from boxoffice.storage import people
 from boxoffice.storage.connect import probe
 from boxoffice.storage.database import Database
@@ -29,7 +33,15 @@ def allow(db: Database, at: DeskIdentity, attempts: Attempts, wanted: AllowOnce)
     attempts.forgive(manager.name)
     own = Database(url)
     try:
-        with own.write() as session:
+        with _managers_only(), own.write() as session:
             people.grant_override(session, wanted.deed, at.clerk_id, wanted.reason)
     finally:
         own.close()
+
+
+@contextmanager
+def _managers_only() -> Iterator[None]:
+    try:
+        yield
+    except NotAllowed:
+        raise NotAllowed((Role.MANAGER,)) from None

@@ -63,5 +63,5 @@ def open_desk(db: Database, at: DeskIdentity, attempts: Attempts) -> Desk:
         set_password=own.set_password,
         set_pin=own.set_pin,
         unlock=partial(unlock, own),
-        listen=partial(notices.listen, db.connect_arguments),
+        listen=partial(notices.listen, db.connect_arguments, probe=db.probe),
     )

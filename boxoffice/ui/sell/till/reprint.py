@@ -72,6 +72,7 @@ class ReprintBox(QWidget):
         self.notice = Notice(theme, f"{name}_reprint_notice")
         self._manager = ManagerLeave(theme, name)
         self._needed: NeedsOverride | None = None
+        self._wish: Reprint | None = None
         self._lay_out()
         self._button.clicked.connect(self.press)
         self._reason.left.connect(self.back)
@@ -144,21 +145,19 @@ class ReprintBox(QWidget):
     def _reprint(self) -> None:
         if self._sale is None or not self._confirm.isEnabled() or not self._form.isVisible():
             return
-        self._print_with_reason()
-
-    def _print_with_reason(self) -> None:
-        if self._sale is None:
-            return
         if is_scan(self._reason.text()):
             self._reason.clear()
             self.notice.say(tr("That was a ticket: it does not say why."))
             return
-        command = Reprint(
+        self._wish = Reprint(
             self._sale.order_id,
             tuple(ticket.id for ticket in self._valid()),
             self._reason.text().strip(),
             self._key,
         )
+        self._send(self._wish)
+
+    def _send(self, command: Reprint) -> None:
         self._confirm.setEnabled(False)
         self.notice.say("")
         desk = self._context.desk
@@ -183,14 +182,15 @@ class ReprintBox(QWidget):
     def _ask_manager(self, manager: Credentials) -> None:
         if self._needed is None:
             return
-        wanted = AllowOnce(manager, self._needed, self._reason.text().strip())
+        wanted = AllowOnce(manager, self._needed, self._wish.reason if self._wish else "")
         desk = self._context.desk
         self._context.tasks.change(self, lambda: desk.allow(wanted), self._allowed, self._not_allowed)
 
     def _allowed(self, _none: None) -> None:
+        # What was allowed is printed, whatever the clerk has turned to meanwhile.
         self._manager.hide()
-        self._form.show()
-        self._print_with_reason()
+        if self._wish is not None:
+            self._send(self._wish)
 
     def _not_allowed(self, error: Exception) -> None:
         self.notice.say(self._context.wording.sentence(error))

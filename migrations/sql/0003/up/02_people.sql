@@ -73,6 +73,10 @@ BEGIN
         INSERT INTO tills (name) VALUES (p_till) ON CONFLICT (name) DO NOTHING;
         SELECT * INTO place FROM tills WHERE name = p_till;
     END IF;
+    IF me.role = 'manager' AND NOT place.is_active THEN
+        -- Or nobody could come in to put it back into use.
+        UPDATE tills SET is_active = true WHERE id = place.id RETURNING * INTO place;
+    END IF;
     IF place.is_active IS NOT TRUE AND me.role IN ('clerk', 'manager') THEN
         PERFORM refuse(jsonb_build_object('refusal', 'unknown_till', 'till', p_till,
             'tills', coalesce((SELECT jsonb_agg(name ORDER BY name) FROM tills WHERE is_active), '[]')));
@@ -217,6 +221,9 @@ BEGIN
     person := staff_role(p_user_id);
     IF p_barred AND person.role = 'manager' THEN
         PERFORM require_another_manager(p_user_id);
+    END IF;
+    IF (SELECT rolcanlogin FROM pg_roles WHERE rolname = person.database_role) <> p_barred THEN
+        RETURN;
     END IF;
     EXECUTE format('ALTER ROLE %I %s', person.database_role, CASE WHEN p_barred THEN 'NOLOGIN' ELSE 'LOGIN' END);
     PERFORM note_deed(CASE WHEN p_barred THEN 'barred' ELSE 'let_in' END, p_user_id, '{}');
