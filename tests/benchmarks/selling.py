@@ -93,13 +93,14 @@ def on_offer(stage: Stage, name: str, tiers: int) -> Iterator[Offer]:
     url = stage.database(name)
     office = open_office(url.replace("+psycopg", "", 1))
     events = [office.event(service_fee_per_ticket="0.50", tax_rate_percent=7) for _ in range(tiers)]
+    tills = tuple(office.insert("tills", name=f"Counter {100 + number}") for number in range(MOST_TILLS))
     offer = Offer(
         url,
         office,
         tuple(events),
         tuple(office.tier(event, quantity=ENDLESS, max_purchase=10) for event in events),
         tuple(office.person("clerk", first_name="Anna") for _ in range(MOST_TILLS)),
-        tuple(office.insert("tills", name=f"Counter {100 + number}") for number in range(MOST_TILLS)),
+        tills,
         program,
     )
     offer.by_pgbench(BY_FUNCTION, 4, SEED_SECONDS)
