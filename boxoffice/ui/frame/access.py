@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, override
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.errors import Refused, Unavailable
 from boxoffice.language import tr
+from boxoffice.ui.frame.overlay import Overlay
 from boxoffice.ui.start.people import field, labelled, mark_wrong
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind
@@ -19,22 +19,19 @@ from boxoffice.ui.widgets.states import Notice
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QKeyEvent, QPaintEvent
+    from PySide6.QtGui import QKeyEvent
 
     from boxoffice.ui.context import Context
 
 _CARD_PX = 460
 
 
-class AccessPanel(QWidget):
-    """Covers its parent while it is open. Tells `opened` with a bool."""
-
-    opened = Signal(bool)
+class AccessPanel(Overlay):
+    """Covers its parent while it is open."""
 
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
         self._context = context
-        self._over = parent
         theme = context.theme
         self.setObjectName("access_panel")
         self.setAccessibleName(tr("Password and PIN"))
@@ -75,30 +72,25 @@ class AccessPanel(QWidget):
         inside.addLayout(buttons)
         outer = QVBoxLayout(self)
         outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
-        parent.installEventFilter(self)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._hold_focus)
-        self.hide()
 
     def open_(self) -> None:
         """Show the panel, empty."""
-        self.opened.emit(True)
         for one in self._fields:
             one.clear()
         self._notice.say("")
         self._done.say("")
-        self.setGeometry(self._over.rect())
-        self.show()
-        self.raise_()
+        self.cover()
+
+    @override
+    def take_keyboard(self) -> None:
         self._current.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    @override
     def leave(self) -> None:
         """Close the panel; nothing typed stays in it."""
         for one in self._fields:
             one.clear()
-        self.hide()
-        self.opened.emit(False)
+        super().leave()
 
     def _set_password(self) -> None:
         wrong = [one for one in (self._current, self._new) if not one.text()]
@@ -136,27 +128,8 @@ class AccessPanel(QWidget):
             self._notice.say(self._context.wording.sentence(error))
         self._current.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _hold_focus(self, _: QWidget | None, new: QWidget | None) -> None:
-        """Take the keyboard back from whatever below asks for it, as a finished sale does."""
-        if new is None or not self.isVisible() or new.window() is not self.window():
-            return
-        if new is not self and not self.isAncestorOf(new):
-            self._current.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._over.rect())
-        return False
-
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
         event.accept()
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(0, 0, 0, 110))
-        painter.end()

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, override
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.language import tr
+from boxoffice.ui.frame.overlay import Overlay
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind
 from boxoffice.ui.widgets.keys import KeyCap
 from boxoffice.ui.widgets.labels import Text, panel
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent
 
     from boxoffice.ui.theme.theme import Theme
 
@@ -60,14 +60,11 @@ def _sections() -> tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ..
     )
 
 
-class HelpOverlay(QWidget):
-    """Covers its parent until a key or a click sends it away. Tells `opened` with a bool."""
-
-    opened = Signal(bool)
+class HelpOverlay(Overlay):
+    """Covers its parent until a key or a click sends it away."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self._over = parent
         self.setObjectName("help_overlay")
         self.setAccessibleName(tr("All keys"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -91,44 +88,18 @@ class HelpOverlay(QWidget):
         inside.addLayout(columns)
         outer = QVBoxLayout(self)
         outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
-        parent.installEventFilter(self)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._hold_focus)
-        self.hide()
 
     def toggle(self) -> None:
         """Show the overlay, or send it away."""
         if self.isVisible():
             self.leave()
-            return
-        self.opened.emit(True)
-        self.setGeometry(self._over.rect())
-        self.show()
-        self.raise_()
-        self.setFocus(Qt.FocusReason.PopupFocusReason)
-
-    def leave(self) -> None:
-        """Send the overlay away."""
-        if self.isVisible():
-            self.hide()
-            self.opened.emit(False)
-
-    def _hold_focus(self, _: QWidget | None, new: QWidget | None) -> None:
-        """Take the keyboard back from whatever below asks for it, as a finished sale does."""
-        if new is not None and new is not self and self.isVisible() and new.window() is self.window():
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.cover()
 
     @override
     def focusNextPrevChild(self, next: bool) -> bool:
         self.leave()
         return True
-
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._over.rect())
-        return False
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -137,12 +108,6 @@ class HelpOverlay(QWidget):
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.leave()
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(0, 0, 0, 120))
-        painter.end()
 
 
 def _column(theme: Theme, title: str, rows: tuple[tuple[tuple[str, ...], str], ...]) -> QVBoxLayout:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, override
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.errors import Refused, TooManyAttempts, Unavailable
 from boxoffice.language import tr
+from boxoffice.ui.frame.overlay import Overlay
 from boxoffice.ui.frame.rail import Mark
 from boxoffice.ui.start.people import field
 from boxoffice.ui.theme.tokens import Style, Tone
@@ -25,16 +26,14 @@ if TYPE_CHECKING:
 _CARD_PX = 420
 
 
-class LockScreen(QWidget):
-    """Covers its parent while locked. Tells `opened` with a bool, `switch_wanted` for somebody else."""
+class LockScreen(Overlay):
+    """Covers its parent while locked. Tells `switch_wanted` for somebody else."""
 
-    opened = Signal(bool)
     switch_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
         self._context = context
-        self._over = parent
         self._is_out = False
         self._seconds = 0
         self._second = QTimer(self, interval=1000)
@@ -68,22 +67,17 @@ class LockScreen(QWidget):
         inside.addLayout(buttons)
         outer = QVBoxLayout(self)
         outer.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
-        parent.installEventFilter(self)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._hold_focus)
-        self.hide()
 
     def lock(self) -> None:
         """Cover everything and wait for a password."""
         if self.isVisible():
             return
-        self.opened.emit(True)
         self.secret.clear()
         self._notice.say("")
-        self.setGeometry(self._over.rect())
-        self.show()
-        self.raise_()
+        self.cover()
+
+    @override
+    def take_keyboard(self) -> None:
         self.secret.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def sign_out(self) -> None:
@@ -118,8 +112,7 @@ class LockScreen(QWidget):
         if self._is_out:
             return
         self._unlock.setEnabled(True)
-        self.hide()
-        self.opened.emit(False)
+        self.leave()
 
     def _refused(self, error: Exception) -> None:
         self._unlock.setEnabled(not self._is_out)
@@ -130,18 +123,6 @@ class LockScreen(QWidget):
         if isinstance(error, Refused | Unavailable):
             self._notice.say(self._context.wording.sentence(error))
         self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _hold_focus(self, _: QWidget | None, new: QWidget | None) -> None:
-        """Take the keyboard back from whatever below asks for it, as a finished sale does."""
-        outside = new is not None and new is not self and not self.isAncestorOf(new)
-        if outside and self.isVisible() and new is not None and new.window() is self.window():
-            self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._over.rect())
-        return False
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, override
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.language import tr
 from boxoffice.printing.destinations import InstalledPrinter, PdfFolder
+from boxoffice.ui.frame.overlay import Overlay
 from boxoffice.ui.paper import printer_name
 from boxoffice.ui.printer.destinations import DestinationList, rows
 from boxoffice.ui.printer.papers import PaperButtons
@@ -22,7 +22,7 @@ from boxoffice.ui.widgets.labels import Text, panel
 from boxoffice.ui.widgets.states import Notice
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent
 
     from boxoffice.domain.ticket import PrintState
     from boxoffice.printing.destinations import Destination
@@ -35,17 +35,15 @@ _CARD_PX = 880
 _CHOICES_PX = 344
 
 
-class PrinterPanel(QWidget):
-    """Covers its parent while it is open. Tells `chosen` with the Destination, `opened` with a bool."""
+class PrinterPanel(Overlay):
+    """Covers its parent while it is open. Tells `chosen` with the Destination."""
 
     chosen = Signal(object)
-    opened = Signal(bool)
 
     def __init__(self, context: Context, printing: TicketPrinting, parent: QWidget) -> None:
         super().__init__(parent)
         self._context = context
         self._printing = printing
-        self._over = parent
         self._installed: tuple[str, ...] | None = None
         theme = context.theme
         identity = context.desk.identity
@@ -68,27 +66,21 @@ class PrinterPanel(QWidget):
         self._preview = PaperPreview(theme, self._face, context.formats, printing.chosen().layout)
         self._lay_out()
         self._connect()
-        self.hide()
 
     def toggle(self) -> None:
         """Open the panel, or close it."""
         if self.isVisible():
             self.leave()
             return
-        self.opened.emit(True)
         self._trial.clear()
         self._list.forget_place()
         self._show_choice()
         self._look()
-        self.setGeometry(self._over.rect())
-        self.show()
-        self.raise_()
-        self._list.enter()
+        self.cover()
 
-    def leave(self) -> None:
-        """Close the panel."""
-        self.hide()
-        self.opened.emit(False)
+    @override
+    def take_keyboard(self) -> None:
+        self._list.enter()
 
     # --- what there is and what is chosen ------------------------------------------------------
 
@@ -171,26 +163,7 @@ class PrinterPanel(QWidget):
         stops[(place + step) % len(stops)].setFocus(reason)
         return True
 
-    def _hold_focus(self, _: QWidget | None, new: QWidget | None) -> None:
-        """Take the keyboard back from whatever below asks for it, as a finished sale does."""
-        if new is None or not self.isVisible() or new.window() is not self.window():
-            return
-        if new is not self and not self.isAncestorOf(new):
-            self._list.enter()
-
     # --- making --------------------------------------------------------------------------------
-
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._over.rect())
-        return False
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(0, 0, 0, 120))
-        painter.end()
 
     def _lay_out(self) -> None:
         theme = self._context.theme
@@ -238,7 +211,3 @@ class PrinterPanel(QWidget):
         self._papers.picked.connect(self._pick_layout)
         self._trial.wanted.connect(lambda: self._context.paper.test(self._face))
         self._context.paper.tested.connect(self._show_trial, Qt.ConnectionType.QueuedConnection)
-        self._over.installEventFilter(self)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._hold_focus)
