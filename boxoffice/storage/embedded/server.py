@@ -75,8 +75,6 @@ class ServerLease:
     def open_database(self, database: str) -> str:
         """Make the database if it is missing, and return its address."""
         with _stopping_said(), _connect(self._address) as connection:
-            # Whoever has a role on this server comes into the box office they belong to, and nowhere else.
-            connection.execute("REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC")
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
             if known is None:
                 # Two programs may come here at once: losing that race is as good as winning it.
@@ -173,7 +171,17 @@ class EmbeddedServer:
                 if tries == _BIND_TRIES or clusters.is_free(port):
                     raise
             else:
+                _shut_doors(_address(port, password))
                 return port
+
+
+def _shut_doors(address: URL) -> None:
+    """Let whoever has a role on this server into the box office that they belong to, and nowhere else.
+
+    At each start, while nobody else is in: two programs at once would get into each other's way.
+    """
+    with _connect(address) as connection:
+        connection.execute("REVOKE CONNECT, TEMPORARY ON DATABASE postgres, template1 FROM PUBLIC")
 
 
 def _adopt(cluster: Cluster, password: str) -> int | None:

@@ -50,6 +50,17 @@ def test_the_first_start_makes_a_durable_private_server(folder: Path, binaries: 
         assert one(url, "SELECT lower('ÄΣ') || upper('ß') = 'äσß'") is True
         with pytest.raises(psycopg.OperationalError):
             connect(url.replace(lease_password(data), "guess"))
+        with connect(url) as connection:
+            connection.execute("CREATE ROLE stranger LOGIN PASSWORD 'x'")
+        for elsewhere in ("postgres", "template1"):
+            with pytest.raises(psycopg.OperationalError):
+                psycopg.connect(
+                    host="127.0.0.1",
+                    port=connection.info.port,
+                    dbname=elsewhere,
+                    user="stranger",
+                    password="x",  # noqa: S106 - a stranger's
+                )
     assert not runs(data)
     assert lease_password(data) not in (data / "log" / "server.log").read_text()
     if sys.platform != "win32":

@@ -31,6 +31,8 @@ GRANT boxoffice_clerk, boxoffice_promoter, boxoffice_manager, boxoffice_door, bo
 CREATE FUNCTION secure_database() RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
+    -- One program at a time, as in migrations/env.py: two would get into each other's way in the catalogue.
+    PERFORM pg_advisory_xact_lock(x'626F786F66666963'::bigint);
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
     -- Refreshing a materialised view without stopping its readers takes a temporary table of its owner's.
     EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO boxoffice_owner', current_database());
