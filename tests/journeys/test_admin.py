@@ -156,7 +156,7 @@ def test_somebody_is_let_in_sells_and_is_shown_out(
     screen.people.table.choose(person.id)
     click(manager, "person_state")
     wait(lambda: office.value("SELECT count(*) FROM pg_stat_activity WHERE usename = %s", name) == 0)
-    assert not office.value("SELECT is_active FROM users WHERE database_role = %s", name)
+    wait(lambda: not office.value("SELECT is_active FROM users WHERE database_role = %s", name))
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(office.connection.info.dsn, user=name, password=NEW_PASSWORD)
     wait(find(nina, "lock_screen").isVisible)
