@@ -20,7 +20,7 @@ from sqlalchemy import Engine, create_engine, event, exc, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from boxoffice.domain.errors import AnswerLost, Busy, Unavailable
+from boxoffice.domain.errors import AnswerLost, Busy, CannotConnect, Unavailable
 from boxoffice.domain.notice import Notice
 from boxoffice.storage.connect import is_local, probe
 from boxoffice.storage.crier import Crier
@@ -144,6 +144,15 @@ class Database:
     ) -> None:
         if self._password is not None:
             arguments["password"] = self._password
+
+    def sign_in(self) -> None:
+        """Open the first connection, which the next deed uses. Raises CannotConnect, one of its kinds."""
+        try:
+            self.engine.connect().close()
+        except exc.OperationalError as failure:
+            # What is wrong is found out by asking the server anew.
+            self.probe()
+            raise CannotConnect(str(failure.orig)) from failure
 
     def probe(self) -> None:
         """Sign in once more and hang up. Raises CannotConnect, one of its kinds."""

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from boxoffice.domain.person import Role
 from boxoffice.passwords import hashed
 from boxoffice.storage.demo_orders import write_orders
-from boxoffice.storage.demo_people import email_of, make_customers, sign_in_name
+from boxoffice.storage.demo_people import DEMO_PASSWORD, email_of, make_customers, sign_in_name
 from boxoffice.storage.demo_programme import DemoEvent, DemoHouse, read_events, read_house
 from boxoffice.storage.demo_sales import DemoCounter, DemoOrder, plan_orders
 from boxoffice.storage.people import make_demo_role
@@ -33,7 +33,6 @@ from boxoffice.storage.tables.whole import (
     WaitlistRow,
 )
 
-DEMO_PASSWORD = "demo"  # noqa: S105 - everybody may know it: all of the demo is invented
 STAFF_SINCE = timedelta(days=1000)
 WAITING_SINCE = timedelta(days=9)
 WAITED_FOR = {1: 25, 2: 55, 3: 10, 4: 10}
@@ -69,13 +68,6 @@ def fill_if_empty(session: Session, now: datetime) -> bool:
     _insert(session, WaitlistRow, list(_waiting(_dice("waiting"), events, written, now)))
     session.execute(text("REFRESH MATERIALIZED VIEW event_sales_summary"))
     return True
-
-
-def demo_clerk() -> str:
-    """Return the sign-in name of the clerk that the demo opens as."""
-    return next(
-        sign_in_name(person["first_name"]) for person in read_house().staff if person["role"] == "clerk"
-    )
 
 
 def _dice(purpose: str) -> Random:

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from boxoffice.storage.demo_programme import read_texts
+from boxoffice.storage.demo_programme import read_house, read_texts
 
 CUSTOMERS = 600
+DEMO_PASSWORD = "demo"  # noqa: S105 - everybody may know it: all of the demo is invented
 _SPELT_OUT = str.maketrans(
     {
         "ä": "ae",
@@ -40,6 +41,13 @@ def email_of(first_name: str, last_name: str, domain: str) -> str:
 def sign_in_name(first_name: str) -> str:
     """Return what a demo's person signs in with; no real office on the same server has such a name."""
     return email_of(first_name, "staff", "demo").replace(".staff@", ".")
+
+
+def demo_clerk() -> str:
+    """Return the sign-in name of the clerk that the demo opens as."""
+    return next(
+        sign_in_name(person["first_name"]) for person in read_house().staff if person["role"] == "clerk"
+    )
 
 
 def make_customers(random: Random, now: datetime, taken: Iterable[str]) -> list[dict[str, Any]]:

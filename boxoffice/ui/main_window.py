@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import Qt, Signal
@@ -12,12 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from boxoffice.domain.errors import AnswerLost, Unavailable
 from boxoffice.language import tr
 from boxoffice.ui.context import Context
-from boxoffice.ui.frame.access import AccessPanel
 from boxoffice.ui.frame.banner import Banner, Weight
 from boxoffice.ui.frame.fault import FaultDialog
-from boxoffice.ui.frame.help import HelpOverlay
 from boxoffice.ui.frame.idle import IdleWatch
-from boxoffice.ui.frame.lock import LockScreen
 from boxoffice.ui.frame.rail import Rail
 from boxoffice.ui.frame.top_bar import SearchField, TopBar
 from boxoffice.ui.freshness import Connection, Freshness
@@ -36,6 +34,10 @@ if TYPE_CHECKING:
 
     from boxoffice.formats import Formats
     from boxoffice.ui.admin.screen import AdminScreen
+    from boxoffice.ui.frame.access import AccessPanel
+    from boxoffice.ui.frame.help import HelpOverlay
+    from boxoffice.ui.frame.lock import LockScreen
+    from boxoffice.ui.frame.overlay import Overlay
     from boxoffice.ui.printer.panel import PrinterPanel
     from boxoffice.ui.theme.theme import Theme
     from boxoffice.usecases.desk import Desk
@@ -86,12 +88,9 @@ class MainWindow(QMainWindow):
         self.sell = SellScreen(self.context)
         self._listener = Listener(desk.listen, self)
         self._focus_before: QWidget | None = None
+        self._over: Overlay | None = None
         self._lay_out()
-        self._help = HelpOverlay(theme, self)
-        self._lock = LockScreen(self.context, self)
-        self._access = AccessPanel(self.context, self)
         self._printing = printing
-        self._printer: PrinterPanel | None = None
         self._top.show_printer(printer_name(printing.chosen()))
         self._connect()
         self._bind_keys()
@@ -175,11 +174,6 @@ class MainWindow(QMainWindow):
 
     def lock(self) -> None:
         """Cover the window until whoever is signed in shows that they are back. The basket stays."""
-        self._help.leave()
-        if self._access.isVisible():
-            self._access.leave()
-        if self._printer is not None and self._printer.isVisible():
-            self._printer.leave()
         self._lock.lock()
 
     @property
@@ -208,39 +202,40 @@ class MainWindow(QMainWindow):
         else:
             self._focus_list()
 
+    def _sign_out(self) -> None:
+        self._lock.sign_out()
+
+    def _open_access(self) -> None:
+        self._access.open_()
+
     def _toggle_help(self) -> None:
-        if self._printer is not None and self._printer.isVisible():
-            self._printer.leave()
         self._help.toggle()
 
     def _toggle_printer(self) -> None:
-        self._help.leave()
-        if self._printer is None:
-            self._printer = self._printer_panel()
         self._printer.toggle()
 
-    def _printer_panel(self) -> PrinterPanel:
-        from boxoffice.ui.printer.panel import PrinterPanel  # noqa: PLC0415 - loads all printing, rarely needed
-
-        made = PrinterPanel(self.context, self._printing, self)
-        made.chosen.connect(lambda destination: self._top.show_printer(printer_name(destination)))
-        made.opened.connect(self._cover)
-        return made
-
-    def _cover(self, covered: bool) -> None:  # noqa: FBT001 - the slot of a signal that carries one bool
-        """Let no key sell while the screen that it would sell from is covered."""
+    def _cover(self, over: Overlay, covered: bool) -> None:  # noqa: FBT001 - a signal's slot
+        """Let no key sell from a screen that is covered; one thing covers it at a time."""
+        if covered:
+            self._uncover()
+            self._focus_before = self.focusWidget()
+        self._over = over if covered else None
         for shortcut in self._counter_keys:
             shortcut.setEnabled(not covered and self._sells)
         if covered:
-            self._focus_before = self.focusWidget()
-        elif self._focus_before is not None and self._focus_before.isVisible():
+            return
+        if self._focus_before is not None and self._focus_before.isVisible():
             self._focus_before.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self._focus_list()
 
+    def _uncover(self) -> None:
+        if self._over is not None:
+            self._over.leave()
+
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._lock.isVisible() or not self._sells:
+        if self._over is not None or not self._sells:
             return
         if event.key() == Qt.Key.Key_Escape:
             if not self.sell.press_escape():
@@ -257,6 +252,41 @@ class MainWindow(QMainWindow):
             self._top.search.setText(text)
         else:
             super().keyPressEvent(event)
+
+    # --- what lies over the screens, each made when first wanted: the start is spared it ---------
+
+    @cached_property
+    def _help(self) -> HelpOverlay:
+        from boxoffice.ui.frame.help import HelpOverlay  # noqa: PLC0415 - see above
+
+        return self._lay_over(HelpOverlay(self._theme, self))
+
+    @cached_property
+    def _lock(self) -> LockScreen:
+        from boxoffice.ui.frame.lock import LockScreen  # noqa: PLC0415 - see above
+
+        made = self._lay_over(LockScreen(self.context, self))
+        made.opened.connect(self._lock_keys)
+        made.switch_wanted.connect(self.switch_wanted)
+        return made
+
+    @cached_property
+    def _access(self) -> AccessPanel:
+        from boxoffice.ui.frame.access import AccessPanel  # noqa: PLC0415 - see above
+
+        return self._lay_over(AccessPanel(self.context, self))
+
+    @cached_property
+    def _printer(self) -> PrinterPanel:
+        from boxoffice.ui.printer.panel import PrinterPanel  # noqa: PLC0415 - loads all printing, too
+
+        made = self._lay_over(PrinterPanel(self.context, self._printing, self))
+        made.chosen.connect(lambda destination: self._top.show_printer(printer_name(destination)))
+        return made
+
+    def _lay_over[O: Overlay](self, made: O) -> O:
+        made.opened.connect(partial(self._cover, made))
+        return made
 
     # --- making and ending ---------------------------------------------------------------------
 
@@ -289,18 +319,14 @@ class MainWindow(QMainWindow):
         search.left.connect(self._focus_list)
         self._top.printer_wanted.connect(self._toggle_printer)
         self.sell.events.bar.left.connect(self._focus_list)
-        for over in (self._help, self._lock, self._access):
-            over.opened.connect(self._cover)
-        self._lock.opened.connect(self._lock_keys)
-        self._lock.switch_wanted.connect(self.switch_wanted)
         self._top.lock_wanted.connect(self.lock)
-        self._top.access_wanted.connect(self._access.open_)
+        self._top.access_wanted.connect(self._open_access)
         self._rail.chosen.connect(self._show_screen)
         self._rail.help_wanted.connect(self._toggle_help)
         self._rail.theme_wanted.connect(self._theme.toggle)
         self.sell.unsure.connect(self._say_unsure)
         self.freshness.connection_changed.connect(self._say_connection)
-        self._listener.signed_out.connect(self._lock.sign_out)
+        self._listener.signed_out.connect(self._sign_out)
         self._listener.heard.connect(self.freshness.heard)
         self._listener.connected.connect(self.freshness.connected)
         for source in (self._listener, self.paper, self.tasks):

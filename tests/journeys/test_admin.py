@@ -159,7 +159,7 @@ def test_somebody_is_let_in_sells_and_is_shown_out(
     wait(lambda: not office.value("SELECT is_active FROM users WHERE database_role = %s", name))
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(office.connection.info.dsn, user=name, password=NEW_PASSWORD)
-    wait(find(nina, "lock_screen").isVisible)
+    wait(lambda: nina.window.findChild(QWidget, "lock_screen") is not None)
     wait(find(nina, "unlock_notice").isVisible)
     assert not find(nina, "unlock").isEnabled()
     screen.evidence.search.setText("Nina sold")

@@ -80,6 +80,10 @@ class LockScreen(Overlay):
     def take_keyboard(self) -> None:
         self.secret.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    @override
+    def leave(self) -> None:
+        """Stay: whatever else would lie over the window waits until somebody has unlocked it."""
+
     def sign_out(self) -> None:
         """Lock for good: the server lets this person in no more."""
         self.lock()
@@ -112,7 +116,7 @@ class LockScreen(Overlay):
         if self._is_out:
             return
         self._unlock.setEnabled(True)
-        self.leave()
+        super().leave()
 
     def _refused(self, error: Exception) -> None:
         self._unlock.setEnabled(not self._is_out)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from boxoffice.storage import demo
+from sqlalchemy import select
+
 from boxoffice.storage.database import Database
+from boxoffice.storage.demo_people import DEMO_PASSWORD, demo_clerk
+from boxoffice.storage.tables.events import EventRow
 from boxoffice.usecases.office.open_office import Credentials
 
 
@@ -16,10 +19,15 @@ def make_demo(db: Database, now: datetime) -> bool:
         db: the database to fill.
         now: aware; the day that the programme counts from. The same moment makes the same demo.
     """
+    with db.read() as session:
+        if session.scalar(select(EventRow.id).limit(1)) is not None:
+            return False
+    from boxoffice.storage import demo  # noqa: PLC0415 - slow to load, and wanted once
+
     with db.write() as session:
         return demo.fill_if_empty(session, now)
 
 
 def demo_credentials() -> Credentials:
     """Return what the demo's clerk signs in with; every person of the demo has the same password."""
-    return Credentials(demo.demo_clerk(), demo.DEMO_PASSWORD)
+    return Credentials(demo_clerk(), DEMO_PASSWORD)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,13 +70,9 @@ def open_as(keeper: Database, who: Credentials) -> Iterator[Database]:
     Raises:
         CannotConnect: one of its kinds; SignInFailed when name and password do not fit.
     """
-    url = keeper.url_for(who.name, who.password)
-    probe(url)
-    db = Database(url)
-    try:
+    with closing(Database(keeper.url_for(who.name, who.password))) as db:
+        db.sign_in()
         yield db
-    finally:
-        db.close()
 
 
 def _settle_schema(db: Database, *, migrating: bool) -> None:
