@@ -151,6 +151,11 @@ class Stage:
         for letter in text:
             QTest.keyClicks(self.window.focusWidget() or self.window, letter)
 
+    def shows(self, name: str) -> bool:
+        """Whether this part is there and to be seen; some are made when they are first wanted."""
+        found = self.window.findChild(QWidget, name)
+        return isinstance(found, QWidget) and found.isVisible()
+
     def find(self, name: str) -> QWidget:
         found = self.window.findChild(QWidget, name)
         assert isinstance(found, QWidget), name

@@ -17,7 +17,7 @@ def lock(stage: Stage) -> QLineEdit:
     stage.key(Qt.Key.Key_L, BOTH)
     field = stage.find("unlock_secret")
     assert isinstance(field, QLineEdit)
-    assert stage.find("lock_screen").isVisible()
+    assert stage.shows("lock_screen")
     return field
 
 
@@ -39,8 +39,8 @@ def test_it_covers_everything_and_no_key_sells_behind_it(stage: Stage) -> None:
     rest(20)
     assert stage.world.sales == []
     assert stage.counter.phase is Phase.CHOOSING
-    assert not stage.find("help_overlay").isVisible()
-    assert stage.find("lock_screen").isVisible()
+    assert not stage.shows("help_overlay")
+    assert stage.shows("lock_screen")
 
 
 def test_password_or_pin_lets_the_same_person_on_with_their_basket(stage: Stage) -> None:
@@ -49,10 +49,10 @@ def test_password_or_pin_lets_the_same_person_on_with_their_basket(stage: Stage)
         before = stage.counter.basket.count
         lock(stage)
         answer(stage, "guess")
-        assert stage.find("lock_screen").isVisible()
+        assert stage.shows("lock_screen")
         assert stage.find("unlock_notice").isVisible()
         answer(stage, secret)
-        wait(lambda: not stage.find("lock_screen").isVisible())
+        wait(lambda: not stage.shows("lock_screen"))
         assert stage.counter.basket.count == before
     stage.key(Qt.Key.Key_F9)
     wait(lambda: len(stage.world.sales) == 1)
@@ -71,7 +71,7 @@ def test_somebody_else_may_come(stage: Stage) -> None:
     lock(stage)
     stage.click("switch_person")
     assert asked == [True]
-    assert stage.find("lock_screen").isVisible()
+    assert stage.shows("lock_screen")
 
 
 def test_without_input_it_locks_by_itself_and_input_puts_it_off(stage: Stage) -> None:
@@ -81,5 +81,5 @@ def test_without_input_it_locks_by_itself_and_input_puts_it_off(stage: Stage) ->
     while not twice_as_long.hasExpired():
         rest(5)
         QTest.keyClick(stage.window, Qt.Key.Key_Down)
-    assert not stage.find("lock_screen").isVisible()
-    wait(lambda: stage.find("lock_screen").isVisible())
+    assert not stage.shows("lock_screen")
+    wait(lambda: stage.shows("lock_screen"))
