@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from boxoffice.domain.event import EventFilter, EventKey
@@ -65,41 +67,63 @@ def run(stage: Stage) -> Iterator[Row]:
     """Yield a row for each way of looking through the events."""
     program = find_pgbench(stage)
     url = stage.database("bench_browse")
-    _seed(url)
+    clerk_url = _seed(url)
     plain = pgbench(program, url.replace("+psycopg", "", 1), PLAIN, clients=1, seconds=stage.seconds)
     yield Row("first page, plain SQL", latencies(plain.latencies_ms))
-    db = Database(url)
-    first = _time([lambda: browse_events(db, EventFilter(), None)] * REPEATS * 3)
-    times_plain = latencies(first)["p50_ms"] / latencies(plain.latencies_ms)["p50_ms"]
-    yield _row("first page", first, {"times_plain": times_plain})
-    for case, text in SEARCHES.items():
-        yield _row(f"search: {case}", _time(list(_keystrokes(db, text)) * REPEATS))
-    for case, wanted in _filters().items():
-        yield _row(f"filter: {case}", _time([_question(db, wanted)] * REPEATS))
-    yield _row("venues and promoters to filter by", _time([lambda: filter_choices(db)] * REPEATS))
-    page = browse_events(db, EventFilter(), None)
-    yield _row(
-        "one event with its tiers",
-        _time([lambda id_=row.id: event_offer(db, id_) for row in page.rows]),  # type: ignore[misc]
-    )
-    yield from _paging(db)
-    db.close()
+    with closing(Database(clerk_url)) as clerk, closing(Database(url)) as unguarded:
+        counter = _Counter(clerk, unguarded)
+        first = counter.row("first page", [EventFilter()] * 3)
+        times_plain = first.figures["p50_ms"] / latencies(plain.latencies_ms)["p50_ms"]
+        yield Row(first.case, {**first.figures, "times_plain": times_plain}, first.aims)
+        for case, text in SEARCHES.items():
+            yield counter.row(f"search: {case}", list(_keystrokes(text)))
+        for case, wanted in _filters().items():
+            yield counter.row(f"filter: {case}", [wanted])
+        yield _row("venues and promoters to filter by", _time([lambda: filter_choices(clerk)] * REPEATS))
+        page = browse_events(clerk, EventFilter(), None)
+        yield _row(
+            "one event with its tiers",
+            _time([lambda id_=row.id: event_offer(clerk, id_) for row in page.rows]),  # type: ignore[misc]
+        )
+        yield from _paging(clerk)
 
 
-def _seed(url: str) -> None:
+@dataclass(frozen=True)
+class _Counter:
+    """Asks in turns as a clerk and as the superuser, whom no policy concerns."""
+
+    clerk: Database
+    unguarded: Database
+
+    def row(self, case: str, asked: Sequence[EventFilter]) -> Row:
+        """Time the questions; the aim is the clerk's."""
+        as_clerk: list[float] = []
+        as_superuser: list[float] = []
+        for _ in range(REPEATS):
+            as_clerk += _time([_question(self.clerk, wanted) for wanted in asked])
+            as_superuser += _time([_question(self.unguarded, wanted) for wanted in asked])
+        made = _row(case, as_clerk)
+        cost = latencies(as_clerk)["p50_ms"] / latencies(as_superuser)["p50_ms"]
+        return Row(case, {**made.figures, "times_unguarded": cost}, made.aims)
+
+
+def _seed(url: str) -> str:
+    """Fill the office and return its clerk's address."""
     office = open_office(url.replace("+psycopg", "", 1))
     with office.connection.transaction():
         # One by one the triggers would take longer than everything that is measured.
         office.connection.execute("SET LOCAL session_replication_role = replica")
         office.connection.execute(SEED, {"promoter": office.promoter_id, "events": EVENTS})
         office.connection.execute(TIERS, {})
+    clerk = office.let_in(office.at.clerk_id, "clerk")
     office.connection.execute("VACUUM ANALYZE")
     office.connection.close()
+    return clerk
 
 
-def _keystrokes(db: Database, text: str) -> Iterator[Callable[[], object]]:
+def _keystrokes(text: str) -> Iterator[EventFilter]:
     for typed in range(1, len(text) + 1):
-        yield _question(db, EventFilter(text=text[:typed]))
+        yield EventFilter(text=text[:typed])
 
 
 def _question(db: Database, wanted: EventFilter) -> Callable[[], object]:
@@ -149,10 +173,10 @@ def _time(questions: Sequence[Callable[[], object]]) -> list[float]:
     return times
 
 
-def _row(case: str, times_ms: list[float], more: dict[str, float] | None = None) -> Row:
+def _row(case: str, times_ms: list[float]) -> Row:
     told = latencies(times_ms)
     return Row(
         case,
-        {**told, **(more or {})},
+        told,
         (Aim(f"p95 under {MOST_P95_MS:g} ms", told["p95_ms"] < MOST_P95_MS),),
     )

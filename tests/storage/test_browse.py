@@ -99,6 +99,22 @@ def test_a_rare_word_beyond_the_near_events_is_found(
     assert len(titles(db, text="event")) == 20
 
 
+def test_a_word_that_all_events_have_is_paged_through_in_order(db: Database, office: Office) -> None:
+    office.connection.execute(
+        "INSERT INTO events (promoter_id, slug, title, venue, start_time, status)"
+        " SELECT %s, 'jazz-' || n, 'Jazz ' || n, 'House', now() + n % 7 * interval '1 day', 'published'"
+        " FROM generate_series(1, 150) AS n",
+        [office.promoter_id],
+    )
+    first = browse_events(db, EventFilter(text="jazz"), None)
+    assert first.next_key is not None
+    rest = browse_events(db, EventFilter(text="jazz"), first.next_key)
+    keys = [(row.starts_at, row.id) for row in (*first.rows, *rest.rows)]
+    # Those of today have begun, with the transaction that made them.
+    assert keys == sorted(keys)
+    assert len(keys) == office.value("SELECT count(*) FROM events WHERE start_time > now()")
+
+
 def test_filters(db: Database, office: Office) -> None:
     midnight = datetime(2030, 6, 1, 22, 30, tzinfo=UTC)  # half past midnight on 2 June in Berlin
     first = office.event(title="Late", start_time=midnight, venue="Studio")
@@ -134,14 +150,15 @@ def test_an_event_whose_sale_lies_ahead_says_from_when(db: Database, office: Off
     assert (row.available, row.on_sale_from) == (0, START)
 
 
-def test_the_list_asks_one_question_a_page(db: Database, office: Office) -> None:
+def test_a_page_takes_one_question_and_a_search_one_more(db: Database, office: Office) -> None:
     for _ in range(120):
         office.tier(office.event())
     statements: list[str] = []
     sql_event.listen(db.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
     browse_events(db, EventFilter(), None)
+    assert len(statements) == 1
     browse_events(db, EventFilter(text="ev"), None)
-    assert len(statements) == 2
+    assert len(statements) == 3
     statements.clear()
     event_offer(db, browse_events(db, EventFilter(), None).rows[0].id)
     assert len(statements) == 3

@@ -1,8 +1,9 @@
 """The event list: pages by key, filters and search in SQL, availability by the database's own rule.
 
-A search looks first at the next events in order, because a short or common word fills the page from those,
-and asks the full-text index only when it did not: then the word is rare and the index has little to sort.
-Each of the two is fast where the other is slow.
+A search takes one of two ways. Of a word that many events have, the page is full soon when they are read in
+order; a rare word is found by the full-text index, which then has little to sort. Each is fast where the
+other is slow, and the planner cannot tell which it is, because it counts whole words and people type
+beginnings. So the next events and a sample of all are asked first.
 """
 
 from __future__ import annotations
@@ -14,14 +15,18 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Date,
+    Integer,
     Row,
+    ScalarSelect,
     Select,
     Text,
     and_,
     cast,
     func,
     literal_column,
+    or_,
     select,
+    tablesample,
     text,
     tuple_,
 )
@@ -42,7 +47,10 @@ from boxoffice.storage.tables.people import PromoterRow
 
 PAGE_SIZE = 100
 NEAR_EVENTS = 1_000
-"""How many events in order of start a search looks through before it turns to the full-text index."""
+"""How many of the next events tell whether a search fills its page from them."""
+SAMPLE_PERCENT = 1
+COMMON_SHARE = 0.05
+"""From here on reading in order is the shorter way, measured on 100,000 events."""
 TYPED_LENGTH = 100
 LONGEST_EVENT_DAYS = 30
 """Events that began longer ago are over; the list starts at the index instead of at the first event ever."""
@@ -52,6 +60,7 @@ LONGEST_EVENT_DAYS = 30
 # are asked for here, while the module loads.
 _events = EventRow.__table__.alias("e")
 _e = _events.c
+_sample = tablesample(EventRow.__table__, func.system(SAMPLE_PERCENT), name="sample")
 _now = (
     func.event_availability(literal_column("e"))
     .table_valued(
@@ -86,21 +95,34 @@ def browse_events(session: Session, wanted: EventFilter, after: EventKey | None)
     typed = wanted.text.strip()[:TYPED_LENGTH]
     if not typed:
         return _page(session, select(_e.id, _e.start_time).where(*_conditions(wanted, after)), wanted)
-    query = func.event_search(typed)
+    # A question of its own within the question: else the words are taken apart anew for each event, which
+    # takes ten times as long as all the rest.
+    words = select(func.event_search(typed)).scalar_subquery()
+    # The function that the operator stands for: no index knows it, so the events are read in order.
+    has_words = (
+        func.ts_match_vq(_e.search_vector, words)
+        if _is_common(session, (wanted, after), words)
+        else _e.search_vector.op("@@")(words)
+    )
+    matching = select(_e.id, _e.start_time).where(*_conditions(wanted, after), has_words)
+    return _page(session, matching, wanted)
+
+
+def _is_common(
+    session: Session, listed: tuple[EventFilter, EventKey | None], words: ScalarSelect[Any]
+) -> bool:
+    """Tell whether reading the events in order soon fills a page with those that have the words."""
     near = (
-        select(_e.id, _e.start_time, _e.search_vector)
-        .where(*_conditions(wanted, after))
+        select(_e.search_vector)
+        .where(*_conditions(*listed))
         .order_by(_e.start_time, _e.id)
         .limit(NEAR_EVENTS)
         .subquery("near")
     )
-    page = _page(
-        session, select(near.c.id, near.c.start_time).where(near.c.search_vector.op("@@")(query)), wanted
-    )
-    if page.next_key is not None:
-        return page
-    everywhere = and_(*_conditions(wanted, after), _e.search_vector.op("@@")(query))
-    return _page(session, select(_e.id, _e.start_time).where(everywhere), wanted)
+    found_near = select(func.count()).where(near.c.search_vector.op("@@")(words)).scalar_subquery()
+    has_them = _sample.c.search_vector.op("@@")(words)
+    share = select(func.avg(cast(has_them, Integer))).scalar_subquery()
+    return bool(session.scalar(select(or_(found_near > PAGE_SIZE, share >= COMMON_SHARE))))
 
 
 def _conditions(wanted: EventFilter, after: EventKey | None) -> Iterator[ColumnElement[bool]]:
