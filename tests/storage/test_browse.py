@@ -102,7 +102,7 @@ def test_a_rare_word_beyond_the_near_events_is_found(
 def test_a_word_that_all_events_have_is_paged_through_in_order(db: Database, office: Office) -> None:
     office.connection.execute(
         "INSERT INTO events (promoter_id, slug, title, venue, start_time, status)"
-        " SELECT %s, 'jazz-' || n, 'Jazz ' || n, 'House', now() + n % 7 * interval '1 day', 'published'"
+        " SELECT %s, 'jazz-' || n, 'Jazz ' || n, 'House', now() + (1 + n %% 7) * interval '1 day', 'published'"
         " FROM generate_series(1, 150) AS n",
         [office.promoter_id],
     )
@@ -110,9 +110,8 @@ def test_a_word_that_all_events_have_is_paged_through_in_order(db: Database, off
     assert first.next_key is not None
     rest = browse_events(db, EventFilter(text="jazz"), first.next_key)
     keys = [(row.starts_at, row.id) for row in (*first.rows, *rest.rows)]
-    # Those of today have begun, with the transaction that made them.
     assert keys == sorted(keys)
-    assert len(keys) == office.value("SELECT count(*) FROM events WHERE start_time > now()")
+    assert len(keys) == 150
 
 
 def test_filters(db: Database, office: Office) -> None:
