@@ -102,7 +102,7 @@ def test_a_rare_word_beyond_the_near_events_is_found(
 def test_a_word_that_all_events_have_is_paged_through_in_order(db: Database, office: Office) -> None:
     office.connection.execute(
         "INSERT INTO events (promoter_id, slug, title, venue, start_time, status)"
-        " SELECT %s, 'jazz-' || n, 'Jazz ' || n, 'House', now() + (1 + n %% 7) * interval '1 day', 'published'"
+        " SELECT %s, 'jazz-' || n, 'Jazz', 'House', now() + (1 + n %% 7) * interval '1 day', 'published'"
         " FROM generate_series(1, 150) AS n",
         [office.promoter_id],
     )
