@@ -1,7 +1,7 @@
 """The command line: the same deeds as the window's, for scripts and for whoever looks after the database.
 
-boxoffice migrate | demo | manager | events | sell | check, each with --json. Loads no Qt, so that it runs
-on a bare server; only sell --pdf does, because tickets are drawn with it.
+boxoffice migrate | demo | manager | events | sell | check | key | retention, each with --json. Loads no Qt,
+so that it runs on a bare server; only sell --pdf does, because tickets are drawn with it.
 """
 
 from __future__ import annotations
@@ -29,11 +29,13 @@ from boxoffice.domain.money import Money
 from boxoffice.domain.person import NewPerson, Role
 from boxoffice.domain.sale import Payment, Sale, SaleLine, SellTickets, Tender
 from boxoffice.formats import Formats
+from boxoffice.keystore import Keystore
 from boxoffice.language import speak
 from boxoffice.storage.database import Database
 from boxoffice.usecases.events.browse_events import browse_events, event_offer_by_slug
 from boxoffice.usecases.office.addresses import DEMO_DATABASE, configured_address
 from boxoffice.usecases.office.check_database import check_database
+from boxoffice.usecases.office.keys import Keyring, make_own_key, seal_with
 from boxoffice.usecases.office.make_demo import demo_credentials, make_demo
 from boxoffice.usecases.office.open_desk import take_place
 from boxoffice.usecases.office.open_office import (
@@ -45,6 +47,7 @@ from boxoffice.usecases.office.open_office import (
     open_office,
 )
 from boxoffice.usecases.office.people import make_first_manager
+from boxoffice.usecases.office.personal_data import retention
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
 from boxoffice.wording import Wording
 
@@ -79,12 +82,22 @@ def parser() -> argparse.ArgumentParser:
     sell.add_argument("--quantity", required=True, type=_whole_number, metavar="N")
     sell.add_argument("--tender", required=True, choices=[str(tender) for tender in Tender])
     sell.add_argument("--reference", default="", help="of the card terminal, or a note")
-    sell.add_argument("--purchase-key", type=_key, metavar="UUID", help="makes a repeated command sell once")
+    sell.add_argument(
+        "--purchase-key", type=_purchase_key, metavar="UUID", help="makes a repeated command sell once"
+    )
     sell.add_argument("--pdf", type=Path, metavar="FILE", help="write the tickets to this file")
+    key = command("key", "Show how this computer stands to the office's key; make, copy or bring one.")
+    deed = key.add_mutually_exclusive_group()
+    deed.add_argument("--make", action="store_true", help="make a new key and seal everything with it")
+    deed.add_argument("--seal", action="store_true", help="seal what the current key has not sealed")
+    deed.add_argument("--copy", type=Path, metavar="FILE", help="write a copy for a safe or another computer")
+    deed.add_argument("--bring", type=Path, metavar="FILE", help="keep the key of such a copy here")
+    retention = command("retention", "Say what has been kept for longer than it should be.")
+    retention.add_argument("--remove", action="store_true", help="remove it; there is no way back")
     return whole
 
 
-COMMANDS = ("migrate", "demo", "manager", "check", "events", "sell")
+COMMANDS = ("migrate", "demo", "manager", "check", "events", "sell", "key", "retention")
 """What the first argument can be for this command line to be meant, not the window."""
 
 
@@ -114,7 +127,12 @@ def _office(
     chosen: argparse.Namespace, settings: settings_.Settings, address: OfficeAddress
 ) -> Iterator[Database]:
     """Give the database to its keeper for the keeper's deeds, and to a person for selling."""
+    store = Keystore(settings_.folders().keys)
     with open_office(address, bring_up_to_date=chosen.command in ("migrate", "demo")) as db:
+        if isinstance(address, EmbeddedOffice):
+            make_own_key(db, store)
+        else:
+            seal_with(db, store)
         if chosen.command != "sell" or isinstance(address, ServerOffice):
             yield db
             return
@@ -122,6 +140,7 @@ def _office(
             make_demo(db, datetime.now(UTC))
         who = demo_credentials() if chosen.demo else _credentials(settings)
         with open_as(db, who) as own:
+            seal_with(own, store)
             yield own
 
 
@@ -166,6 +185,35 @@ def _check(db: Database, chosen: argparse.Namespace, _settings: settings_.Settin
         lines.extend(f"         {example}" for example in finding.examples)
     _answer([asdict(finding) for finding in findings], "\n".join(lines), as_json=chosen.json)
     return BROKEN if any(finding.broken for finding in findings) else 0
+
+
+def _key(db: Database, chosen: argparse.Namespace, _settings: settings_.Settings) -> int:
+    keyring, left = Keyring(db, Keystore(settings_.folders().keys)), 0
+    if chosen.make:
+        keyring.make()
+    elif chosen.seal:
+        left = keyring.seal_anew()
+    elif chosen.copy is not None:
+        keyring.save_copy(chosen.copy)
+    elif chosen.bring is not None:
+        keyring.bring(chosen.bring)
+    state = keyring.state()
+    words = f"Key {state.key_id or 'none yet'}, {'here' if state.is_here else 'not here'}."
+    words += (
+        f" Not sealed with it: {state.unsealed}; of these cannot be read here: {left}." if chosen.seal else ""
+    )
+    words += f" {state.others} older, {state.missing} of them not here." if state.others else ""
+    _answer(asdict(state), words, as_json=chosen.json)
+    return 0 if state.is_here else REFUSED
+
+
+def _retention(db: Database, chosen: argparse.Namespace, settings: settings_.Settings) -> int:
+    report = retention(db, dry_run=not chosen.remove)
+    formats = Formats(settings.locale)
+    done = "removed" if chosen.remove else "due"
+    lines = [f"{due.what:<16} kept {due.kept:<8} {done} {formats.number(due.rows)}" for due in report]
+    _answer([asdict(due) for due in report], "\n".join(lines), as_json=chosen.json)
+    return 0
 
 
 def _events(db: Database, chosen: argparse.Namespace, settings: settings_.Settings) -> int:
@@ -261,6 +309,8 @@ _RUN: dict[str, Callable[[Database, argparse.Namespace, settings_.Settings], int
     "check": _check,
     "events": _events,
     "sell": _sell,
+    "key": _key,
+    "retention": _retention,
 }
 
 
@@ -270,7 +320,7 @@ def _whole_number(typed: str) -> int:
     return int(typed)
 
 
-def _key(typed: str) -> UUID:
+def _purchase_key(typed: str) -> UUID:
     try:
         return UUID(typed)
     except ValueError:

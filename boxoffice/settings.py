@@ -53,6 +53,11 @@ class Folders:
         """Return the folder of the embedded server."""
         return self.data / "server"
 
+    @property
+    def keys(self) -> Path:
+        """Return the file of the office's keys, for computers without a keyring of their own."""
+        return self.data / "keys.json"
+
 
 def folders(environment: Mapping[str, str] = os.environ) -> Folders:
     """Return the platform's folders for this user, or those below BOXOFFICE_HOME."""

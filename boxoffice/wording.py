@@ -237,6 +237,32 @@ def _not_a_person(error: errors.NotAPerson, _formats: Formats, _zone: str) -> st
     )
 
 
+def _key_missing(error: errors.KeyMissing, _formats: Formats, _zone: str) -> str:
+    if not error.key_id:
+        return tr(
+            "The office has no key yet to seal this with. A manager makes one: Admin, Keys and keeping. "
+            "Without a reference the sale goes on."
+        )
+    return tr(
+        "The office's key is not on this computer, so this cannot be sealed or read here. A manager brings "
+        "it: Admin, Keys and keeping. Without a reference the sale goes on."
+    )
+
+
+def _key_file_bad(error: errors.KeyFileBad, _formats: Formats, _zone: str) -> str:
+    return tr("{path} holds no key, or cannot be read. Choose a copy that was saved here.", path=error.path)
+
+
+def _key_file_taken(error: errors.KeyFileTaken, _formats: Formats, _zone: str) -> str:
+    return tr(
+        "{path} is there already. A key is never written over anything: choose another name.", path=error.path
+    )
+
+
+def _key_nowhere_kept(error: errors.KeyNowhereKept, _formats: Formats, _zone: str) -> str:
+    return tr("The key could not be kept: {problem}. Nothing was changed.", problem=error.problem)
+
+
 def _database_missing(error: errors.DatabaseMissing, _formats: Formats, _zone: str) -> str:
     return tr("The server has no database “{name}”. Check the name.", name=error.database)
 
@@ -347,7 +373,15 @@ _WORDS: dict[type, _Words] = {
     errors.EmbeddedServerFailed: _embedded_failed,
     errors.OtherEventInBasket: _other_event,
     errors.EmptyBasket: mark("The basket is empty. Choose a ticket first."),
-    errors.ReasonMissing: mark("Say why the ticket is printed again."),
+    errors.ReasonMissing: mark("Say why: a few words are enough."),
+    errors.KeyMissing: _key_missing,
+    errors.NotOurKey: mark("This is the key of another box office. Nothing was changed."),
+    errors.KeyFileBad: _key_file_bad,
+    errors.KeyFileTaken: _key_file_taken,
+    errors.KeyNowhereKept: _key_nowhere_kept,
+    errors.WorksHere: mark(
+        "Whoever works here stands on receipts and in the evidence. Disable them; only customers are erased."
+    ),
     errors.Busy: mark("Another till is selling the same tickets right now. Nothing was sold; try again."),
     errors.AnswerLost: mark(
         "The connection broke during the sale. It is not known whether it went through: try again to see. "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,8 @@ from psycopg import sql
 
 from boxoffice.domain.money import Money
 from boxoffice.domain.sale import Payment, SaleLine, SellTickets, Tender
+from boxoffice.keystore import Keystore
+from boxoffice.sealing import Key
 from boxoffice.usecases.desk import DeskIdentity
 
 PASSWORD = "opens-sesame"  # noqa: S105 - of people who live as long as a test
@@ -39,6 +42,8 @@ class Office:
     promoter_id: int
     at: DeskIdentity
     events: int = 0
+    key: Key | None = None
+    """The office's, once one was wanted."""
 
     def insert(self, table: str, **columns: Any) -> int:
         """Insert one row and return its number."""
@@ -101,6 +106,15 @@ class Office:
         """Add somebody who can sign in."""
         user_id = self.insert("users", **{"role": role, "first_name": role.title()} | columns)
         return Person(user_id, self.let_in(user_id, role))
+
+    def give_key(self, folder: Path) -> Keystore:
+        """Keep the office's key in this folder, made when it is first wanted, and return what keeps it."""
+        if self.key is None:
+            self.key = Key.new()
+            self.connection.execute("SELECT register_key(%s)", [self.key.id])
+        store = Keystore(folder / "keys.json")
+        store.keep(self.key)
+        return store
 
     def value(self, statement: str, *parameters: Any) -> Any:
         """Return the single value that a query answers with."""

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy import make_url
 
 from boxoffice.domain.errors import BadDatabaseUrl, SignInFailed
+from boxoffice.keystore import Keystore
 from boxoffice.language import tr
 from boxoffice.settings import Folders, Place, ServerSettings, Settings
 from boxoffice.storage.connect import ServerAddress as StorageAddress
@@ -20,6 +21,7 @@ from boxoffice.ui.start.choice import SignsIn, StartChoice, StartWith, Wanted
 from boxoffice.usecases.desk import Desk
 from boxoffice.usecases.office.addresses import DEMO_DATABASE, configured_address
 from boxoffice.usecases.office.attempts import Attempts
+from boxoffice.usecases.office.keys import make_own_key, seal_with
 from boxoffice.usecases.office.make_demo import demo_credentials, make_demo
 from boxoffice.usecases.office.open_desk import open_desk, take_place
 from boxoffice.usecases.office.open_office import (
@@ -58,6 +60,11 @@ class Opening:
         """The wrong passwords at this computer."""
         return Attempts(self.folders.data / "attempts.json")
 
+    @property
+    def keystore(self) -> Keystore:
+        """Where this computer keeps the office's keys."""
+        return Keystore(self.folders.keys)
+
     def open(self, choice: StartChoice, say: Callable[[str], None]) -> OpenDesk | Wanted:
         """Open the database of the choice and take the till's place in it; `say` tells of long steps.
 
@@ -80,12 +87,15 @@ class Opening:
                 who = self._who(choice, db)
                 if isinstance(who, Wanted):
                     return who
+                make_own_key(db, self.keystore)
                 db = stack.enter_context(open_as(db, who))
             at = take_place(db, office, settings.till)
             if choice.signs_in is not None:
                 renew_hash(db, at, choice.signs_in.password)
             settings = replace(settings, user=at.sign_in_name)
-            return OpenDesk(open_desk(db, at, self.attempts), stack.pop_all(), settings, is_demo=False)
+            seal_with(db, self.keystore)
+            desk = open_desk(db, at, self.attempts, self.keystore)
+            return OpenDesk(desk, stack.pop_all(), settings, is_demo=False)
         raise AssertionError("the stack swallows nothing")
 
     @property
@@ -108,13 +118,16 @@ class Opening:
         with ExitStack() as stack:
             keeper = stack.enter_context(open_office(EmbeddedOffice(self.folders.server, DEMO_DATABASE)))
             say(tr("Preparing the demo…"))
+            make_own_key(keeper, self.keystore)
             make_demo(keeper, datetime.now(UTC))
             who = _credentials(signs_in) if signs_in else demo_credentials()
             with self._counted(who.name):
                 db = stack.enter_context(open_as(keeper, who))
             settings = replace(self.settings, till=DEMO_TILL)
             at = take_place(db, tr("Demo"), settings.till)
-            return OpenDesk(open_desk(db, at, self.attempts), stack.pop_all(), settings, is_demo=True)
+            seal_with(db, self.keystore)
+            desk = open_desk(db, at, self.attempts, self.keystore)
+            return OpenDesk(desk, stack.pop_all(), settings, is_demo=True)
         raise AssertionError("the stack swallows nothing")
 
     def _who(self, choice: StartChoice, keeper: Database) -> Credentials | Wanted:

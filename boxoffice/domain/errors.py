@@ -140,6 +140,51 @@ class PurchaseKeyReused(Refused):
     order_number: str
 
 
+# --- personal data -----------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class KeyMissing(Refused):
+    """Personal words cannot be sealed or read here; `key_id` is empty where the office has no key at all."""
+
+    key_id: str
+
+
+@dataclass(eq=False)
+class NotOurKey(Refused):
+    """The key is not one of this office's."""
+
+    key_id: str
+
+
+@dataclass(eq=False)
+class KeyFileBad(Refused):
+    """The file cannot be read, or holds no key."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class KeyFileTaken(Refused):
+    """There is a file of this name; a key is never written over anything."""
+
+    path: str
+
+
+@dataclass(eq=False)
+class KeyNowhereKept(Refused):
+    """Neither the system's keyring nor the disk takes the key."""
+
+    problem: str
+
+
+@dataclass(eq=False)
+class WorksHere(Refused):
+    """Only customers are erased: whoever works here stands on receipts and in the evidence."""
+
+    person_id: int
+
+
 # --- orders and tickets ------------------------------------------------------------------------
 
 

@@ -27,6 +27,7 @@ from boxoffice.storage.crier import Crier
 from boxoffice.storage.faults import TryAgain, translated
 from boxoffice.storage.line import IDLE_BEFORE_PING_SECONDS, Line, driver
 from boxoffice.storage.notices import notify
+from boxoffice.storage.sealer import without_keys
 
 LOCK_TIMEOUT_MS = 3_000
 STATEMENT_TIMEOUT_MS = 15_000
@@ -55,6 +56,8 @@ class Database:
     def __init__(self, url: str, *, application_name: str = "boxoffice") -> None:
         self.engine = _engine(url, application_name)
         self._password: str | None = None
+        self.sealer = without_keys()
+        """Seals what must not lie in the database in clear."""
         event.listen(self.engine, "checkin", _remember_when)
         event.listen(self.engine, "checkout", _ping_if_idle)
         line = _engine(url, application_name, isolation_level="AUTOCOMMIT", pool_pre_ping=True)

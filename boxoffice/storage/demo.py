@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from boxoffice.domain.person import Role
 from boxoffice.passwords import hashed
+from boxoffice.sealing import Key, Kind
 from boxoffice.storage.demo_orders import write_orders
 from boxoffice.storage.demo_people import DEMO_PASSWORD, email_of, make_customers, sign_in_name
 from boxoffice.storage.demo_programme import DemoEvent, DemoHouse, read_events, read_house
@@ -53,16 +54,18 @@ class _Written:
     events: list[int]
     tiers: list[list[int]]
     """Of each event."""
+    key: Key
+    """Seals what is written."""
 
 
-def fill_if_empty(session: Session, now: datetime) -> bool:
-    """Write the demo unless there is an event already; return whether it was written."""
+def fill_if_empty(session: Session, now: datetime, key: Key) -> bool:
+    """Write the demo unless there is an event already; return whether it was written. `key` seals."""
     session.execute(_ONE_AT_A_TIME)
     if session.scalar(select(EventRow.id).limit(1)) is not None:
         return False
     house = read_house()
     events = read_events(house, now)
-    written = _write_house(session, house, events, now)
+    written = _write_house(session, house, events, now, key)
     _write_sales(session, house, events, written, now)
     _insert(session, HoldRow, list(_holds(events, written)))
     _insert(session, WaitlistRow, list(_waiting(_dice("waiting"), events, written, now)))
@@ -81,7 +84,9 @@ def _insert(session: Session, table: type[Base], rows: Sequence[dict[str, Any]])
     return list(session.scalars(insert(table).returning(column, sort_by_parameter_order=True), rows))
 
 
-def _write_house(session: Session, house: DemoHouse, events: Sequence[DemoEvent], now: datetime) -> _Written:
+def _write_house(
+    session: Session, house: DemoHouse, events: Sequence[DemoEvent], now: datetime, key: Key
+) -> _Written:
     since = {"created_at": now - STAFF_SINCE}
     hash_ = hashed(DEMO_PASSWORD)
     staff_ids = _insert(
@@ -97,7 +102,10 @@ def _write_house(session: Session, house: DemoHouse, events: Sequence[DemoEvent]
     ]
     promoter_ids = dict(zip(house.promoters, _insert(session, PromoterRow, companies), strict=True))
     staff_emails = [_user(person, "")["email"] for person in (*house.staff, *promoters)]
-    customers = make_customers(_dice("customers"), now, staff_emails)
+    customers = [
+        row | {"phone": key.seal(Kind.PHONE, row["phone"]) if row["phone"] else None}
+        for row in make_customers(_dice("customers"), now, staff_emails)
+    ]
     customer_ids = _insert(session, UserRow, customers)
     event_ids = _insert(
         session, EventRow, [event.columns | {"promoter_id": promoter_ids[event.promoter]} for event in events]
@@ -108,6 +116,7 @@ def _write_house(session: Session, house: DemoHouse, events: Sequence[DemoEvent]
         customers=[row | {"id": id_} for id_, row in zip(customer_ids, customers, strict=True)],
         events=event_ids,
         tiers=_write_tiers(session, events, event_ids),
+        key=key,
     )
 
 
@@ -159,7 +168,7 @@ def _order_row(order: DemoOrder, written: _Written) -> dict[str, Any]:
         "clerk_id": written.clerks[order.clerk],
         "user_id": None if order.customer is None else written.customers[order.customer]["id"],
         "tender": order.tender,
-        "reference": order.reference,
+        "reference": written.key.seal(Kind.REFERENCE, order.reference) if order.reference else "",
         "note": order.note,
     }
 

@@ -50,6 +50,7 @@ from boxoffice.domain.errors import (
     UnknownTier,
     UnknownTill,
     UnreadableText,
+    WorksHere,
 )
 from boxoffice.domain.money import Money
 from boxoffice.domain.person import Role
@@ -176,4 +177,5 @@ _REFUSALS: dict[str, Callable[[dict[str, Any]], Refused | Unavailable]] = {
     "name_taken": lambda f: NameTaken(f["name"]),
     "bad_sign_in_name": lambda f: BadSignInName(f["name"]),
     "last_manager": lambda _: LastManager(),
+    "works_here": lambda f: WorksHere(f["person"]),
 }

@@ -137,11 +137,12 @@ INVARIANTS = (
     ),
     Invariant(
         "paid_is_paid",
-        "A paid order has payments of its total, less what was refunded.",
+        "A paid order of the last seven years has payments of its total, less what was refunded.",
         """
         SELECT o.id, o.total_amount || ' to pay, ' || coalesce(sum(p.amount), 0) || ' paid'
         FROM orders o LEFT JOIN payment_transactions p ON p.order_id = o.id AND p.kind = 'payment'
-        WHERE o.status = 'paid' GROUP BY o.id HAVING o.total_amount <> coalesce(sum(p.amount), 0)
+        WHERE o.status = 'paid' AND o.created_at > now() - interval '7 years'
+        GROUP BY o.id HAVING o.total_amount <> coalesce(sum(p.amount), 0)
         """,
     ),
     Invariant(
@@ -167,10 +168,10 @@ INVARIANTS = (
     ),
     Invariant(
         "sales_leave_evidence",
-        "Every order sold at a till has its audit row.",
+        "Every order sold at a till in the last seven years has its audit row.",
         """
         SELECT o.id, o.order_number FROM orders o
-        WHERE o.purchase_key IS NOT NULL AND NOT EXISTS (
+        WHERE o.purchase_key IS NOT NULL AND o.created_at > now() - interval '7 years' AND NOT EXISTS (
             SELECT 1 FROM audit_logs a WHERE a.entity = 'order' AND a.entity_id = o.id AND a.action = 'sold')
         """,
     ),
@@ -203,6 +204,21 @@ INVARIANTS = (
             SELECT DISTINCT ON (chain) chain, seq, hash FROM audit_logs ORDER BY chain, seq DESC
         ) l USING (chain)
         WHERE (coalesce(l.seq, c.first_seq), coalesce(l.hash, c.first_hash)) <> (c.seq, c.hash)
+        """,
+    ),
+    Invariant(
+        "personal_words_are_sealed",
+        "Phone, address, notes and payment references are sealed, and so are those of the waitlist.",
+        """
+        SELECT u.id, 'a person''s ' || v.what || ' lies in clear'
+        FROM users u CROSS JOIN LATERAL (VALUES ('phone', phone), ('address', address), ('notes', notes))
+            AS v (what, stored)
+        WHERE NOT is_sealed(v.stored)
+        UNION ALL
+        SELECT id, 'the phone of somebody who waits lies in clear' FROM waitlist WHERE NOT is_sealed(phone)
+        UNION ALL
+        SELECT id, 'a payment''s reference lies in clear'
+        FROM payment_transactions WHERE reference <> '' AND NOT is_sealed(reference)
         """,
     ),
     Invariant(

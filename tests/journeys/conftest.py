@@ -19,6 +19,7 @@ from boxoffice.storage.database import Database
 from boxoffice.ui.main_window import MainWindow
 from boxoffice.ui.theme.theme import Theme
 from boxoffice.usecases.office.attempts import Attempts
+from boxoffice.usecases.office.keys import seal_with
 from boxoffice.usecases.office.open_desk import open_desk, take_place
 from tests.office import Office
 from tests.ui.conftest import theme, tidy
@@ -40,8 +41,10 @@ class Till:
         self.at = take_place(self.db, "Test", office.at.till)
         self.folder = folder
         self.memory = Memory(Settings(), settings_file)
+        store = office.give_key(folder)
+        seal_with(self.db, store)
         self.window = MainWindow(
-            open_desk(self.db, self.at, Attempts(folder / "attempts.json")),
+            open_desk(self.db, self.at, Attempts(folder / "attempts.json"), store),
             ticket_printing(self.memory, folder, FORMATS),
             theme,
             FORMATS,

@@ -10,12 +10,14 @@ import psycopg
 import pytest
 
 from boxoffice.domain.sale import Sale
+from boxoffice.sealing import Key, Kind
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import DeskIdentity
 from boxoffice.usecases.office.open_desk import take_place
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
 from tests.office import PASSWORD, Office, Person, open_office, wish
 
+PHONE = Key.new().seal(Kind.PHONE, "+49301")
 ROLES = ("clerk", "promoter", "manager", "door", "reporting")
 
 
@@ -66,7 +68,7 @@ def house(database_url: str) -> Iterator[House]:
         office.tier(event),
         rival_event,
         office.tier(rival_event),
-        office.insert("users", email="kim@example.org", first_name="Kim", last_name="Ito", phone="+49301"),
+        office.insert("users", email="kim@example.org", first_name="Kim", last_name="Ito", phone=PHONE),
     )
     office.insert("waitlist", event_id=rival_event, user_id=house.customer, position=1)
     db = house.database("clerk")

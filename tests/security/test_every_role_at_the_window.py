@@ -8,6 +8,7 @@ import pytest
 
 from boxoffice.domain import errors
 from boxoffice.domain.event import EventFilter
+from boxoffice.keystore import Keystore
 from boxoffice.usecases.office.attempts import Attempts
 from boxoffice.usecases.office.open_desk import open_desk
 from tests.security.conftest import House
@@ -17,7 +18,7 @@ from tests.security.conftest import House
 def test_the_list_and_the_tiers_are_there_for_every_role(house: House, role: str, tmp_path: Path) -> None:
     db = house.database(role)
     at = house.place(db)
-    desk = open_desk(db, at, Attempts(tmp_path / "attempts.json"))
+    desk = open_desk(db, at, Attempts(tmp_path / "attempts.json"), Keystore(tmp_path / "keys.json"))
     shown = {row.id for row in desk.browse_events(EventFilter(), None).rows}
     assert shown == ({house.event} if role == "promoter" else {house.event, house.rival_event})
     assert desk.browse_events(EventFilter(text="event"), None).rows

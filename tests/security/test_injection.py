@@ -19,11 +19,13 @@ from boxoffice.domain.evidence import EvidenceFilter
 from boxoffice.domain.person import NewPerson, Role
 from boxoffice.domain.sale import Payment, Tender
 from boxoffice.domain.ticket import PrintState
+from boxoffice.keystore import Keystore
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import PrintReport, Reprint
 from boxoffice.usecases.events.browse_events import browse_events
 from boxoffice.usecases.office import people
 from boxoffice.usecases.office.administration import open_administration
+from boxoffice.usecases.office.keys import seal_with
 from boxoffice.usecases.office.open_desk import take_place
 from boxoffice.usecases.orders.find_order import find_order
 from boxoffice.usecases.orders.record_print import record_print
@@ -63,8 +65,10 @@ def typed(deed: Callable[[], object]) -> None:
 
 
 @pytest.fixture
-def clerk(house: House) -> Database:
-    return house.database("clerk")
+def clerk(house: House, tmp_path: Path) -> Database:
+    db = house.database("clerk")
+    seal_with(db, house.office.give_key(tmp_path))
+    return db
 
 
 @MANY
@@ -82,10 +86,11 @@ def test_searching(clerk: Database, words: str) -> None:
 @example(words="\x00")
 def test_what_a_manager_types(house: House, words: str) -> None:
     db = house.database("manager")
-    deeds = open_administration(db)
+    deeds = open_administration(db, Keystore(Path("nowhere")))
     typed(lambda: deeds.evidence(EvidenceFilter(words)))
     typed(lambda: deeds.staff.invite(NewPerson(words, PASSWORD, Role.CLERK, words, words, words)))
     typed(lambda: deeds.add_till(words, words))
+    typed(lambda: deeds.personal.find(words))
     assert house.office.value("SELECT count(*) FROM pg_roles WHERE rolsuper") == 1
     db.close()
 

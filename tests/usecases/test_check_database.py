@@ -22,6 +22,9 @@ DAMAGE = {
     "tickets_are_items": "UPDATE order_items SET quantity = 1",
     "paid_is_paid": "INSERT INTO payment_transactions (order_id, tender, amount, currency)"
     " SELECT id, 'cash', 1, 'EUR' FROM orders",
+    "personal_words_are_sealed": "ALTER TABLE payment_transactions DROP CONSTRAINT"
+    " payment_transactions_reference_check, DISABLE TRIGGER ALL;"
+    " UPDATE payment_transactions SET reference = '4711'",
     "one_event_an_order": "INSERT INTO events (promoter_id, slug, title, venue, start_time)"
     " SELECT promoter_id, 'x', 'x', 'x', now() FROM events LIMIT 1;"
     " UPDATE orders SET event_id = (SELECT max(id) FROM events)",

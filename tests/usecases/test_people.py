@@ -10,6 +10,7 @@ from sqlalchemy import make_url, text
 from boxoffice.domain import errors
 from boxoffice.domain.evidence import EvidenceFilter
 from boxoffice.domain.person import NewPerson, Role, Till
+from boxoffice.keystore import Keystore
 from boxoffice.storage.connect import probe
 from boxoffice.storage.database import Database
 from boxoffice.usecases.office import people
@@ -84,12 +85,12 @@ def test_a_name_is_taken_once_and_a_password_has_a_length(keeper: Database, offi
         people.invite(keeper, NewPerson("someone.else", "short", Role.CLERK, "Anna"))
 
 
-def test_clerks_let_nobody_in(office: Office) -> None:
+def test_clerks_let_nobody_in(office: Office, tmp_path: Path) -> None:
     own = Database(office.let_in(office.at.clerk_id, "clerk"))
     with pytest.raises(errors.NotAllowed):
         people.invite(own, new(office, "Eve", Role.MANAGER))
     with pytest.raises(errors.NotAllowed):
-        open_administration(own).evidence(EvidenceFilter())
+        open_administration(own, Keystore(tmp_path / "keys.json")).evidence(EvidenceFilter())
     own.close()
 
 
@@ -113,7 +114,7 @@ def test_ones_own_password_and_pin(office: Office, tmp_path: Path) -> None:
     url = office.let_in(office.at.clerk_id, "clerk")
     db = Database(url)
     at = take_place(db, "Test", office.at.till)
-    desk = open_desk(db, at, Attempts(tmp_path / "attempts.json"))
+    desk = open_desk(db, at, Attempts(tmp_path / "attempts.json"), Keystore(tmp_path / "keys.json"))
     desk.unlock(PASSWORD)  # of whom no hash is known the server is asked
     with pytest.raises(errors.WrongPassword):
         desk.set_password("guess", OTHER)
@@ -155,11 +156,11 @@ def test_a_forgotten_password_is_reset_and_whoever_is_in_is_out(keeper: Database
 
 
 def test_evidence_is_found_by_words_by_order_and_by_what_it_speaks_of(
-    keeper: Database, office: Office
+    keeper: Database, office: Office, tmp_path: Path
 ) -> None:
     event = office.event(title="100 % Jazz_Night")
     office.connection.execute("UPDATE events SET title = 'Jazz \\ Day' WHERE id = %s", [event])
-    deeds = open_administration(keeper)
+    deeds = open_administration(keeper, Keystore(tmp_path / "keys.json"))
     found = deeds.evidence(EvidenceFilter("changed title"))
     assert [(one.action, one.subject_id) for one in found] == [("changed", event)]
     assert (found[0].before, found[0].after) == ({"title": "100 % Jazz_Night"}, {"title": "Jazz \\ Day"})
@@ -177,8 +178,8 @@ def test_evidence_is_found_by_words_by_order_and_by_what_it_speaks_of(
         assert len(hits) == count, words
 
 
-def test_tills_are_added_named_and_taken_out_of_use(keeper: Database, office: Office) -> None:
-    deeds = open_administration(keeper)
+def test_tills_are_added_named_and_taken_out_of_use(keeper: Database, office: Office, tmp_path: Path) -> None:
+    deeds = open_administration(keeper, Keystore(tmp_path / "keys.json"))
     number = deeds.add_till("Counter 3", "Foyer")
     with pytest.raises(errors.TillNameTaken):
         deeds.add_till("Counter 3", "")

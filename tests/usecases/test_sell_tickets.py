@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -31,8 +32,10 @@ from boxoffice.domain.notice import Notice, Topic
 from boxoffice.domain.sale import Payment, SellTickets, Tender
 from boxoffice.domain.ticket_code import normalise
 from boxoffice.domain.tier import NotSellable
+from boxoffice.sealing import is_token
 from boxoffice.storage.database import Database
 from boxoffice.usecases.office.check_database import check_database
+from boxoffice.usecases.office.keys import seal_with
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
 from tests.office import Office, wish
 
@@ -108,7 +111,9 @@ def test_every_code_the_database_mints_passes_the_check_of_typed_codes(db: Datab
     assert len(set(codes)) == 10
 
 
-def test_cash_goes_into_the_open_drawer_in_the_same_transaction(db: Database, office: Office) -> None:
+def test_cash_goes_into_the_open_drawer_in_the_same_transaction(
+    db: Database, office: Office, tmp_path: Path
+) -> None:
     event = office.event()
     tier = office.tier(event)
     office.insert(
@@ -118,10 +123,14 @@ def test_cash_goes_into_the_open_drawer_in_the_same_transaction(db: Database, of
         opening_float=100,
         currency="EUR",
     )
+    seal_with(db, office.give_key(tmp_path))
     sell_tickets(db, office.at, wish(event, (tier, 1)))
-    sell_tickets(db, office.at, wish(event, (tier, 1), payment=Payment(Tender.CARD, reference="4711")))
+    sold = sell_tickets(db, office.at, wish(event, (tier, 1), payment=Payment(Tender.CARD, reference="4711")))
+    assert sold.value.payment == Payment(Tender.CARD, reference="4711")
     assert office.value("SELECT sum(amount) FROM drawer_entries") == 28
-    assert office.value("SELECT reference FROM payment_transactions WHERE tender = 'card'") == "4711"
+    stored = office.value("SELECT reference FROM payment_transactions WHERE tender = 'card'")
+    assert is_token(stored)
+    assert "4711" not in stored
 
 
 def test_held_tickets_are_not_sold(db: Database, office: Office) -> None:
@@ -252,7 +261,10 @@ def test_shared_capacity_is_refused_over_the_whole_basket(db: Database, office: 
     assert sell_tickets(db, office.at, wish(event, (tiers[0], 3), (tiers[1], 2))).value.tickets
 
 
-def test_names_and_references_of_any_letters_are_kept_as_they_are(db: Database, office: Office) -> None:
+def test_names_and_references_of_any_letters_are_kept_as_they_are(
+    db: Database, office: Office, tmp_path: Path
+) -> None:
+    seal_with(db, office.give_key(tmp_path))
     hostile = "'); DROP TABLE tickets;-- %s \\ \" 🎭 שלום Ωμέγα"
     event = office.event(title=hostile)
     command = wish(

@@ -16,6 +16,10 @@ from boxoffice.domain.ticket import IssuedTicket, PrintState, TicketFace, Ticket
 _BY_ID = text("SELECT order_facts(:order_id)")
 _BY_NUMBER = text("SELECT order_facts(id) FROM orders WHERE order_number = :number")
 _BY_TICKET_CODE = text("SELECT order_facts(order_id) FROM tickets WHERE ticket_code = :code")
+_BY_REFERENCE = text("""
+    SELECT order_facts(order_id) FROM payment_transactions
+    WHERE reference <> '' AND split_part(reference, ':', 3) = ANY (:fingerprints) ORDER BY id DESC LIMIT 1
+""")
 _NEWEST_OF_TILL = text("""
     SELECT order_facts(newest.id)
     FROM (SELECT id FROM orders WHERE till_id = :till_id ORDER BY id DESC LIMIT :size) newest
@@ -36,6 +40,11 @@ def order_by_number(session: Session, number: str) -> Sale | None:
 def order_by_ticket_code(session: Session, code: str) -> Sale | None:
     """Return the order that a ticket, even a superseded one, belongs to."""
     return _sale_or_none(session.scalar(_BY_TICKET_CODE, {"code": code}))
+
+
+def order_by_reference(session: Session, fingerprints: list[str]) -> Sale | None:
+    """Return the newest order that was paid under this reference, sought by what sealing makes of it."""
+    return _sale_or_none(session.scalar(_BY_REFERENCE, {"fingerprints": fingerprints}))
 
 
 def newest_orders_of_till(session: Session, till_id: int, size: int) -> tuple[Sale, ...]:

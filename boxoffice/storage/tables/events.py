@@ -113,6 +113,11 @@ class WaitlistRow(Base):
             ondelete="CASCADE",
         ),
         Index(
+            "idx_waitlist_phone",
+            text("split_part(phone, ':', 3)"),
+            postgresql_where=text("phone IS NOT NULL"),
+        ),
+        Index(
             "idx_waitlist_notified",
             "event_id",
             "tier_id",

@@ -123,7 +123,15 @@ class PaymentRow(Base):
     """Money that came in or went back, never changed afterwards."""
 
     __tablename__ = "payment_transactions"
-    __table_args__ = (Index("idx_payment_transactions_order", "order_id"),)
+    __table_args__ = (
+        Index("idx_payment_transactions_order", "order_id"),
+        Index("idx_payment_transactions_created", "created_at", postgresql_using="brin"),
+        Index(
+            "idx_payment_transactions_reference",
+            text("split_part(reference, ':', 3)"),
+            postgresql_where=text("reference <> ''"),
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(
         ForeignKey("orders.id", name="payment_transactions_order_id_fkey", ondelete="RESTRICT")

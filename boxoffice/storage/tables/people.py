@@ -17,6 +17,15 @@ class UserRow(Base):
     __table_args__ = (
         UniqueConstraint("database_role", name="users_database_role_key"),
         Index("idx_users_email", text("lower(email)"), unique=True),
+        *(
+            Index(
+                f"idx_users_{sealed}",
+                text(f"split_part({sealed}, ':', 3)"),
+                postgresql_where=text(f"{sealed} IS NOT NULL"),
+            )
+            for sealed in ("phone", "address", "notes")
+        ),
+        Index("idx_users_deleted", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str | None]
@@ -29,6 +38,10 @@ class UserRow(Base):
     is_active: Mapped[bool] = mapped_column(server_default=FetchedValue())
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     pin_hash: Mapped[str | None]
+    address: Mapped[str | None]
+    notes: Mapped[str | None]
+    deleted_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
 
 class PromoterRow(Base):
@@ -67,3 +80,18 @@ class PlaceRow(Base):
         ForeignKey("tills.id", name="places_till_id_fkey", ondelete="CASCADE"), primary_key=True
     )
     signed_in_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+
+
+class SealingKeyRow(Base):
+    """The name of one of the office's keys; the key itself is never here."""
+
+    __tablename__ = "sealing_keys"
+    __table_args__ = (
+        Index("sealing_keys_current_key", "is_current", unique=True, postgresql_where=text("is_current")),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    is_current: Mapped[bool]
+    made_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    manager_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", name="sealing_keys_manager_id_fkey", ondelete="RESTRICT")
+    )

@@ -11,7 +11,7 @@ from boxoffice.storage.tables.orders import (
     PrintJobRow,
     TicketRow,
 )
-from boxoffice.storage.tables.people import PlaceRow, PromoterRow, TillRow, UserRow
+from boxoffice.storage.tables.people import PlaceRow, PromoterRow, SealingKeyRow, TillRow, UserRow
 from boxoffice.storage.tables.records import AuditChainRow, AuditRow, EmailRow, OverrideRow
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "PlaceRow",
     "PrintJobRow",
     "PromoterRow",
+    "SealingKeyRow",
     "TicketRow",
     "TierRow",
     "TillRow",

@@ -8,10 +8,13 @@ from functools import partial
 
 from boxoffice.domain.evidence import Evidence, EvidenceFilter
 from boxoffice.domain.person import Till
+from boxoffice.keystore import Keystore
 from boxoffice.storage import tills
 from boxoffice.storage.database import Database
 from boxoffice.storage.queries import evidence as evidence_
+from boxoffice.usecases.office.keys import Keyring
 from boxoffice.usecases.office.people import Staff, open_staff
+from boxoffice.usecases.office.personal_data import PersonalData, open_personal_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +28,11 @@ class Administration:
     change_till: Callable[[Till], None]
     """Raises TillNameTaken."""
     evidence: Callable[[EvidenceFilter], tuple[Evidence, ...]]
+    personal: PersonalData
+    keyring: Keyring
 
 
-def open_administration(db: Database) -> Administration:
+def open_administration(db: Database, store: Keystore) -> Administration:
     """Return the deeds of the Admin screen, done with the rights of whoever is signed in."""
     return Administration(
         staff=open_staff(db),
@@ -35,6 +40,8 @@ def open_administration(db: Database) -> Administration:
         add_till=partial(_add_till, db),
         change_till=partial(_change_till, db),
         evidence=partial(_evidence, db),
+        personal=open_personal_data(db),
+        keyring=Keyring(db, store),
     )
 
 

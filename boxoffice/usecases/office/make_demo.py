@@ -18,14 +18,18 @@ def make_demo(db: Database, now: datetime) -> bool:
     Args:
         db: the database to fill.
         now: aware; the day that the programme counts from. The same moment makes the same demo.
+
+    Raises:
+        KeyMissing: the office's key is not here, and the demo's people have telephones.
     """
     with db.read() as session:
         if session.scalar(select(EventRow.id).limit(1)) is not None:
             return False
     from boxoffice.storage import demo  # noqa: PLC0415 - slow to load, and wanted once
 
+    key = db.sealer.current_key
     with db.write() as session:
-        return demo.fill_if_empty(session, now)
+        return demo.fill_if_empty(session, now, key)
 
 
 def demo_credentials() -> Credentials:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from boxoffice.domain.person import Role
+from boxoffice.keystore import Keystore
 from boxoffice.storage import notices, people
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import Desk, DeskIdentity
@@ -44,8 +45,8 @@ def take_place(db: Database, office: str, till: str) -> DeskIdentity:
     )
 
 
-def open_desk(db: Database, at: DeskIdentity, attempts: Attempts) -> Desk:
-    """Return the deeds of the counter for this place; `attempts` counts wrong passwords."""
+def open_desk(db: Database, at: DeskIdentity, attempts: Attempts, store: Keystore) -> Desk:
+    """Return the deeds of the counter for this place; `attempts` counts wrong passwords, `store` has keys."""
     own = OwnAccess(db, at, attempts, at.hashes)
     return Desk(
         identity=at,
@@ -59,7 +60,7 @@ def open_desk(db: Database, at: DeskIdentity, attempts: Attempts) -> Desk:
         reprint=partial(reprint_tickets, db, at),
         allow=partial(allow, db, at, attempts),
         record_print=partial(record_print, db, at),
-        administration=open_administration(db) if at.role is Role.MANAGER else None,
+        administration=open_administration(db, store) if at.role is Role.MANAGER else None,
         set_password=own.set_password,
         set_pin=own.set_pin,
         unlock=partial(unlock, own),

@@ -1,12 +1,17 @@
-"""Find an order by what stands on the ticket: its number, or the code that the scanner reads."""
+"""Find an order by what stands on the ticket: its number, or the code that the scanner reads.
+
+Payment references are sealed in the database; what leaves here is readable wherever the office's key is.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from boxoffice.domain import ticket_code
 from boxoffice.domain.errors import MistypedTicketCode, UnknownOrder
 from boxoffice.domain.sale import Sale
+from boxoffice.sealing import Kind
 from boxoffice.storage.database import Database
 from boxoffice.storage.queries import orders
 
@@ -14,30 +19,52 @@ _ORDER_NUMBER = re.compile(r"(\d{4})[-\s](\d[\d\s]*)", re.ASCII)
 
 
 def find_order(db: Database, typed: str) -> Sale:
-    """Return the order with this number, or the one of the ticket with this code.
+    """Return the order with this number, of the ticket with this code, or last paid under this reference.
 
     Spaces do not matter in a number, nor spaces, dashes and case in a code.
 
     Raises:
-        MistypedTicketCode: neither an order number nor a code that can exist.
+        MistypedTicketCode: neither an order number, nor a code that can exist, nor anybody's reference.
         UnknownOrder: nothing bears this number or code.
     """
     searched = typed.strip()
     number = _ORDER_NUMBER.fullmatch(searched)
+    try:
+        code = None if number else _code(searched)
+    except MistypedTicketCode:
+        return _paid_under(db, searched)
     with db.read() as session:
         if number:
             found = orders.order_by_number(session, f"{number[1]}-{re.sub(r'\s', '', number[2])}")
         else:
-            found = orders.order_by_ticket_code(session, _code(searched))
+            found = orders.order_by_ticket_code(session, code or "")
     if found is None:
         raise UnknownOrder(searched)
-    return found
+    return readable(db, found)
 
 
 def last_sales(db: Database, till_id: int, size: int) -> tuple[Sale, ...]:
     """Return the newest sales of a till, newest first."""
     with db.read() as session:
-        return orders.newest_orders_of_till(session, till_id, size)
+        newest = orders.newest_orders_of_till(session, till_id, size)
+    return tuple(readable(db, sale) for sale in newest)
+
+
+def readable(db: Database, sale: Sale) -> Sale:
+    """Return the sale with its payment's reference opened, as far as its key is here."""
+    if sale.payment is None or not sale.payment.reference:
+        return sale
+    reference = db.sealer.shown(Kind.REFERENCE, sale.payment.reference)
+    return replace(sale, payment=replace(sale.payment, reference=reference))
+
+
+def _paid_under(db: Database, reference: str) -> Sale:
+    fingerprints = db.sealer.fingerprints(Kind.REFERENCE, reference)
+    with db.read() as session:
+        found = orders.order_by_reference(session, fingerprints) if fingerprints else None
+    if found is None:
+        raise MistypedTicketCode(reference)
+    return readable(db, found)
 
 
 def _code(searched: str) -> str:

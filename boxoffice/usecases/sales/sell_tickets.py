@@ -7,12 +7,18 @@ remains what SQL cannot see: that quantities are whole numbers, and that a lost 
 
 from __future__ import annotations
 
-from boxoffice.domain.errors import BadQuantity
+from dataclasses import replace
+
+from boxoffice.domain.errors import BadQuantity, ReferenceTooLong
 from boxoffice.domain.notice import Done, Notice, Topic
-from boxoffice.domain.sale import LARGEST_QUANTITY, Sale, SaleLine, SellTickets
+from boxoffice.domain.sale import LARGEST_QUANTITY, Payment, Sale, SaleLine, SellTickets
+from boxoffice.sealing import Kind
 from boxoffice.storage import sale
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import DeskIdentity
+from boxoffice.usecases.orders.find_order import readable
+
+LONGEST_REFERENCE = 200
 
 
 def sell_tickets(db: Database, at: DeskIdentity, command: SellTickets) -> Done[Sale]:
@@ -20,20 +26,28 @@ def sell_tickets(db: Database, at: DeskIdentity, command: SellTickets) -> Done[S
 
     Raises:
         Refused: one of the sales refusals of domain.errors; nothing was written.
+        KeyMissing: there is a reference, which this computer cannot seal; nothing was written.
         Busy: other tills held the tickets for too long; nothing was written.
         DatabaseGone: nothing was written.
         AnswerLost: not known; ask again with the same key.
     """
     require_whole_quantities(command.lines)
+    sealed = replace(command, payment=_sealed(db, command.payment))
 
     def once() -> Sale:
         with db.single_statement() as session:
-            return sale.sell(session, command, till_id=at.till_id, clerk_id=at.clerk_id)
+            return sale.sell(session, sealed, till_id=at.till_id, clerk_id=at.clerk_id)
 
-    sold = db.repeat(once, keyed=True)
+    sold = readable(db, db.repeat(once, keyed=True))
     availability = Notice(Topic.AVAILABILITY, sold.event_id)
     db.tell(availability)
     return Done(sold, frozenset({availability, Notice(Topic.ORDERS, sold.event_id)}))
+
+
+def _sealed(db: Database, payment: Payment) -> Payment:
+    if len(payment.reference) > LONGEST_REFERENCE:
+        raise ReferenceTooLong
+    return replace(payment, reference=db.sealer.seal(Kind.REFERENCE, payment.reference))
 
 
 def require_whole_quantities(lines: tuple[SaleLine, ...]) -> None:
