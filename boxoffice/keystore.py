@@ -36,7 +36,7 @@ class Keystore:
     def find(self, key_id: str) -> Key | None:
         """Return the key of this id, None when this computer does not have it."""
         stored = self._from_keyring(key_id) or self._from_file().get(key_id)
-        if stored is None:
+        if not isinstance(stored, str):
             return None
         try:
             key = _decoded(stored)
@@ -70,7 +70,7 @@ class Keystore:
         # Some keyrings take everything and keep nothing.
         return self._from_keyring(key.id) == _encoded(key)
 
-    def _from_file(self) -> dict[str, str]:
+    def _from_file(self) -> dict[str, object]:
         try:
             stored = json.loads(self.file.read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -78,7 +78,7 @@ class Keystore:
         except (OSError, ValueError):
             _LOG.warning("the keys in %s cannot be read", self.file, exc_info=True)
             return {}
-        return {name: text for name, text in stored.items() if isinstance(text, str)}
+        return stored if isinstance(stored, dict) else {}
 
     def _into_file(self, key: Key) -> None:
         """Write all keys anew, readable by their owner alone; a crash leaves the old file."""

@@ -4,8 +4,8 @@ A sealed value is one token of text, `bo1:<key>:<fingerprint>:<box>`. The box is
 its own for every value, bound to the kind of value, so that a token does not open in another column. The
 fingerprint is an HMAC-SHA256 of the words in their plainest spelling, cut to 128 bits: equal words have equal
 fingerprints, so that they are found by exact match, and nobody without the key can make or guess one. Both
-use keys derived from the office's key by HKDF (RFC 5869). Nobody who holds the database alone can read, search
-or forge a value.
+use keys derived from the office's key by HKDF (RFC 5869). Nobody who holds the database alone can read,
+search or forge a value.
 
 What this does not hide: that two values are equal, and roughly how long they are.
 """

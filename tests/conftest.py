@@ -14,6 +14,8 @@ from boxoffice.storage.migrate import migrate
 from tests.postgres import Cluster, cluster, shut_doors
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Nobody's own keyring is written to by a test.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 TEMPLATE = "boxoffice_template"
 _numbers = count(1)
