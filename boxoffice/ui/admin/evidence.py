@@ -153,6 +153,11 @@ def deed_name(action: str) -> str:
         "connections_ended": tr("Connections ended"),
         "password_reset": tr("Password set anew"),
         "password_changed": tr("Own password changed"),
+        "made_key": tr("Key made"),
+        "resealed": tr("Sealed anew"),
+        "exported": tr("Data handed over"),
+        "erased": tr("Person erased"),
+        "retired": tr("Old records removed"),
         "added": tr("Added"),
         "changed": tr("Changed"),
         "removed": tr("Removed"),
@@ -172,4 +177,5 @@ def subject_name(subject: str) -> str:
         "hold": tr("Hold"),
         "waitlist": tr("Waitlist place"),
         "drawer": tr("Drawer"),
+        "office": tr("Box office"),
     }.get(subject, subject)

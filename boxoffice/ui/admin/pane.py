@@ -104,9 +104,10 @@ class Pane(QWidget):
     def change[T](self, deed: Callable[[], T], done: Callable[[T], None]) -> None:
         """Change something in the background; a refusal is said in the inspector."""
         self.inspector.notice.say("")
-        self.context.tasks.change(self, deed, done, self._refused)
+        self.context.tasks.change(self, deed, done, self.refused)
 
-    def _refused(self, error: Exception) -> None:
+    def refused(self, error: Exception) -> None:
+        """Say in the inspector why something is not done."""
         known = isinstance(error, Refused | Unavailable)
         words = self.context.wording.sentence(error) if known else tr("It could not be done.")
         self.inspector.notice.say(words)

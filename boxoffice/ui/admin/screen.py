@@ -1,4 +1,4 @@
-"""The Admin screen: three parts, one shown at a time."""
+"""The Admin screen: its parts, one shown at a time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice.language import tr
+from boxoffice.ui.admin.customers import CustomersPane
 from boxoffice.ui.admin.evidence import EvidencePane
+from boxoffice.ui.admin.keeping import KeepingPane
 from boxoffice.ui.admin.people import PeoplePane
 from boxoffice.ui.admin.tills import TillsPane
 from boxoffice.ui.widgets.buttons import IconButton, Kind
@@ -15,6 +17,7 @@ from boxoffice.ui.widgets.labels import panel
 
 if TYPE_CHECKING:
     from boxoffice.domain.person import Person
+    from boxoffice.domain.personal import Customer
     from boxoffice.ui.admin.pane import Pane
     from boxoffice.ui.context import Context
     from boxoffice.usecases.office.administration import Administration
@@ -28,7 +31,9 @@ class AdminScreen(QWidget):
         self.setObjectName("admin_screen")
         self.people = PeoplePane(context, deeds.staff)
         self.tills = TillsPane(context, deeds)
+        self.customers = CustomersPane(context, deeds.personal)
         self.evidence = EvidencePane(context, deeds)
+        self.keeping = KeepingPane(context, deeds)
         self._pages = QStackedWidget()
         self._tabs = QButtonGroup(self)
         bar = panel("hints")
@@ -38,7 +43,9 @@ class AdminScreen(QWidget):
         parts: tuple[tuple[str, str, str, Pane], ...] = (
             ("admin_people", "users", tr("P&eople"), self.people),
             ("admin_tills", "monitor", tr("&Tills"), self.tills),
+            ("admin_customers", "user", tr("&Customers"), self.customers),
             ("admin_evidence", "history", tr("E&vidence"), self.evidence),
+            ("admin_keeping", "shield-alert", tr("&Keys and keeping"), self.keeping),
         )
         for place, (name, icon, words, pane) in enumerate(parts):
             tab = IconButton(context.theme, name, icon, words, Kind.QUIET)
@@ -46,6 +53,7 @@ class AdminScreen(QWidget):
             self._tabs.addButton(tab, place)
             row.addWidget(tab)
             self._pages.addWidget(pane)
+        self._panes = [pane for *_, pane in parts]
         row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -54,6 +62,7 @@ class AdminScreen(QWidget):
         column.addWidget(self._pages, 1)
         self._tabs.idClicked.connect(self._turn_to)
         self.people.history_wanted.connect(self._show_history)
+        self.customers.history_wanted.connect(self._show_history)
         self._tabs.button(0).setChecked(True)
 
     def begin(self) -> None:
@@ -63,10 +72,8 @@ class AdminScreen(QWidget):
     def _turn_to(self, place: int) -> None:
         self._tabs.button(place).setChecked(True)
         self._pages.setCurrentIndex(place)
-        pane = self._pages.currentWidget()
-        if pane is self.people or pane is self.tills or pane is self.evidence:
-            pane.reload()
+        self._panes[place].reload()
 
-    def _show_history(self, person: Person) -> None:
-        self._turn_to(2)
+    def _show_history(self, person: Person | Customer) -> None:
+        self._turn_to(self._panes.index(self.evidence))
         self.evidence.show_history(("person", person.id), person.name)

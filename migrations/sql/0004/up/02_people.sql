@@ -35,7 +35,7 @@ BEGIN
 END $$;
 
 -- Everything that the office holds about somebody, sealed values as they are.
-CREATE FUNCTION person_dossier(p_user_id bigint, p_reason text) RETURNS jsonb
+CREATE FUNCTION person_dossier(p_user_id bigint, p_reason text) RETURNS json
 LANGUAGE plpgsql AS $$
 DECLARE
     person users;
@@ -47,35 +47,35 @@ BEGIN
     END IF;
     INSERT INTO audit_logs (user_id, action, entity, entity_id, reason)
     VALUES (my_user_id(), 'exported', 'person', p_user_id, left(trim(p_reason), 500));
-    RETURN jsonb_build_object(
-        'person', jsonb_build_object('id', person.id, 'role', person.role, 'first_name', person.first_name,
+    RETURN json_build_object(
+        'person', json_build_object('id', person.id, 'role', person.role, 'first_name', person.first_name,
             'last_name', person.last_name, 'email', person.email, 'phone', person.phone, 'address', person.address,
             'notes', person.notes, 'sign_in_name', person.database_role, 'has_password', person.password_hash IS NOT NULL,
             'is_active', person.is_active, 'since', person.created_at, 'deleted_at', person.deleted_at,
             'erased_at', person.erased_at, 'company', (SELECT company FROM promoters p WHERE p.user_id = person.id)),
         'orders', coalesce((
-            SELECT jsonb_agg(jsonb_build_object(
+            SELECT json_agg(json_build_object(
                 'order_number', o.order_number, 'event', e.title, 'starts_at', e.start_time, 'status', o.status,
-                'total', o.total_amount::text, 'currency', o.currency, 'ordered_at', o.created_at,
-                'tickets', (SELECT jsonb_agg(jsonb_build_object('tier', t.name, 'code', k.ticket_code, 'status', k.status,
+                'total', round(o.total_amount, minor_digits(o.currency))::text, 'currency', o.currency, 'ordered_at', o.created_at,
+                'tickets', (SELECT json_agg(json_build_object('tier', t.name, 'code', k.ticket_code, 'status', k.status,
                                 'used_at', k.used_at) ORDER BY k.id)
                             FROM tickets k JOIN ticket_tiers t ON t.id = k.tier_id WHERE k.order_id = o.id),
-                'payments', (SELECT jsonb_agg(jsonb_build_object('kind', p.kind, 'tender', p.tender,
-                                 'amount', p.amount::text, 'reference', p.reference, 'at', p.created_at) ORDER BY p.id)
+                'payments', (SELECT json_agg(json_build_object('kind', p.kind, 'tender', p.tender,
+                                 'amount', round(p.amount, minor_digits(p.currency))::text, 'reference', p.reference, 'at', p.created_at) ORDER BY p.id)
                              FROM payment_transactions p WHERE p.order_id = o.id)
                 ) ORDER BY o.id)
             FROM orders o JOIN events e ON e.id = o.event_id WHERE o.user_id = person.id), '[]'),
         'waitlist', coalesce((
-            SELECT jsonb_agg(jsonb_build_object('event', e.title, 'tier', t.name, 'quantity', w.quantity,
+            SELECT json_agg(json_build_object('event', e.title, 'tier', t.name, 'quantity', w.quantity,
                 'position', w.position, 'phone', w.phone, 'since', w.created_at, 'notified_at', w.notified_at) ORDER BY w.id)
             FROM waitlist w JOIN events e ON e.id = w.event_id LEFT JOIN ticket_tiers t ON t.id = w.tier_id
             WHERE w.user_id = person.id), '[]'),
         'emails', coalesce((
-            SELECT jsonb_agg(jsonb_build_object('kind', m.kind, 'recipient', m.recipient, 'subject', m.subject,
+            SELECT json_agg(json_build_object('kind', m.kind, 'recipient', m.recipient, 'subject', m.subject,
                 'body', m.body, 'state', m.state, 'at', m.created_at) ORDER BY m.id)
             FROM email_notifications m WHERE m.user_id = person.id), '[]'),
         'evidence', coalesce((
-            SELECT jsonb_agg(jsonb_build_object('at', l.at, 'by', l.database_role, 'action', l.action,
+            SELECT json_agg(json_build_object('at', l.at, 'by', l.database_role, 'action', l.action,
                 'before', l.before, 'after', l.after, 'reason', l.reason) ORDER BY l.id)
             FROM audit_logs l WHERE l.entity = 'person' AND l.entity_id = person.id), '[]'),
         'deeds', (SELECT count(*) FROM audit_logs l WHERE l.user_id = person.id));
