@@ -32,5 +32,7 @@ class Context:
     clock: Callable[[], datetime]
     unavailable: Callable[[Exception, Callable[[], None]], None]
     """Show the banner for a look that failed, with a way to try again."""
+    show_history: Callable[[tuple[str, int], str], None]
+    """Show the evidence of a thing (its kind and number), by this name; for managers."""
     search_cleared: Callable[[], None]
     """Empty the window's search field."""

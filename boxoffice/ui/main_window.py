@@ -16,7 +16,7 @@ from boxoffice.ui.context import Context
 from boxoffice.ui.frame.banner import Banner, Weight
 from boxoffice.ui.frame.fault import FaultDialog
 from boxoffice.ui.frame.idle import IdleWatch
-from boxoffice.ui.frame.rail import Rail
+from boxoffice.ui.frame.rail import ADMIN, Rail
 from boxoffice.ui.frame.top_bar import SearchField, TopBar
 from boxoffice.ui.freshness import Connection, Freshness
 from boxoffice.ui.listening import Listener
@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
             wording=Wording(formats),
             clock=clock,
             unavailable=self._say_unavailable,
+            show_history=self._show_history,
             search_cleared=self._top.search.clear,
         )
         self.sell = SellScreen(self.context)
@@ -201,6 +202,11 @@ class MainWindow(QMainWindow):
             self._admin.begin()
         else:
             self._focus_list()
+
+    def _show_history(self, subject: tuple[str, int], name: str) -> None:
+        self._rail.choose(ADMIN)
+        if self._admin is not None:
+            self._admin.show_history(subject, name)
 
     def _sign_out(self) -> None:
         self._lock.sign_out()

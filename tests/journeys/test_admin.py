@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from sqlalchemy import make_url
 
+from boxoffice.domain.evidence import Evidence
 from boxoffice.domain.person import Person
 from boxoffice.ui.admin.screen import AdminScreen
 from boxoffice.ui.sell.counter import Phase
@@ -218,3 +219,37 @@ def test_a_role_is_given_and_oneself_is_left_alone(
     screen.people.table.choose(till.at.clerk_id)
     assert not find(till, "person_state").isEnabled()
     assert not role.isEnabled()
+
+
+def test_the_history_of_an_order_and_of_an_event_is_one_press_away(
+    open_till: OpenTill, office: Office, manager_url: str
+) -> None:
+    event = office.event()
+    office.tier(event)
+    till = open_till(url=manager_url)
+    till.type("11")
+    till.press(Qt.Key.Key_F9)
+    till.sold()
+    till.printed()
+    reprint(till, "jammed")
+    wait(lambda: office.value("SELECT count(*) FROM audit_logs WHERE action = 'reprinted'") == 1)
+    till.type(office.value("SELECT order_number FROM orders"))
+    till.press(Qt.Key.Key_Return)
+    wait(lambda: find(till, "order_history").isVisible())
+    click(till, "order_history")
+    screen = find(till, "admin_screen")
+    assert isinstance(screen, AdminScreen)
+    wait(lambda: {row.thing.action for row in screen.evidence.table.rows if isinstance(row.thing, Evidence)}
+         == {"sold", "reprinted"})  # fmt: skip
+    office.connection.execute("UPDATE ticket_tiers SET price = 30 WHERE event_id = %s", [event])
+    click(till, "rail_sell")
+    click(till, "event_history")
+    wait(lambda: {row.thing.subject for row in screen.evidence.table.rows if isinstance(row.thing, Evidence)}
+         == {"event", "tier"})  # fmt: skip
+
+
+def test_a_clerk_is_shown_no_history(open_till: OpenTill, office: Office) -> None:
+    office.tier(office.event())
+    till = open_till()
+    assert till.window.findChild(QWidget, "event_history") is None
+    assert till.window.findChild(QWidget, "order_history") is None

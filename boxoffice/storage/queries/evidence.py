@@ -30,6 +30,15 @@ _OF_ORDER = """
         SELECT 'ticket', k.id FROM tickets k JOIN orders o ON o.id = k.order_id
         WHERE o.order_number = :number)
 """
+# What happened to a thing happened to its parts, too.
+_PARTS = {
+    "order": """
+        OR a.entity = 'ticket' AND a.entity_id IN (SELECT id FROM tickets WHERE order_id = :subject_id)
+    """,
+    "event": """
+        OR a.entity = 'tier' AND a.entity_id IN (SELECT id FROM ticket_tiers WHERE event_id = :subject_id)
+    """,
+}
 
 
 def evidence(session: Session, wanted: EvidenceFilter) -> tuple[Evidence, ...]:
@@ -46,7 +55,7 @@ def _conditions(wanted: EvidenceFilter, parameters: dict[str, object]) -> Iterat
         yield "a.at > now() - CAST(:within AS interval)"
     if wanted.subject is not None:
         parameters["subject"], parameters["subject_id"] = wanted.subject
-        yield "a.entity = :subject AND a.entity_id = :subject_id"
+        yield f"(a.entity = :subject AND a.entity_id = :subject_id{_PARTS.get(wanted.subject[0], '')})"
     for nth, word in enumerate(wanted.text.split()[:8]):
         if _ORDER_NUMBER.fullmatch(word):
             parameters["number"] = word

@@ -61,8 +61,8 @@ class AdminScreen(QWidget):
         column.addWidget(bar)
         column.addWidget(self._pages, 1)
         self._tabs.idClicked.connect(self._turn_to)
-        self.people.history_wanted.connect(self._show_history)
-        self.customers.history_wanted.connect(self._show_history)
+        for pane in (self.people, self.customers):
+            pane.history_wanted.connect(self._show_person)
         self._tabs.button(0).setChecked(True)
 
     def begin(self) -> None:
@@ -74,6 +74,10 @@ class AdminScreen(QWidget):
         self._pages.setCurrentIndex(place)
         self._panes[place].reload()
 
-    def _show_history(self, person: Person | Customer) -> None:
+    def show_history(self, subject: tuple[str, int], name: str) -> None:
+        """Show what happened to one thing."""
         self._turn_to(self._panes.index(self.evidence))
-        self.evidence.show_history(("person", person.id), person.name)
+        self.evidence.show_history(subject, name)
+
+    def _show_person(self, person: Person | Customer) -> None:
+        self.show_history(("person", person.id), person.name)

@@ -41,6 +41,10 @@ class Mark(QWidget):
         painter.end()
 
 
+SELL, ADMIN = 0, 1
+"""Places of the screens."""
+
+
 class RailButton(QPushButton):
     """One screen: an icon and its name below."""
 
@@ -93,6 +97,7 @@ class Rail(QFrame):
         screens = [RailButton(theme, "rail_sell", "ticket", tr("Sell"))]
         if admin:
             screens.append(RailButton(theme, "rail_admin", "settings", tr("Admin")))
+        self._screens = screens
         screens[0].setChecked(True)
         for place, button in enumerate(screens):
             button.clicked.connect(partial(self._choose, place))
@@ -115,6 +120,10 @@ class Rail(QFrame):
         column.addWidget(self._help, 0, centre)
         theme.changed.connect(self._show_theme)
         self._show_theme()
+
+    def choose(self, place: int) -> None:
+        """Open a screen as if its button had been pressed."""
+        self._screens[place].click()
 
     def _choose(self, place: int, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's clicked carries it
         self.chosen.emit(place)

@@ -20,6 +20,7 @@ from boxoffice.ui.sell.basket import most
 from boxoffice.ui.sell.tiers.card import TierCard
 from boxoffice.ui.sell.tiers.reasons import reason
 from boxoffice.ui.theme.tokens import Style
+from boxoffice.ui.widgets.buttons import IconButton, Kind
 from boxoffice.ui.widgets.keys import HintBar
 from boxoffice.ui.widgets.labels import ClampedText, IconText
 from boxoffice.ui.widgets.states import StateNote
@@ -99,6 +100,10 @@ class OfferPane(QWidget):
             self._note.show_note("ticket-x", tr("This event has no tickets"), advice)
             self._stack.setCurrentWidget(self._note)
 
+    def _show_history(self) -> None:
+        if self._offer is not None:
+            self._context.show_history(("event", self._offer.id), self._offer.title)
+
     def show_choice(
         self, quantities: dict[int, int], selected: int | None, counting: int | None, *, frozen: bool
     ) -> None:
@@ -137,6 +142,12 @@ class OfferPane(QWidget):
         facts.addWidget(self._when)
         facts.addWidget(self._doors)
         facts.addWidget(self._place, 1)
+        if self._context.desk.administration is not None:
+            history = IconButton(self._context.theme, "event_history", "history", "", Kind.QUIET)
+            history.setAccessibleName(tr("History of this event"))
+            history.setToolTip(tr("History of this event"))
+            history.clicked.connect(self._show_history)
+            facts.addWidget(history)
         head.addLayout(facts)
         page.addLayout(head)
         page.addWidget(self._scrolling(), 1)

@@ -135,6 +135,11 @@ class OrderCard(QWidget):
         self.reprint.show_sale(sale)
         self._show_tickets()
 
+    def _show_history(self) -> None:
+        if self._sale is not None:
+            name = f"{tr('Order')} {self._context.formats.order_number(self._sale.order_number)}"
+            self._context.show_history(("order", self._sale.order_id), name)
+
     def _tell_reissued(self) -> None:
         if self._sale is not None:
             self.reissued.emit(self._sale.order_number)
@@ -191,6 +196,10 @@ class OrderCard(QWidget):
         page.addWidget(heading)
         page.addWidget(area, 1)
         page.addWidget(self.reprint)
+        if self._context.desk.administration is not None:
+            history = IconButton(theme, "order_history", "history", tr("&History"), Kind.QUIET)
+            history.clicked.connect(self._show_history)
+            page.addWidget(history)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
