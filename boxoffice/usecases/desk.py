@@ -106,6 +106,8 @@ class Desk:
     """Own current password and new PIN; raises the same."""
     unlock: Callable[[str], None]
     """With the password or PIN of whoever is signed in. Raises WrongPassword, TooManyAttempts."""
+    get_ready: Callable[[], None]
+    """Fetch what the first sale by card would else wait for. Raises DatabaseGone, Busy."""
     listen: Callable[[Callable[[Notice], None], Callable[[bool], None], Event], None]
     """Blocks until the event is set: hands over every notice of any till, and True/False as the connection
     comes and goes. After a True that follows a False everything shown may be out of date."""

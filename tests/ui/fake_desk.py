@@ -328,5 +328,6 @@ class World:
             set_password=self.set_secret,
             set_pin=self.set_secret,
             unlock=self.unlock,
+            get_ready=lambda: None,
             listen=self.listen,
         )

@@ -61,7 +61,7 @@ def test_what_is_out_is_printed_again_only_with_a_reason_and_new_codes(stage: St
     stage.key(Qt.Key.Key_Return)
     notice = stage.sell.till.done.reprint.notice
     wait(lambda: bool(notice.sentence()))
-    assert notice.sentence() == "Say why the ticket is printed again."
+    assert notice.sentence() == "Say why: a few words are enough."
     stage.type("jammed")
     stage.key(Qt.Key.Key_Return)
     wait(lambda: len(stage.printer.printed) == 4)

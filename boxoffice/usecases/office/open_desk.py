@@ -64,5 +64,6 @@ def open_desk(db: Database, at: DeskIdentity, attempts: Attempts, store: Keystor
         set_password=own.set_password,
         set_pin=own.set_pin,
         unlock=partial(unlock, own),
+        get_ready=db.sealer.get_ready,
         listen=partial(notices.listen, db.connect_arguments, probe=db.probe),
     )

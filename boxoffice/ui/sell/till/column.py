@@ -67,8 +67,10 @@ class TillColumn(QWidget):
         """Draw the pages that nobody has seen yet into the void: the first sale is as quick as all others.
 
         Fonts, icons and styles are fetched when they are first drawn. One page at a time, so that keys which
-        come meanwhile wait for no more than one.
+        come meanwhile wait for no more than one. What the desk has to fetch, it fetches beside that.
         """
+        tasks, desk = self._context.tasks, self._context.desk
+        tasks.look(self, "get ready", desk.get_ready, lambda _none: None, lambda _error: None)
         for turn, page in enumerate((self.done, self.order, self.last), start=1):
             QTimer.singleShot(turn * _REHEARSAL_MS, page, page.grab)
 
