@@ -233,6 +233,7 @@ def test_the_history_of_an_order_and_of_an_event_is_one_press_away(
     till.printed()
     reprint(till, "jammed")
     wait(lambda: office.value("SELECT count(*) FROM audit_logs WHERE action = 'reprinted'") == 1)
+    till.press(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     till.type(office.value("SELECT order_number FROM orders"))
     till.press(Qt.Key.Key_Return)
     wait(lambda: find(till, "order_history").isVisible())
