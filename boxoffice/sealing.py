@@ -21,10 +21,9 @@ import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -77,8 +76,6 @@ class Key:
 
     @cached_property
     def _box(self) -> AESGCM:
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - seldom
-
         return AESGCM(self._derived(b"box"))
 
     @cached_property
@@ -93,8 +90,6 @@ class Key:
 
     def open(self, kind: Kind, token: str) -> str:
         """Return the words of a token that this key made. Raises Tampered."""
-        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as above
-
         _, _, box = _parts(token)
         raw = base64.urlsafe_b64decode(box + "=" * (-len(box) % 4))
         try:

@@ -64,9 +64,8 @@ class Sealer:
             return self._loaded
 
     def get_ready(self) -> None:
-        """Load what sealing takes; in the middle of a sale a busy window would make that last a second."""
-        for key in self.keys.here.values():
-            key.open(Kind.NOTES, key.seal(Kind.NOTES, "ready"))
+        """Fetch the keys, so that the first sale by card does not wait for the system's keyring."""
+        _keys = self.keys
 
     def forget(self) -> None:
         """Fetch the keys anew when they are next wanted: one was made or brought."""

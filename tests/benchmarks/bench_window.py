@@ -51,7 +51,8 @@ def run(stage: Stage) -> Iterator[Row]:
     office = open_office(url.replace("+psycopg", "", 1))
     _fill(office.connection.execute, office.promoter_id)
     with tempfile.TemporaryDirectory() as folder, wire_to(stage.server.port) as wire:
-        far = make_url(url).set(port=wire.port).render_as_string(hide_password=False)
+        clerk = make_url(office.let_in(office.at.clerk_id, "clerk"))
+        far = clerk.set(port=wire.port).render_as_string(hide_password=False)
         till = Till(far, office, make_theme(application), Path(folder) / "tray")
         tickets = _sold(till, office, TICKETS)
         deeds: tuple[tuple[str, Callable[[], None]], ...] = (
