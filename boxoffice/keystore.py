@@ -1,15 +1,13 @@
-"""Where this computer keeps the office's keys: the system's keyring, or a file that only its owner can read.
+"""Where this computer keeps the office's keys: the system's keyring, or files that only their owner can read.
 
-Never in the database, which is what the keys protect against. A key is kept under its id, so that an old key
-stays beside the new one until nothing wants it any more.
+Never in the database, which is what the keys protect against. A key is kept under its id, each in a file of
+its own, so that an old key stays beside the new one and two programs that keep keys at once lose none.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import contextlib
-import json
 import logging
 import os
 import tempfile
@@ -29,36 +27,33 @@ class BadKeyFile(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Keystore:
-    """The keys of this computer. `file` is used where the system has no keyring, or refuses."""
+    """The keys of this computer. `folder` is used where the system has no keyring, or refuses."""
 
-    file: Path
+    folder: Path
 
     def find(self, key_id: str) -> Key | None:
         """Return the key of this id, None when this computer does not have it."""
         # The file first: looking for the system's keyrings takes a quarter of a second.
-        stored = self._from_file().get(key_id) or self._from_keyring(key_id)
-        if not isinstance(stored, str):
-            return None
-        try:
-            key = _decoded(stored)
-        except BadKeyFile:
-            _LOG.warning("the stored key %s is damaged", key_id)
-            return None
-        return key if key.id == key_id else None
+        key = self._from_file(key_id) or self._from_keyring(key_id)
+        return key if key is not None and key.id == key_id else None
 
     def keep(self, key: Key) -> None:
         """Keep the key here from now on. Raises OSError when it can be kept nowhere."""
         if not self._into_keyring(key):
             self._into_file(key)
 
-    def _from_keyring(self, key_id: str) -> str | None:
+    def _from_keyring(self, key_id: str) -> Key | None:
         import keyring  # noqa: PLC0415 - looks for the system's keyrings, which takes a while
         from keyring.errors import KeyringError  # noqa: PLC0415 - as above
 
         try:
-            return keyring.get_password(SERVICE, key_id)
-        except KeyringError:
-            return None
+            stored = keyring.get_password(SERVICE, key_id)
+            return None if stored is None else _decoded(stored)
+        except BadKeyFile:
+            _LOG.warning("the key %s in the keyring is damaged", key_id)
+        except (KeyringError, OSError, RuntimeError):
+            _LOG.warning("the system's keyring does not answer", exc_info=True)
+        return None
 
     def _into_keyring(self, key: Key) -> bool:
         import keyring  # noqa: PLC0415 - as above
@@ -66,33 +61,34 @@ class Keystore:
 
         try:
             keyring.set_password(SERVICE, key.id, _encoded(key))
-        except KeyringError:
+        except (KeyringError, OSError, RuntimeError):
             return False
         # Some keyrings take everything and keep nothing.
-        return self._from_keyring(key.id) == _encoded(key)
+        return self._from_keyring(key.id) == key
 
-    def _from_file(self) -> dict[str, object]:
+    def _file(self, key_id: str) -> Path:
+        return self.folder / f"{key_id}.key"
+
+    def _from_file(self, key_id: str) -> Key | None:
         try:
-            stored = json.loads(self.file.read_text(encoding="utf-8"))
+            return read_copy(self._file(key_id))
         except FileNotFoundError:
-            return {}
-        except (OSError, ValueError):
-            _LOG.warning("the keys in %s cannot be read", self.file, exc_info=True)
-            return {}
-        return stored if isinstance(stored, dict) else {}
+            return None
+        except (OSError, BadKeyFile):
+            _LOG.warning("the file of the key %s cannot be read", key_id, exc_info=True)
+            return None
 
     def _into_file(self, key: Key) -> None:
-        """Write all keys anew, readable by their owner alone; a crash leaves the old file."""
-        self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        keys = json.dumps(self._from_file() | {key.id: _encoded(key)})
+        """Write the file whole or not at all."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Made by mkstemp: nobody else can read it at any moment.
-        handle, draft = tempfile.mkstemp(dir=self.file.parent, prefix=f".{self.file.name}.")
+        handle, draft = tempfile.mkstemp(dir=self.folder, prefix=f".{key.id}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as writing:
-                writing.write(keys)
+                writing.write(_words(key))
                 writing.flush()
                 os.fsync(handle)
-            Path(draft).replace(self.file)
+            Path(draft).replace(self._file(key.id))
         except OSError:
             with contextlib.suppress(OSError):
                 Path(draft).unlink()
@@ -106,7 +102,7 @@ def write_copy(key: Key, path: Path) -> None:
     """
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as writing:
-        writing.write(f"{_COPY_HEAD}{key.id} {_encoded(key)}\n")
+        writing.write(_words(key))
 
 
 def read_copy(path: Path) -> Key:
@@ -123,6 +119,10 @@ def read_copy(path: Path) -> Key:
     return key
 
 
+def _words(key: Key) -> str:
+    return f"{_COPY_HEAD}{key.id} {_encoded(key)}\n"
+
+
 def _encoded(key: Key) -> str:
     return base64.b64encode(key.secret).decode()
 
@@ -130,5 +130,5 @@ def _encoded(key: Key) -> str:
 def _decoded(stored: str) -> Key:
     try:
         return Key(base64.b64decode(stored, validate=True))
-    except (binascii.Error, ValueError) as damaged:
+    except ValueError as damaged:
         raise BadKeyFile from damaged

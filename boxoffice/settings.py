@@ -55,8 +55,8 @@ class Folders:
 
     @property
     def keys(self) -> Path:
-        """Return the file of the office's keys, for computers without a keyring of their own."""
-        return self.data / "keys.json"
+        """Return the folder of the office's keys, for computers without a keyring of their own."""
+        return self.data / "keys"
 
 
 def folders(environment: Mapping[str, str] = os.environ) -> Folders:

@@ -112,7 +112,7 @@ class Office:
         if self.key is None:
             self.key = Key.new()
             self.connection.execute("SELECT register_key(%s)", [self.key.id])
-        store = Keystore(folder / "keys.json")
+        store = Keystore(folder / "keys")
         store.keep(self.key)
         return store
 

@@ -18,7 +18,7 @@ from tests.security.conftest import House
 def test_the_list_and_the_tiers_are_there_for_every_role(house: House, role: str, tmp_path: Path) -> None:
     db = house.database(role)
     at = house.place(db)
-    desk = open_desk(db, at, Attempts(tmp_path / "attempts.json"), Keystore(tmp_path / "keys.json"))
+    desk = open_desk(db, at, Attempts(tmp_path / "attempts.json"), Keystore(tmp_path / "keys"))
     shown = {row.id for row in desk.browse_events(EventFilter(), None).rows}
     assert shown == ({house.event} if role == "promoter" else {house.event, house.rival_event})
     assert desk.browse_events(EventFilter(text="event"), None).rows

@@ -25,7 +25,7 @@ CARD = Payment(Tender.CARD, reference="V 4711")
 @pytest.fixture
 def here(db: Database, tmp_path: Path) -> Keyring:
     """The computer at which the key was made."""
-    store = Keystore(tmp_path / "here" / "keys.json")
+    store = Keystore(tmp_path / "here" / "keys")
     make_own_key(db, store)
     return Keyring(db, store)
 
@@ -33,7 +33,7 @@ def here(db: Database, tmp_path: Path) -> Keyring:
 @pytest.fixture
 def elsewhere(database_url: str, tmp_path: Path) -> Iterator[Keyring]:
     """Another computer, to which nobody has brought the key."""
-    db, store = Database(database_url), Keystore(tmp_path / "elsewhere" / "keys.json")
+    db, store = Database(database_url), Keystore(tmp_path / "elsewhere" / "keys")
     seal_with(db, store)
     yield Keyring(db, store)
     db.close()

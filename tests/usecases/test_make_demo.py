@@ -47,7 +47,7 @@ def database(server: Cluster, template: str, name: str) -> Iterator[Database]:
         shut_doors(admin, name)
         db = Database(server.url(name), application_name="test")
         with TemporaryDirectory() as folder:
-            make_own_key(db, Keystore(Path(folder) / "keys.json"))
+            make_own_key(db, Keystore(Path(folder) / "keys"))
             yield db
         db.close()
         admin.execute(f"DROP DATABASE {name}".encode())
@@ -218,7 +218,7 @@ def test_titles_of_every_script_are_found(demo: Database, typed: str, slug: str)
 
 
 def test_blue_harbour_quartet_can_be_sold(db: Database, tmp_path: Path) -> None:
-    make_own_key(db, Keystore(tmp_path / "keys.json"))
+    make_own_key(db, Keystore(tmp_path / "keys"))
     assert make_demo(db, datetime.now(UTC))
     offer = event_offer_by_slug(db, "blue-harbour-quartet")
     assert (offer.venue, offer.venue_address) == ("Jazz Cellar", "Kanalstraße 14")
@@ -243,7 +243,7 @@ def test_a_second_call_changes_nothing(demo: Database) -> None:
 
 
 def test_the_same_moment_makes_the_same_demo(db: Database, twin: Database, tmp_path: Path) -> None:
-    make_own_key(db, Keystore(tmp_path / "keys.json"))
+    make_own_key(db, Keystore(tmp_path / "keys"))
     assert make_demo(db, SUNDAY)
     assert make_demo(twin, SUNDAY)
     assert contents(db) == contents(twin)

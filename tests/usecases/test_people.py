@@ -90,7 +90,7 @@ def test_clerks_let_nobody_in(office: Office, tmp_path: Path) -> None:
     with pytest.raises(errors.NotAllowed):
         people.invite(own, new(office, "Eve", Role.MANAGER))
     with pytest.raises(errors.NotAllowed):
-        open_administration(own, Keystore(tmp_path / "keys.json")).evidence(EvidenceFilter())
+        open_administration(own, Keystore(tmp_path / "keys")).evidence(EvidenceFilter())
     own.close()
 
 
@@ -114,7 +114,7 @@ def test_ones_own_password_and_pin(office: Office, tmp_path: Path) -> None:
     url = office.let_in(office.at.clerk_id, "clerk")
     db = Database(url)
     at = take_place(db, "Test", office.at.till)
-    desk = open_desk(db, at, Attempts(tmp_path / "attempts.json"), Keystore(tmp_path / "keys.json"))
+    desk = open_desk(db, at, Attempts(tmp_path / "attempts.json"), Keystore(tmp_path / "keys"))
     desk.unlock(PASSWORD)  # of whom no hash is known the server is asked
     with pytest.raises(errors.WrongPassword):
         desk.set_password("guess", OTHER)
@@ -160,7 +160,7 @@ def test_evidence_is_found_by_words_by_order_and_by_what_it_speaks_of(
 ) -> None:
     event = office.event(title="100 % Jazz_Night")
     office.connection.execute("UPDATE events SET title = 'Jazz \\ Day' WHERE id = %s", [event])
-    deeds = open_administration(keeper, Keystore(tmp_path / "keys.json"))
+    deeds = open_administration(keeper, Keystore(tmp_path / "keys"))
     found = deeds.evidence(EvidenceFilter("changed title"))
     assert [(one.action, one.subject_id) for one in found] == [("changed", event)]
     assert (found[0].before, found[0].after) == ({"title": "100 % Jazz_Night"}, {"title": "Jazz \\ Day"})
@@ -179,7 +179,7 @@ def test_evidence_is_found_by_words_by_order_and_by_what_it_speaks_of(
 
 
 def test_tills_are_added_named_and_taken_out_of_use(keeper: Database, office: Office, tmp_path: Path) -> None:
-    deeds = open_administration(keeper, Keystore(tmp_path / "keys.json"))
+    deeds = open_administration(keeper, Keystore(tmp_path / "keys"))
     number = deeds.add_till("Counter 3", "Foyer")
     with pytest.raises(errors.TillNameTaken):
         deeds.add_till("Counter 3", "")

@@ -77,8 +77,10 @@ DECLARE
     gone   record;
 BEGIN
     PERFORM require_role('manager');
-    -- Two managers at once would each report what only one of them removed.
-    PERFORM pg_advisory_xact_lock(hashtextextended('retention', 0));
+    IF NOT p_dry_run THEN
+        -- Two managers at once would each report what only one of them removed.
+        PERFORM pg_advisory_xact_lock(hashtextextended('retention', 0));
+    END IF;
     SELECT jsonb_agg(to_jsonb(d)) INTO report FROM due_records() d;
     IF NOT p_dry_run THEN
         FOR gone IN SELECT * FROM retired_evidence() LOOP
