@@ -91,10 +91,10 @@ class Key:
     def open(self, kind: Kind, token: str) -> str:
         """Return the words of a token that this key made. Raises Tampered."""
         _, _, box = _parts(token)
-        raw = base64.urlsafe_b64decode(box + "=" * (-len(box) % 4))
         try:
+            raw = base64.urlsafe_b64decode(box + "=" * (-len(box) % 4))
             return self._box.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], kind.encode()).decode()
-        except InvalidTag as wrong:
+        except (InvalidTag, ValueError) as wrong:
             raise Tampered(token[:40]) from wrong
 
     def fingerprint(self, kind: Kind, words: str) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _DPI = 150
 _MARGIN_MM = 18
 _POINTS = 9.5
+_MOMENTS = ("since", "deleted_at", "erased_at", "starts_at", "ordered_at", "used_at", "at", "notified_at")
 _STYLE = """
 h1 { font-size: 18pt; } h2 { font-size: 12pt; margin-top: 14px; }
 th { text-align: left; color: #5f6368; font-weight: normal; padding-right: 14px; } td { padding-right: 14px; }
@@ -40,6 +41,9 @@ def write_dossier(told: dict[str, Any], path: Path, formats: Formats) -> tuple[P
     plain, paper = path.with_suffix(".json"), path.with_suffix(".pdf")
     write_whole(plain, json.dumps(told, ensure_ascii=False, indent=2, default=str).encode())
     write_whole(paper, _pdf(_html(told, formats)))
+    for written in (plain, paper):
+        # Other people of this computer have no business with it.
+        written.chmod(0o600)
     return plain, paper
 
 
@@ -117,13 +121,18 @@ def _rows(things: list[dict[str, Any]], formats: Formats) -> str:
 def _worded(thing: dict[str, Any], formats: Formats, *, whole: bool = False) -> dict[str, str]:
     """Return names and values as people read them, escaped; what is empty is left out unless `whole`."""
     return {
-        field_name(name): _value(value, formats)
+        field_name(name): _moment(value, formats) if name in _MOMENTS and value else _value(value)
         for name, value in thing.items()
         if not isinstance(value, list) and (whole or value not in (None, ""))
     }
 
 
-def _value(value: Any, formats: Formats) -> str:
+def _moment(value: str, formats: Formats) -> str:
+    at = datetime.fromisoformat(value)
+    return escape(f"{formats.day_with_year(at, 'UTC')}, {formats.time(at, 'UTC')} UTC")
+
+
+def _value(value: Any) -> str:
     match value:
         case None:
             return ""
@@ -131,9 +140,6 @@ def _value(value: Any, formats: Formats) -> str:
             return escape(tr("yes") if value else tr("no"))
         case dict():
             return escape(", ".join(f"{name}: {part}" for name, part in value.items()))
-        case str() if len(value) > len("2026-01-01T") and value[4:5] == "-" and value[10:11] == "T":
-            at = datetime.fromisoformat(value)
-            return escape(f"{formats.day_with_year(at, 'UTC')}, {formats.time(at, 'UTC')} UTC")
     return escape(str(value)).replace("\n", "<br>")
 
 

@@ -49,6 +49,12 @@ def test_a_changed_box_does_not_open(words: str, place: int) -> None:
         KEY.open(Kind.NOTES, f"{head}:{box[:place]}{changed}{box[place + 1 :]}")
 
 
+@pytest.mark.parametrize("letters", range(38, 46))
+def test_a_box_of_any_length_that_nobody_sealed_is_tampered_with(letters: int) -> None:
+    with pytest.raises(Tampered):
+        KEY.open(Kind.NOTES, f"bo1:{KEY.id}:{'A' * 22}:{'A' * letters}")
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -76,6 +76,7 @@ def test_contact_is_sealed_found_handed_over_and_erased(
     click(manager, "customer_export")
     choose(manager, tmp_path / "kim.pdf")
     wait((tmp_path / "kim.pdf").exists)
+    assert (tmp_path / "kim.json").stat().st_mode & 0o077 == 0
     told = json.loads((tmp_path / "kim.json").read_text(encoding="utf-8"))
     assert told["person"]["phone"] == "+49 30 2312-5017"
     read = paper(tmp_path / "kim.pdf")

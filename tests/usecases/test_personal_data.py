@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from boxoffice.domain.errors import (
 )
 from boxoffice.domain.personal import SHUT, Contact, Customer
 from boxoffice.domain.sale import Payment, Tender
-from boxoffice.sealing import Kind
+from boxoffice.sealing import Key, Kind
 from boxoffice.storage.database import Database
 from boxoffice.usecases.office.check_database import check_database
 from boxoffice.usecases.office.keys import seal_with
@@ -322,3 +323,96 @@ def test_nobody_retires_by_hand_not_even_the_owner(office: Office, db: Database,
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             office.connection.execute(statement.encode())
+
+
+# --- found by an outside look ------------------------------------------------------------------
+
+
+def test_somebody_who_is_brought_back_while_records_are_removed_stays(
+    office: Office, deeds: PersonalData
+) -> None:
+    kim = add_kim(office, deeds)
+    deeds.set_deleted(kim, True)
+    age(office, "users", "deleted_at", 91, f"id = {kim.id}")
+    with psycopg.connect(office.connection.info.dsn, password=office.connection.info.password) as other:
+        other.execute("SELECT set_customer_deleted(%s, false)", [kim.id])
+        with ThreadPoolExecutor(1) as elsewhere:
+            removing = elsewhere.submit(deeds.retire)
+            waits = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)"
+            while not office.value(waits) and not removing.done():
+                pass
+            other.commit()
+            removing.result()
+    assert [found.name for found in deeds.find("kim")] == ["Kim Ito"]
+
+
+def test_whoever_was_erased_gets_no_new_records_and_retention_goes_on(
+    office: Office, deeds: PersonalData
+) -> None:
+    kim = add_kim(office, deeds)
+    deeds.erase(kim, "asked")
+    for table, columns in (
+        ("waitlist", {"event_id": office.event(), "position": 1}),
+        ("promoters", {"company": "Kim Ito Concerts"}),
+        ("email_notifications", {"kind": "t", "recipient": "x@y", "subject": "s", "body": "b"}),
+    ):
+        with pytest.raises(psycopg.DatabaseError, match="unknown_person"):
+            office.insert(table, user_id=kim.id, **columns)
+    age(office, "users", "deleted_at", 91, f"id = {kim.id}")
+    assert due(deeds)["deleted_people"] == 1
+    deeds.retire()
+    assert office.value("SELECT count(*) FROM users WHERE id = %s", kim.id) == 0
+
+
+def test_a_promoter_is_no_customer_to_erase(office: Office, deeds: PersonalData) -> None:
+    kim = add_kim(office, deeds)
+    office.insert("promoters", user_id=kim.id, company="Kim Ito Concerts")
+    with pytest.raises(WorksHere):
+        deeds.erase(kim, "asked")
+
+
+def test_emails_that_hang_on_the_order_or_bear_the_address_go_too(
+    db: Database, office: Office, deeds: PersonalData
+) -> None:
+    kim = add_kim(office, deeds)
+    buy(db, office, kim)
+    order = office.value("SELECT id FROM orders")
+    mail = {"kind": "t", "subject": "s", "body": "Dear Kim Ito"}
+    office.insert("email_notifications", recipient="other@example.org", order_id=order, **mail)
+    office.insert("email_notifications", recipient="KIM@example.org", **mail)
+    office.insert("email_notifications", recipient="else@example.org", **mail)
+    assert len(deeds.dossier(kim, "asked")["emails"]) == 2
+    deeds.erase(kim, "asked")
+    assert office.value("SELECT array_agg(recipient) FROM email_notifications") == ["else@example.org"]
+
+
+def test_a_cut_off_is_the_same_in_every_time_zone(db: Database, office: Office, deeds: PersonalData) -> None:
+    buy(db, office, add_kim(office, deeds))
+    office.connection.execute("SET session_replication_role = replica")
+    office.connection.execute(
+        "UPDATE payment_transactions SET created_at ="
+        " (now() AT TIME ZONE 'UTC' - interval '7 years') AT TIME ZONE 'UTC' + interval '30 minutes'"
+    )
+    office.connection.execute("RESET session_replication_role")
+    for zone in ("UTC", "America/Whitehorse", "Pacific/Kiritimati", "Etc/GMT+12"):
+        office.connection.execute("SELECT set_config('TimeZone', %s, false)", [zone])
+        assert office.value("SELECT due FROM apply_retention(true) WHERE what = 'payments'") == 0
+
+
+def test_resealing_takes_tokens_of_the_current_key_only_and_says_which_rows(
+    db: Database, office: Office, deeds: PersonalData
+) -> None:
+    kim = add_kim(office, deeds)
+    phone = office.value("SELECT phone FROM users WHERE id = %s", kim.id)
+    for after in (None, "", "in clear", Key.new().seal(Kind.PHONE, "x")):
+        with pytest.raises(psycopg.errors.CheckViolation):
+            office.connection.execute("SELECT reseal('phone', %s, %s, %s)", [[kim.id], [phone], [after]])
+    renewed = db.sealer.seal(Kind.PHONE, CONTACT.phone)
+    office.connection.execute("SELECT reseal('phone', %s, %s, %s)", [[kim.id], [phone], [renewed]])
+    told = office.value("SELECT detail FROM audit_logs WHERE action = 'resealed' ORDER BY id DESC LIMIT 1")
+    assert told == {"column": "phone", "rows": 1, "ids": [kim.id]}
+
+
+def test_handing_over_wants_a_reason_too(office: Office, deeds: PersonalData) -> None:
+    with pytest.raises(ReasonMissing):
+        deeds.dossier(add_kim(office, deeds), "  ")

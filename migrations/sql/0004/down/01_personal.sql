@@ -13,6 +13,10 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_evidence();
 CREATE TRIGGER drawer_entries_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON drawer_entries
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_evidence();
 
+DROP TRIGGER waitlist_of_somebody ON waitlist;
+DROP TRIGGER promoters_somebody ON promoters;
+DROP TRIGGER email_notifications_to_somebody ON email_notifications;
+DROP FUNCTION refuse_erased, emails_of;
 DROP FUNCTION apply_retention, due_records, retired_evidence, guard_record, erase_person, forget_person, person_dossier,
     set_customer_deleted, set_contact, customer, reseal, stale_values, register_key;
 DROP TABLE sealing_keys;

@@ -102,7 +102,8 @@ DECLARE
     pattern text := 'bo1:' || (SELECT k.id FROM sealing_keys k WHERE is_current) || ':%';
 BEGIN
     PERFORM require_role('manager');
-    IF NOT (SELECT bool_and(token LIKE pattern) FROM unnest(p_after) AS token) THEN
+    IF (SELECT bool_and(coalesce(token LIKE pattern AND is_sealed(token), false)) FROM unnest(p_after) AS token)
+        IS NOT TRUE THEN
         RAISE EXCEPTION 'values are sealed with the current key' USING ERRCODE = 'check_violation';
     END IF;
     EXECUTE format(
@@ -114,6 +115,6 @@ BEGIN
     USING p_ids, p_before, p_after;
     GET DIAGNOSTICS changed = ROW_COUNT;
     INSERT INTO audit_logs (user_id, action, entity, entity_id, detail)
-    VALUES (my_user_id(), 'resealed', 'office', 0, jsonb_build_object('column', p_column, 'rows', changed));
+    VALUES (my_user_id(), 'resealed', 'office', 0, jsonb_build_object('column', p_column, 'rows', changed, 'ids', p_ids));
     RETURN changed;
 END $$;

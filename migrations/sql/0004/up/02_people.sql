@@ -5,15 +5,43 @@ LANGUAGE plpgsql AS $$
 DECLARE
     person users;
 BEGIN
-    SELECT * INTO person FROM users WHERE id = p_user_id AND erased_at IS NULL FOR NO KEY UPDATE;
+    -- Against new waitlist places and orders of the same person, too, which hold the row's key.
+    SELECT * INTO person FROM users WHERE id = p_user_id AND erased_at IS NULL FOR UPDATE;
     IF NOT FOUND THEN
         PERFORM refuse(jsonb_build_object('refusal', 'unknown_person', 'person', p_user_id::text));
     END IF;
-    IF person.role <> 'customer' OR person.database_role IS NOT NULL THEN
+    IF person.role <> 'customer' OR person.database_role IS NOT NULL
+        OR EXISTS (SELECT 1 FROM promoters p WHERE p.user_id = p_user_id) THEN
         PERFORM refuse(jsonb_build_object('refusal', 'works_here', 'person', p_user_id));
     END IF;
     RETURN person;
 END $$;
+
+-- Whoever was erased comes back under no old number.
+CREATE FUNCTION refuse_erased() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM users WHERE id = NEW.user_id AND erased_at IS NOT NULL) THEN
+        PERFORM refuse(jsonb_build_object('refusal', 'unknown_person', 'person', NEW.user_id::text));
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER waitlist_of_somebody BEFORE INSERT OR UPDATE OF user_id ON waitlist
+FOR EACH ROW EXECUTE FUNCTION refuse_erased();
+CREATE TRIGGER promoters_somebody BEFORE INSERT OR UPDATE OF user_id ON promoters
+FOR EACH ROW EXECUTE FUNCTION refuse_erased();
+CREATE TRIGGER email_notifications_to_somebody BEFORE INSERT OR UPDATE OF user_id ON email_notifications
+FOR EACH ROW WHEN (NEW.user_id IS NOT NULL) EXECUTE FUNCTION refuse_erased();
+
+-- E-mails to somebody, whichever way they hang on the person.
+CREATE FUNCTION emails_of(p_user_id bigint) RETURNS SETOF email_notifications
+LANGUAGE sql STABLE AS $$
+    SELECT m.* FROM email_notifications m
+    WHERE m.user_id = p_user_id
+       OR m.order_id IN (SELECT id FROM orders WHERE user_id = p_user_id)
+       OR m.waitlist_id IN (SELECT id FROM waitlist WHERE user_id = p_user_id)
+       OR lower(m.recipient) = (SELECT lower(email) FROM users WHERE id = p_user_id)
+$$;
 
 CREATE FUNCTION set_contact(p_user_id bigint, p_phone text, p_address text, p_notes text) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -41,6 +69,9 @@ DECLARE
     person users;
 BEGIN
     PERFORM require_role('manager');
+    IF (p_reason ~ '[[:alnum:]]') IS NOT TRUE THEN
+        PERFORM refuse('{"refusal": "reason_missing"}');
+    END IF;
     SELECT * INTO person FROM users WHERE id = p_user_id;
     IF NOT FOUND THEN
         PERFORM refuse(jsonb_build_object('refusal', 'unknown_person', 'person', p_user_id::text));
@@ -73,7 +104,7 @@ BEGIN
         'emails', coalesce((
             SELECT json_agg(json_build_object('kind', m.kind, 'recipient', m.recipient, 'subject', m.subject,
                 'body', m.body, 'state', m.state, 'at', m.created_at) ORDER BY m.id)
-            FROM email_notifications m WHERE m.user_id = person.id), '[]'),
+            FROM emails_of(person.id) m), '[]'),
         'evidence', coalesce((
             SELECT json_agg(json_build_object('at', l.at, 'by', l.database_role, 'action', l.action,
                 'before', l.before, 'after', l.after, 'reason', l.reason) ORDER BY l.id)
@@ -87,7 +118,7 @@ LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE holds SET ended_at = now()
     WHERE ended_at IS NULL AND waitlist_id IN (SELECT id FROM waitlist WHERE user_id = p_user_id);
-    DELETE FROM email_notifications WHERE user_id = p_user_id;
+    DELETE FROM email_notifications WHERE id IN (SELECT id FROM emails_of(p_user_id));
     DELETE FROM waitlist WHERE user_id = p_user_id;
     UPDATE users SET email = NULL, first_name = '', last_name = '', phone = NULL, address = NULL, notes = NULL,
         password_hash = NULL, pin_hash = NULL, is_active = false, deleted_at = coalesce(deleted_at, now()), erased_at = now()

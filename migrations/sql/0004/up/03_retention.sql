@@ -58,8 +58,9 @@ LANGUAGE sql STABLE AS $$
     FROM email_notifications WHERE created_at < now() - interval '1 year'
     UNION ALL
     SELECT 'deleted_people', '90 days', count(*), min(deleted_at)
-    FROM users WHERE deleted_at < now() - interval '90 days' AND (
-        erased_at IS NULL OR NOT EXISTS (SELECT 1 FROM orders o WHERE o.user_id = users.id))
+    FROM users u WHERE deleted_at < now() - interval '90 days'
+      AND NOT EXISTS (SELECT 1 FROM promoters p WHERE p.user_id = u.id)
+      AND (erased_at IS NULL OR NOT EXISTS (SELECT 1 FROM orders o WHERE o.user_id = u.id))
     UNION ALL
     SELECT 'payments', '7 years', count(*), min(created_at)
     FROM payment_transactions WHERE created_at < now() - interval '7 years'
@@ -71,6 +72,7 @@ CREATE FUNCTION apply_retention(p_dry_run boolean)
 RETURNS TABLE (what text, kept text, due bigint, oldest timestamptz)
 LANGUAGE plpgsql
 SET lock_timeout = '3s'
+SET timezone = 'UTC' -- or a cut-off would lie an hour or a day elsewhere by whoever asks
 AS $$
 DECLARE
     report jsonb;
@@ -84,16 +86,24 @@ BEGIN
     SELECT jsonb_agg(to_jsonb(d)) INTO report FROM due_records() d;
     IF NOT p_dry_run THEN
         FOR gone IN SELECT * FROM retired_evidence() LOOP
+            -- As seal_evidence() does: sales turn to another chain meanwhile.
+            PERFORM pg_advisory_xact_lock(hashtextextended('evidence ' || gone.chain, 0));
             UPDATE audit_chains c SET first_seq = l.seq, first_hash = l.hash
             FROM audit_logs l WHERE c.chain = gone.chain AND l.chain = gone.chain AND l.seq = gone.last_seq;
             DELETE FROM audit_logs l WHERE l.chain = gone.chain AND l.seq <= gone.last_seq;
         END LOOP;
         DELETE FROM email_notifications WHERE created_at < now() - interval '1 year';
-        PERFORM forget_person(id) FROM users
-        WHERE deleted_at < now() - interval '90 days' AND erased_at IS NULL ORDER BY id;
+        -- Locked, so that somebody who is being brought back at this moment stays.
+        PERFORM forget_person(due_person.id) FROM (
+            SELECT u.id FROM users u
+            WHERE u.deleted_at < now() - interval '90 days' AND u.erased_at IS NULL
+              AND NOT EXISTS (SELECT 1 FROM promoters p WHERE p.user_id = u.id)
+            ORDER BY u.id FOR UPDATE
+        ) due_person;
         DELETE FROM users u
         WHERE u.deleted_at < now() - interval '90 days' AND u.erased_at IS NOT NULL
-          AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.user_id = u.id);
+          AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.user_id = u.id)
+          AND NOT EXISTS (SELECT 1 FROM promoters p WHERE p.user_id = u.id);
         UPDATE drawer_entries SET payment_id = NULL
         WHERE payment_id IN (SELECT id FROM payment_transactions WHERE created_at < now() - interval '7 years');
         DELETE FROM payment_transactions WHERE created_at < now() - interval '7 years';

@@ -16,7 +16,7 @@ DECLARE
 BEGIN
     FOREACH deed IN ARRAY ARRAY[
         'is_sealed', 'register_key', 'stale_values', 'reseal', 'customer', 'set_contact', 'set_customer_deleted',
-        'person_dossier', 'forget_person', 'erase_person', 'guard_record', 'retired_evidence', 'due_records',
+        'person_dossier', 'forget_person', 'refuse_erased', 'emails_of', 'erase_person', 'guard_record', 'retired_evidence', 'due_records',
         'apply_retention'
     ] LOOP
         EXECUTE format('ALTER FUNCTION %I OWNER TO boxoffice_owner', deed);
@@ -30,6 +30,7 @@ BEGIN
         EXECUTE format('GRANT EXECUTE ON FUNCTION %I TO boxoffice_manager', deed);
     END LOOP;
 END $$;
+ALTER FUNCTION refuse_erased SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp;
 -- In a constraint it is called with the rights of whoever writes the row.
 GRANT EXECUTE ON FUNCTION is_sealed TO boxoffice_roles, boxoffice_clerk, boxoffice_promoter, boxoffice_manager,
     boxoffice_door, boxoffice_reporting;
