@@ -6,6 +6,8 @@ Its arguments: the data folder and, optionally, the folder of PostgreSQL's progr
 from __future__ import annotations
 
 import json
+import os
+import select
 import signal
 import sys
 from pathlib import Path
@@ -30,7 +32,17 @@ def main(data: str, programs: str = "") -> None:
         return
     with lease:
         say(json.dumps({"url": lease.open_database("office")}))
-        sys.stdin.readline()
+        _wait_for_a_line()
+
+
+def _wait_for_a_line() -> None:
+    """Wait for standard input, and let a signal in that comes before the waiting has quite begun."""
+    waker, woken = os.pipe()
+    os.set_blocking(woken, False)
+    signal.set_wakeup_fd(woken)
+    while sys.stdin not in select.select([sys.stdin, waker], [], [])[0]:
+        os.read(waker, 1)
+    sys.stdin.readline()
 
 
 if __name__ == "__main__":
