@@ -101,8 +101,15 @@ def write_copy(key: Key, path: Path) -> None:
     Never over a file that is there.
     """
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as writing:
-        writing.write(_words(key))
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as writing:
+            writing.write(_words(key))
+            writing.flush()
+            os.fsync(handle)
+    except OSError:
+        # Half a copy in a safe would be worse than none.
+        path.unlink()
+        raise
 
 
 def read_copy(path: Path) -> Key:

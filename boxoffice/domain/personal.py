@@ -35,7 +35,6 @@ class Customer:
     since: datetime
     orders: int
     deleted_at: datetime | None = None
-    erased_at: datetime | None = None
 
     @property
     def name(self) -> str:

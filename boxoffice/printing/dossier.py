@@ -32,13 +32,14 @@ def write_dossier(told: dict[str, Any], path: Path, formats: Formats) -> tuple[P
 
     Args:
         told: what the office holds, as usecases.office.personal_data.dossier gives it.
-        path: where to; its ending is replaced by .json and .pdf.
+        path: where to; .json and .pdf are put behind it, or in the place of such an ending.
         formats: in which times are told.
 
     Raises:
         OSError: the folder is missing, not writable or full.
     """
-    plain, paper = path.with_suffix(".json"), path.with_suffix(".pdf")
+    stem = path.stem if path.suffix.lower() in (".json", ".pdf") else path.name
+    plain, paper = path.with_name(f"{stem}.json"), path.with_name(f"{stem}.pdf")
     write_whole(plain, json.dumps(told, ensure_ascii=False, indent=2, default=str).encode())
     write_whole(paper, _pdf(_html(told, formats)))
     for written in (plain, paper):

@@ -27,7 +27,7 @@ SEALED_COLUMNS = {
 # Names as they are written or begin; what is sealed by its fingerprint, whole.
 _CUSTOMERS = text("""
     SELECT u.id, u.first_name, u.last_name, u.email, u.phone, u.address, u.notes, u.created_at, u.deleted_at,
-           u.erased_at, (SELECT count(*) FROM orders o WHERE o.user_id = u.id) AS orders
+           (SELECT count(*) FROM orders o WHERE o.user_id = u.id) AS orders
     FROM users u
     WHERE u.role = 'customer' AND u.erased_at IS NULL AND (
         u.first_name || ' ' || u.last_name ILIKE :inside OR u.email ILIKE :start
@@ -56,38 +56,41 @@ _UNSEALED = text("""
 """)
 
 
-def customers(session: Session, sealer: Sealer, typed: str) -> tuple[Customer, ...]:
-    """Return customers by a part of their name, the beginning of their e-mail, a whole phone or reference."""
-    wanted = typed.strip()
-    escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def customers(
+    session: Session, typed: str, phones: Sequence[str], references: Sequence[str]
+) -> tuple[Customer, ...]:
+    """Return customers, their contact sealed as it is stored.
+
+    Args:
+        session: of a transaction that reads.
+        typed: a part of the name or the beginning of the e-mail.
+        phones: or a phone with one of these fingerprints.
+        references: or a payment under a reference with one of these.
+    """
+    escaped = typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     rows = session.execute(
         _CUSTOMERS,
         {
             "inside": f"%{escaped}%",
             "start": f"{escaped}%",
-            "phones": sealer.fingerprints(Kind.PHONE, wanted),
-            "references": sealer.fingerprints(Kind.REFERENCE, wanted),
+            "phones": list(phones),
+            "references": list(references),
             "size": MOST_CUSTOMERS,
         },
     )
-    return tuple(_customer(row, sealer) for row in rows)
+    return tuple(_customer(row) for row in rows)
 
 
-def _customer(row: Row[Any], sealer: Sealer) -> Customer:
+def _customer(row: Row[Any]) -> Customer:
     return Customer(
         id=row.id,
         first_name=row.first_name,
         last_name=row.last_name,
         email=row.email or "",
-        contact=Contact(
-            sealer.shown(Kind.PHONE, row.phone or ""),
-            sealer.shown(Kind.ADDRESS, row.address or ""),
-            sealer.shown(Kind.NOTES, row.notes or ""),
-        ),
+        contact=Contact(row.phone or "", row.address or "", row.notes or ""),
         since=row.created_at,
         orders=row.orders,
         deleted_at=row.deleted_at,
-        erased_at=row.erased_at,
     )
 
 

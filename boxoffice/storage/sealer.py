@@ -6,6 +6,7 @@ The database knows the keys by their ids alone (`sealing_keys`); the keys themse
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from threading import Lock
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from boxoffice.domain.errors import KeyMissing, UnreadableText
+from boxoffice.domain.errors import KeyMissing, Unavailable, UnreadableText
 from boxoffice.domain.personal import SHUT
 from boxoffice.sealing import Key, Kind, Sealed, Tampered, is_token, key_of
 
@@ -51,17 +52,23 @@ class Sealer:
     def __init__(self, load: Callable[[], Keys]) -> None:
         self._load = load
         self._loaded: Keys | None = None
-        self._at = 0.0
+        self._at = -math.inf
         self._lock = Lock()
 
     @property
     def keys(self) -> Keys:
-        """The office's keys; blocks while they are fetched."""
+        """The office's keys; blocks while they are fetched. Raises Unavailable if it never had them."""
         with self._lock:
-            if self._loaded is None or time.monotonic() - self._at > FRESH_SECONDS:
-                self._loaded = self._load()
+            if time.monotonic() - self._at > FRESH_SECONDS:
+                try:
+                    self._loaded = self._load()
+                except Unavailable:
+                    # What was sealed a moment ago is read with the same keys, whatever the network does: a
+                    # sale that is committed must not be told as one that failed.
+                    if self._loaded is None:
+                        raise
                 self._at = time.monotonic()
-            return self._loaded
+            return self._loaded or Keys()
 
     def get_ready(self) -> None:
         """Fetch the keys, so that the first sale by card does not wait for the system's keyring."""
@@ -70,7 +77,7 @@ class Sealer:
     def forget(self) -> None:
         """Fetch the keys anew when they are next wanted: one was made or brought."""
         with self._lock:
-            self._loaded = None
+            self._at = -math.inf
 
     @property
     def current_key(self) -> Key:

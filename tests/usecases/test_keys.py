@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from boxoffice.domain.errors import KeyFileBad, KeyFileTaken, KeyMissing, NotAllowed, NotOurKey
+from boxoffice.domain.errors import Busy, KeyFileBad, KeyFileTaken, KeyMissing, NotAllowed, NotOurKey
 from boxoffice.domain.personal import SHUT
 from boxoffice.domain.sale import Payment, Tender
 from boxoffice.keystore import Keystore, write_copy
@@ -67,6 +67,26 @@ def test_without_the_key_words_are_shut_and_money_goes_on(
     assert sell_tickets(elsewhere.db, office.at, wish(event, basket, payment=Payment(Tender.CARD))).value
     state = elsewhere.state()
     assert (state.is_here, state.unsealed) == (False, 0)
+
+
+def test_what_was_sealed_here_is_read_even_when_the_keys_cannot_be_fetched_again(
+    here: Keyring, office: Office
+) -> None:
+    """Else a till could hear "nothing was written" of a sale that is committed."""
+    number = sell_by_card(here, office)
+    kept = here.db.sealer.keys
+    here.db.sealer.forget()
+    with office.connection.transaction():
+        office.connection.execute("LOCK TABLE sealing_keys IN ACCESS EXCLUSIVE MODE")
+        assert here.db.sealer.keys == kept
+        assert find_order(here.db, number).payment == CARD
+
+
+def test_keys_that_were_never_here_are_not_made_up(elsewhere: Keyring, office: Office) -> None:
+    with office.connection.transaction():
+        office.connection.execute("LOCK TABLE sealing_keys IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(Busy):
+            elsewhere.db.sealer.seal(Kind.PHONE, "+49301")
 
 
 def test_an_office_without_a_key_refuses_words_and_says_so(elsewhere: Keyring, office: Office) -> None:

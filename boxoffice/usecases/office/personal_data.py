@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from boxoffice.domain.personal import Contact, Customer, Due
 from boxoffice.sealing import Kind
 from boxoffice.storage import personal
 from boxoffice.storage.database import Database
+from boxoffice.storage.sealer import Sealer
 
 MOST_LETTERS = {Kind.PHONE: 40, Kind.ADDRESS: 300, Kind.NOTES: 2000}
 
@@ -50,10 +51,12 @@ def open_personal_data(db: Database) -> PersonalData:
 
 def find_customers(db: Database, typed: str) -> tuple[Customer, ...]:
     """Return customers by what was typed; see PersonalData.find."""
-    # Fetched before the transaction that asks with them.
-    _keys = db.sealer.keys
+    wanted, sealer = typed.strip(), db.sealer
+    phones = sealer.fingerprints(Kind.PHONE, wanted)
+    references = sealer.fingerprints(Kind.REFERENCE, wanted)
     with db.read() as session:
-        return personal.customers(session, db.sealer, typed)
+        found = personal.customers(session, wanted, phones, references)
+    return tuple(replace(one, contact=_readable(sealer, one.contact)) for one in found)
 
 
 def dossier(db: Database, person_id: int, reason: str) -> dict[str, Any]:
@@ -74,6 +77,14 @@ def retention(db: Database, *, dry_run: bool) -> tuple[Due, ...]:
     """Remove what was kept long enough, or only say what that is."""
     with db.write() as session:
         return personal.retention(session, dry_run=dry_run)
+
+
+def _readable(sealer: Sealer, sealed: Contact) -> Contact:
+    return Contact(
+        sealer.shown(Kind.PHONE, sealed.phone),
+        sealer.shown(Kind.ADDRESS, sealed.address),
+        sealer.shown(Kind.NOTES, sealed.notes),
+    )
 
 
 def _set_contact(db: Database, customer: Customer, contact: Contact) -> None:
