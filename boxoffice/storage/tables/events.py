@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import (
     Computed,
@@ -55,6 +56,7 @@ class EventRow(Base):
     tax_inclusive: Mapped[bool] = mapped_column(server_default=FetchedValue())
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     updated_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    tax_rounding: Mapped[str] = mapped_column(server_default=FetchedValue())
     search_vector: Mapped[str | None] = mapped_column(
         TSVECTOR,
         Computed(
@@ -154,6 +156,15 @@ class HoldRow(Base):
     __table_args__ = (
         Index("idx_holds_live", "tier_id", postgresql_where=text("(ended_at IS NULL)")),
         Index("idx_holds_waitlist", "waitlist_id", postgresql_where=text("(waitlist_id IS NOT NULL)")),
+        Index(
+            "holds_basket_key",
+            "basket_key",
+            "tier_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("idx_holds_order", "order_id", postgresql_where=text("order_id IS NOT NULL")),
+        Index("idx_holds_due", "expires_at", postgresql_where=text("ended_at IS NULL")),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     tier_id: Mapped[int] = mapped_column(
@@ -168,3 +179,13 @@ class HoldRow(Base):
     expires_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    basket_key: Mapped[UUID | None]
+    order_id: Mapped[int | None] = mapped_column(
+        ForeignKey("orders.id", name="holds_order_id_fkey", ondelete="RESTRICT")
+    )
+    till_id: Mapped[int | None] = mapped_column(
+        ForeignKey("tills.id", name="holds_till_id_fkey", ondelete="RESTRICT")
+    )
+    clerk_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", name="holds_clerk_id_fkey", ondelete="RESTRICT")
+    )

@@ -31,6 +31,11 @@ class OrderRow(Base):
         Index("idx_orders_event", "event_id", "created_at"),
         Index("idx_orders_till", "till_id", text("id DESC")),
         Index("idx_orders_user_status", "user_id", "status", postgresql_where=text("(user_id IS NOT NULL)")),
+        Index("idx_orders_discount", "discount_id", postgresql_where=text("discount_id IS NOT NULL")),
+        Index(
+            "idx_orders_exchanged_from", "exchanged_from", postgresql_where=text("exchanged_from IS NOT NULL")
+        ),
+        Index("idx_orders_due", "due_at", postgresql_where=text("status = 'pending' AND due_at IS NOT NULL")),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     order_number: Mapped[str] = mapped_column(server_default=FetchedValue())
@@ -58,6 +63,14 @@ class OrderRow(Base):
     )
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     paid_at: Mapped[datetime | None]
+    notes: Mapped[str | None]
+    discount_id: Mapped[int | None] = mapped_column(
+        ForeignKey("discounts.id", name="orders_discount_id_fkey", ondelete="RESTRICT")
+    )
+    due_at: Mapped[datetime | None]
+    exchanged_from: Mapped[int | None] = mapped_column(
+        ForeignKey("orders.id", name="orders_exchanged_from_fkey", ondelete="RESTRICT")
+    )
 
 
 class OrderItemRow(Base):
@@ -79,6 +92,8 @@ class OrderItemRow(Base):
     unit_price: Mapped[Amount]
     service_fee: Mapped[Amount] = mapped_column(server_default=FetchedValue())
     tax: Mapped[Amount] = mapped_column(server_default=FetchedValue())
+    list_price: Mapped[Amount | None]
+    reduction: Mapped[str] = mapped_column(server_default=FetchedValue())
 
 
 class TicketRow(Base):
@@ -116,38 +131,6 @@ class TicketRow(Base):
         ForeignKey("tickets.id", name="tickets_superseded_by_fkey", ondelete="RESTRICT")
     )
     used_at: Mapped[datetime | None]
-    created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
-
-
-class PaymentRow(Base):
-    """Money that came in or went back, never changed afterwards."""
-
-    __tablename__ = "payment_transactions"
-    __table_args__ = (
-        Index("idx_payment_transactions_order", "order_id"),
-        Index("idx_payment_transactions_created", "created_at", postgresql_using="brin"),
-        Index(
-            "idx_payment_transactions_reference",
-            text("split_part(reference, ':', 3)"),
-            postgresql_where=text("reference <> ''"),
-        ),
-    )
-    id: Mapped[int] = mapped_column(primary_key=True)
-    order_id: Mapped[int] = mapped_column(
-        ForeignKey("orders.id", name="payment_transactions_order_id_fkey", ondelete="RESTRICT")
-    )
-    kind: Mapped[str] = mapped_column(server_default=FetchedValue())
-    tender: Mapped[str]
-    amount: Mapped[Amount]
-    currency: Mapped[str]
-    tendered: Mapped[Amount | None]
-    reference: Mapped[str] = mapped_column(server_default=FetchedValue())
-    till_id: Mapped[int | None] = mapped_column(
-        ForeignKey("tills.id", name="payment_transactions_till_id_fkey", ondelete="RESTRICT")
-    )
-    clerk_id: Mapped[int | None] = mapped_column(
-        ForeignKey("users.id", name="payment_transactions_clerk_id_fkey", ondelete="RESTRICT")
-    )
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
 
 

@@ -3,14 +3,20 @@
 from boxoffice.storage.tables.base import Base
 from boxoffice.storage.tables.cash import ClosingRow, DrawerEntryRow, DrawerRow
 from boxoffice.storage.tables.events import EventRow, HoldRow, TierRow, WaitlistRow
-from boxoffice.storage.tables.orders import (
-    IdempotencyKeyRow,
-    OrderItemRow,
-    OrderRow,
+from boxoffice.storage.tables.money import (
+    CardPaymentRow,
+    CorrectionRow,
+    CorrectionTicketRow,
+    DiscountRow,
+    EventCancellationOrderRow,
+    EventCancellationRow,
+    GiftCardEntryRow,
+    GiftCardRow,
     PaymentRow,
-    PrintJobRow,
-    TicketRow,
+    ReceiptRow,
+    TillNumbersRow,
 )
+from boxoffice.storage.tables.orders import IdempotencyKeyRow, OrderItemRow, OrderRow, PrintJobRow, TicketRow
 from boxoffice.storage.tables.people import PlaceRow, PromoterRow, SealingKeyRow, TillRow, UserRow
 from boxoffice.storage.tables.records import AuditChainRow, AuditRow, EmailRow, OverrideRow
 
@@ -18,11 +24,19 @@ __all__ = [
     "AuditChainRow",
     "AuditRow",
     "Base",
+    "CardPaymentRow",
     "ClosingRow",
+    "CorrectionRow",
+    "CorrectionTicketRow",
+    "DiscountRow",
     "DrawerEntryRow",
     "DrawerRow",
     "EmailRow",
+    "EventCancellationOrderRow",
+    "EventCancellationRow",
     "EventRow",
+    "GiftCardEntryRow",
+    "GiftCardRow",
     "HoldRow",
     "IdempotencyKeyRow",
     "OrderItemRow",
@@ -32,9 +46,11 @@ __all__ = [
     "PlaceRow",
     "PrintJobRow",
     "PromoterRow",
+    "ReceiptRow",
     "SealingKeyRow",
     "TicketRow",
     "TierRow",
+    "TillNumbersRow",
     "TillRow",
     "UserRow",
     "WaitlistRow",

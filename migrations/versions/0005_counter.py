@@ -1,0 +1,16 @@
+"""The counter, complete: holds, tenders, receipts, refunds and what a till numbers."""
+
+from boxoffice.storage.migrate import run_sql
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql("0005", "up")
+
+
+def downgrade() -> None:
+    run_sql("0005", "down")
