@@ -88,8 +88,12 @@ class GiftCardRow(Base):
     """A voucher for an amount."""
 
     __tablename__ = "gift_cards"
-    __table_args__ = (UniqueConstraint("code", name="gift_cards_code_key"),)
+    __table_args__ = (
+        UniqueConstraint("key", name="gift_cards_key_key"),
+        UniqueConstraint("code", name="gift_cards_code_key"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[UUID]
     code: Mapped[str] = mapped_column(server_default=FetchedValue())
     currency: Mapped[str]
     balance: Mapped[Amount]
@@ -131,7 +135,8 @@ class CorrectionRow(Base):
             ["till_id", "receipt_number"],
             ["receipts.till_id", "receipts.number"],
             name="corrections_receipt_fkey",
-            ondelete="RESTRICT",
+            deferrable=True,
+            initially="DEFERRED",
         ),
         Index("idx_corrections_order", "order_id"),
         Index("idx_corrections_receipt", "till_id", "receipt_number"),

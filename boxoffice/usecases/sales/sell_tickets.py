@@ -32,7 +32,11 @@ def sell_tickets(db: Database, at: DeskIdentity, command: SellTickets) -> Done[S
         AnswerLost: not known; ask again with the same key.
     """
     require_whole_quantities(command.lines)
-    sealed = replace(command, payment=_sealed(db, command.payment))
+    sealed = replace(
+        command,
+        payments=tuple(sealed_payment(db, payment) for payment in command.payments),
+        terms=replace(command.terms, notes=db.sealer.seal(Kind.NOTES, command.terms.notes)),
+    )
 
     def once() -> Sale:
         with db.single_statement() as session:
@@ -44,7 +48,8 @@ def sell_tickets(db: Database, at: DeskIdentity, command: SellTickets) -> Done[S
     return Done(sold, frozenset({availability, Notice(Topic.ORDERS, sold.event_id)}))
 
 
-def _sealed(db: Database, payment: Payment) -> Payment:
+def sealed_payment(db: Database, payment: Payment) -> Payment:
+    """Return the payment with its reference sealed. Raises ReferenceTooLong, KeyMissing."""
     if len(payment.reference) > LONGEST_REFERENCE:
         raise ReferenceTooLong
     return replace(payment, reference=db.sealer.seal(Kind.REFERENCE, payment.reference))
