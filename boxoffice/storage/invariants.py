@@ -101,7 +101,7 @@ INVARIANTS = (
     ),
     Invariant(
         "order_amounts",
-        "An order's amounts are those of its items and fees, as near as its way of rounding tax lets them be.",
+        "An order's amounts are those of its items and fees, as near as its rounding of tax lets them be.",
         """
         SELECT o.id, o.total_amount || ' in the order, ' || s.gross || ' in its items'
         FROM orders o JOIN (

@@ -102,7 +102,9 @@ BEGIN
                   FROM unnest(tier_ids, quantities, shown_prices) AS u (tier_id, quantity, shown_price)
                   GROUP BY u.tier_id) w
             LEFT JOIN ticket_tiers t ON t.id = w.tier_id AND t.event_id = e.id
+            OFFSET 0 -- or the price's expression is written out wherever it is used, and set up as often
         ) r
+        OFFSET 0
     ) p;
     RETURN totals_of(e, sums.lines, sums.subtotal, sums.fee, sums.taxes, sums.lines IS NULL OR sums.refused);
 END $$;
@@ -203,19 +205,18 @@ BEGIN
                 CASE WHEN l.reduction <> '' THEN l.list_price END)) FROM unnest(price.lines) l), '[]'));
 END $$;
 
--- The tickets of priced lines, each with its place and its share of the order's tax. The shares come from running sums,
--- so that they are whole minor units and add up to the order's.
-CREATE FUNCTION tickets_of(lines priced_line[], order_tax numeric, digits integer)
+-- The tickets of priced lines, which come to `shown` as shown, each with its place and its share of the order's tax. The
+-- shares come from running sums, so that they are whole minor units and add up to the order's.
+CREATE FUNCTION tickets_of(lines priced_line[], order_tax numeric, shown numeric, digits integer)
 RETURNS TABLE (tier_id bigint, number bigint, price numeric, fee numeric, tax numeric)
 LANGUAGE sql STABLE AS $$
     SELECT k.tier_id, k.number, k.unit_price, k.unit_fee,
-           CASE WHEN k.whole = 0 THEN 0 ELSE
-               round(order_tax * k.upto / k.whole, digits)
-               - round(order_tax * (k.upto - k.unit_price - k.unit_fee) / k.whole, digits) END
+           CASE WHEN shown = 0 THEN 0 ELSE
+               round(order_tax * k.upto / shown, digits)
+               - round(order_tax * (k.upto - k.unit_price - k.unit_fee) / shown, digits) END
     FROM (
         SELECT l.tier_id, l.unit_price, l.unit_fee,
-               row_number() OVER w AS number, sum(l.unit_price + l.unit_fee) OVER w AS upto,
-               sum(l.unit_price + l.unit_fee) OVER () AS whole
+               row_number() OVER w AS number, sum(l.unit_price + l.unit_fee) OVER w AS upto
         FROM unnest(lines) l CROSS JOIN LATERAL generate_series(1, l.quantity) AS nth
         WINDOW w AS (ORDER BY l.tier_id, nth ROWS UNBOUNDED PRECEDING)
     ) k

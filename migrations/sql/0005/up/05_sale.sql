@@ -51,11 +51,14 @@ END $$;
 -- The till's next receipt number. Its row stays locked until the deed commits, so that there are no gaps and a closing
 -- sees all receipts before its last.
 CREATE FUNCTION next_receipt(p_till_id bigint) RETURNS bigint
-LANGUAGE sql
-BEGIN ATOMIC
+LANGUAGE plpgsql AS $$
+DECLARE
+    number bigint;
+BEGIN
     INSERT INTO till_numbers AS n (till_id, last_receipt) VALUES (p_till_id, 1)
-    ON CONFLICT (till_id) DO UPDATE SET last_receipt = n.last_receipt + 1 RETURNING last_receipt;
-END;
+    ON CONFLICT (till_id) DO UPDATE SET last_receipt = n.last_receipt + 1 RETURNING last_receipt INTO number;
+    RETURN number;
+END $$;
 
 -- The same for deeds that may move cash later on: the drawer before the number, as the sale and the closing take them.
 CREATE FUNCTION take_number(p_till_id bigint) RETURNS bigint
@@ -150,6 +153,7 @@ DECLARE
     pinned_id   bigint;
 BEGIN
     FOREACH part IN ARRAY coalesce(parts, '{}') LOOP
+        PERFORM require_sealed(part.reference) WHERE part.reference <> '';
         card_id := CASE WHEN part.tender = 'gift_card' THEN charge_gift_card(part, p_currency) ELSE p_bought_card_id END;
         pinned_id := CASE WHEN part.card_key IS NOT NULL
             THEN book_card_payment(part, p_purchase_key, p_order_id, p_currency, p_till_id) END;
@@ -249,6 +253,9 @@ BEGIN
     ELSIF p_tender IN ('gift_card', 'exchange') THEN
         RAISE EXCEPTION 'these tenders are named in p_split' USING ERRCODE = 'check_violation';
     END IF;
+    IF p_reference <> '' THEN
+        PERFORM require_sealed(p_reference);
+    END IF;
     IF p_split IS NULL THEN
         receipt := next_receipt(p_till_id);
     ELSE
@@ -277,7 +284,7 @@ BEGIN
     ), issued AS (
         INSERT INTO tickets (order_id, tier_id, event_id, number, price, service_fee, tax)
         SELECT o.id, k.tier_id, e.id, k.number, k.price, k.fee, k.tax
-        FROM tickets_of(sums.lines, sums.tax, minor_digits(e.currency)) k
+        FROM tickets_of(sums.lines, sums.tax, sums.subtotal + sums.fee, minor_digits(e.currency)) k
         RETURNING id, ticket_code, status, number, tier_id, price, service_fee, tickets.tax
     ), payment AS (
         INSERT INTO payment_transactions (order_id, tender, amount, currency, tendered, reference, till_id, clerk_id,
@@ -369,6 +376,7 @@ BEGIN
                 'reason', 'used_up'));
         END IF;
     END IF;
+    PERFORM require_sealed(p_terms ->> 'notes') WHERE p_terms ? 'notes';
     IF p_terms ? 'customer' THEN
         PERFORM require_customer((p_terms ->> 'customer')::bigint);
     END IF;

@@ -86,6 +86,7 @@ DECLARE
     new_code     text;
     is_elsewhere CONSTANT boolean := p_tender IS NOT NULL;
 BEGIN
+    PERFORM require_sealed(p_reference) WHERE p_reference <> '';
     FOR part IN
         SELECT 'exchange' AS tender, NULL::bigint AS gift_card_id, p_exchange AS amount WHERE p_exchange > 0
         UNION ALL
@@ -150,7 +151,7 @@ BEGIN ATOMIC
     INSERT INTO receipts (till_id, number, kind, order_id, clerk_id, currency, total, facts)
     VALUES (c.till_id, c.receipt_number, 'refund', c.order_id, c.clerk_id, c.currency, -coalesce((
         SELECT sum(p.amount) FROM payment_transactions p
-        WHERE p.correction_id = c.id AND p.tender NOT IN ('gift_card', 'exchange')), 0), facts);
+        WHERE p.order_id = c.order_id AND p.correction_id = c.id AND p.tender NOT IN ('gift_card', 'exchange')), 0), facts);
 END;
 
 -- Make tickets of an order undone. Of a deed that came twice the first answer is told again.
@@ -412,7 +413,8 @@ BEGIN
         INTO lines FROM order_items i WHERE i.order_id = o.id;
         INSERT INTO tickets (order_id, tier_id, event_id, number, price, service_fee, tax)
         SELECT o.id, k.tier_id, o.event_id, k.number, k.price, k.fee, k.tax
-        FROM tickets_of(lines, o.tax, minor_digits(o.currency)) k;
+        FROM tickets_of(lines, o.tax, (SELECT sum(l.quantity * (l.unit_price + l.unit_fee)) FROM unnest(lines) l),
+            minor_digits(o.currency)) k;
         FOREACH line IN ARRAY lines LOOP
             UPDATE ticket_tiers SET sold = sold + line.quantity WHERE id = line.tier_id;
         END LOOP;
