@@ -71,7 +71,8 @@ _ISSUE = text("""
            CASE WHEN d.used_at IS NULL THEN 'valid' ELSE 'used' END, d.used_at, k.sold_at
     FROM (
         SELECT w.id, w.event_id, w.sold_at, t.*, row_number() OVER (ORDER BY w.nth, t.number) AS nth
-        FROM demo_sold w CROSS JOIN LATERAL tickets_of(w.lines, w.tax, w.subtotal + w.fee, minor_digits(w.currency)) t
+        FROM demo_sold w CROSS JOIN LATERAL
+             tickets_of(w.lines, w.tax, w.subtotal + w.fee, minor_digits(w.currency)) t
     ) k
     JOIN unnest(CAST(:codes AS text[]), CAST(:used_at AS timestamptz[])) WITH ORDINALITY
         AS d (code, used_at, nth) USING (nth)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from boxoffice.domain.money import Money
 from boxoffice.domain.sale import PLAIN, Payment, Sale, SaleLine, SellTickets, Terms, Totals
 from boxoffice.storage.line import driver
 from boxoffice.storage.queries.orders import sale_from_facts, totals_from_facts
@@ -67,8 +68,8 @@ def payments_document(payments: tuple[Payment, ...]) -> str:
         [
             {
                 "tender": payment.tender.value,
-                "amount": payment.amount and str(payment.amount.amount),
-                "tendered": payment.tendered and str(payment.tendered.amount),
+                "amount": _plain(payment.amount),
+                "tendered": _plain(payment.tendered),
                 "reference": payment.reference,
                 "gift_card": payment.gift_card or None,
                 "card_key": payment.card_key and str(payment.card_key),
@@ -76,6 +77,10 @@ def payments_document(payments: tuple[Payment, ...]) -> str:
             for payment in payments
         ]
     )
+
+
+def _plain(money: Money | None) -> str | None:
+    return None if money is None else str(money.amount)
 
 
 def terms_document(terms: Terms) -> str | None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from boxoffice.domain.errors import BadQuantity, ReferenceTooLong
+from boxoffice.domain.errors import BadQuantity, ReferenceTooLong, UnknownGiftCard
 from boxoffice.domain.notice import Done, Notice, Topic
 from boxoffice.domain.sale import LARGEST_QUANTITY, Payment, Sale, SaleLine, SellTickets
+from boxoffice.domain.ticket_code import MistypedCode, normalise
 from boxoffice.sealing import Kind
 from boxoffice.storage import sale
 from boxoffice.storage.database import Database
@@ -49,10 +50,21 @@ def sell_tickets(db: Database, at: DeskIdentity, command: SellTickets) -> Done[S
 
 
 def sealed_payment(db: Database, payment: Payment) -> Payment:
-    """Return the payment with its reference sealed. Raises ReferenceTooLong, KeyMissing."""
+    """Return the payment as the database takes it: its reference sealed, a gift card's code in plain letters.
+
+    Raises:
+        ReferenceTooLong, KeyMissing.
+        UnknownGiftCard: that is no code at all.
+    """
     if len(payment.reference) > LONGEST_REFERENCE:
         raise ReferenceTooLong
-    return replace(payment, reference=db.sealer.seal(Kind.REFERENCE, payment.reference))
+    reference = db.sealer.seal(Kind.REFERENCE, payment.reference)
+    if not payment.gift_card:
+        return replace(payment, reference=reference)
+    try:
+        return replace(payment, reference=reference, gift_card=normalise(payment.gift_card))
+    except MistypedCode as mistyped:
+        raise UnknownGiftCard(payment.gift_card) from mistyped
 
 
 def require_whole_quantities(lines: tuple[SaleLine, ...]) -> None:

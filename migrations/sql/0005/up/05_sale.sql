@@ -153,7 +153,7 @@ DECLARE
     pinned_id   bigint;
 BEGIN
     FOREACH part IN ARRAY coalesce(parts, '{}') LOOP
-        PERFORM require_sealed(part.reference) WHERE part.reference <> '';
+        PERFORM require_sealed(part.reference);
         card_id := CASE WHEN part.tender = 'gift_card' THEN charge_gift_card(part, p_currency) ELSE p_bought_card_id END;
         pinned_id := CASE WHEN part.card_key IS NOT NULL
             THEN book_card_payment(part, p_purchase_key, p_order_id, p_currency, p_till_id) END;
@@ -376,7 +376,7 @@ BEGIN
                 'reason', 'used_up'));
         END IF;
     END IF;
-    PERFORM require_sealed(p_terms ->> 'notes') WHERE p_terms ? 'notes';
+    PERFORM require_sealed(p_terms ->> 'notes');
     IF p_terms ? 'customer' THEN
         PERFORM require_customer((p_terms ->> 'customer')::bigint);
     END IF;

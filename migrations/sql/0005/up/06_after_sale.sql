@@ -86,7 +86,7 @@ DECLARE
     new_code     text;
     is_elsewhere CONSTANT boolean := p_tender IS NOT NULL;
 BEGIN
-    PERFORM require_sealed(p_reference) WHERE p_reference <> '';
+    PERFORM require_sealed(p_reference);
     FOR part IN
         SELECT 'exchange' AS tender, NULL::bigint AS gift_card_id, p_exchange AS amount WHERE p_exchange > 0
         UNION ALL
