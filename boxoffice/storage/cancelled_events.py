@@ -14,7 +14,7 @@ _SETTLE = text("SELECT settle_cancelled_order(:order_id, :state, :detail)")
 _PROGRESS = text("""
     SELECT c.event_id, e.title, c.reason, c.finished_at IS NOT NULL AS is_finished,
            count(o.order_id) AS orders,
-           count(*) FILTER (WHERE o.state = 'waiting') AS waiting,
+           count(o.order_id) FILTER (WHERE o.state = 'waiting') AS waiting,
            count(*) FILTER (WHERE o.state = 'refunded') AS refunded,
            count(*) FILTER (WHERE o.state = 'to_collect') AS to_collect,
            count(*) FILTER (WHERE o.state = 'failed') AS failed
@@ -57,4 +57,15 @@ def progress(session: Session, event_id: int) -> Cancellation | None:
     if row is None:
         return None
     failures = tuple((number, detail) for number, detail in session.execute(_FAILED, {"event_id": event_id}))
-    return Cancellation(*row, failures)
+    return Cancellation(
+        event_id=row.event_id,
+        title=row.title,
+        reason=row.reason,
+        is_finished=row.is_finished,
+        orders=row.orders,
+        waiting=row.waiting,
+        refunded=row.refunded,
+        to_collect=row.to_collect,
+        failed=row.failed,
+        failures=failures,
+    )

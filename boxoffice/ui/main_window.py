@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
             ("Shift+F9", lambda: sell.press_form(Form.CASH)),
             ("F10", lambda: sell.press_form(Form.CARD)),
             ("F11", lambda: sell.press_form(Form.OTHER)),
+            ("F12", lambda: sell.press_form(Form.MORE)),
             ("Ctrl+P", sell.till.print_again),
             ("Ctrl+L", sell.till.show_last_sales),
             ("Ctrl+F", sell.events.bar.unfold),

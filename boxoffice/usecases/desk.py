@@ -9,11 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Event
 from uuid import UUID, uuid4
 
+from boxoffice.domain.after_sale import (
+    CancelOrder,
+    Correction,
+    Exchange,
+    Exchanged,
+    PayOrder,
+    ReactivateOrder,
+    Refund,
+)
+from boxoffice.domain.card_payment import CardAnswer, OpenCardPayment, PinCard
 from boxoffice.domain.errors import NeedsOverride
 from boxoffice.domain.event import EventFilter, EventKey, EventOffer, EventPage, FilterChoices
+from boxoffice.domain.gift_card import GiftCard, IssueGiftCard
 from boxoffice.domain.notice import Done, Notice
 from boxoffice.domain.person import Hashes, Role
 from boxoffice.domain.sale import Sale, SaleLine, SellTickets, Terms, Totals
@@ -89,6 +101,29 @@ class Desk:
     """What these lines of this event cost now under these terms; checks nothing about availability."""
     sell: Callable[[SellTickets], Done[Sale]]
     """The purchase. Raises any sales refusal of domain.errors, Busy, AnswerLost, DatabaseGone, DiskFull."""
+    hold_basket: Callable[[UUID, int, tuple[SaleLine, ...]], Done[datetime]]
+    """Hold these lines of an event under a basket's purchase key; until when. Raises what selling raises."""
+    extend_hold: Callable[[UUID], datetime | None]
+    """Ten minutes from now on; None when the tickets went back already."""
+    release_hold: Callable[[UUID], Done[None]]
+    expire_holds: Callable[[], Done[int]]
+    """End what is over, of any till; how many tickets came free."""
+    pin_card: Callable[[PinCard], None]
+    """Before a terminal is asked. Raises CardPaymentDiffers."""
+    settle_card: Callable[[UUID, CardAnswer], Done[None]]
+    open_card_payments: Callable[[], tuple[OpenCardPayment, ...]]
+    """This till's card payments of which nobody has said what became of them."""
+    find_gift_card: Callable[[str], GiftCard]
+    """By its code, typed or scanned. Raises UnknownGiftCard."""
+    issue_gift_card: Callable[[IssueGiftCard], Done[GiftCard]]
+    refund: Callable[[Refund], Done[Correction]]
+    """Raises ReasonMissing, UnknownOrder, OrderNotReturnable, TicketNotReturnable, NeedsOverride,
+    NoOpenDrawer."""
+    exchange: Callable[[Exchange], Done[Exchanged]]
+    """Raises what selling and refunding raise, OtherCurrency, PaymentsDiffer."""
+    pay_order: Callable[[PayOrder], Done[Sale]]
+    cancel_order: Callable[[CancelOrder], Done[Correction]]
+    reactivate_order: Callable[[ReactivateOrder], Done[Sale]]
     find_order: Callable[[str], Sale]
     """By order number, typed or scanned ticket code. Raises MistypedTicketCode, UnknownOrder."""
     last_sales: Callable[[int], tuple[Sale, ...]]

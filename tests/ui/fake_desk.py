@@ -9,13 +9,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
 from threading import Event, Lock
+from typing import Any
 from uuid import UUID
 
 from boxoffice.domain import errors
+from boxoffice.domain.card_payment import CardAnswer, PinCard
 from boxoffice.domain.event import (
     EventFilter,
     EventKey,
@@ -23,12 +25,15 @@ from boxoffice.domain.event import (
     EventPage,
     FilterChoices,
 )
+from boxoffice.domain.gift_card import GiftCard
+from boxoffice.domain.money import Money
 from boxoffice.domain.notice import Done, Notice, Topic
 from boxoffice.domain.person import Role
 from boxoffice.domain.sale import (
     PLAIN,
     OrderStatus,
     Paid,
+    Payment,
     PricedLine,
     Sale,
     SaleLine,
@@ -42,6 +47,10 @@ from boxoffice.domain.ticket_code import normalise
 from boxoffice.usecases.desk import AllowOnce, Desk, DeskIdentity, PrintReport, Reprint
 from boxoffice.usecases.office.administration import Administration
 from tests.ui.fake_event import FEE, NOW, PAGE, ZONE, FakeEvent, FakeTier, code_of, euro
+
+
+def _not_here(*_wish: object) -> Any:
+    raise AssertionError("this test's desk has no orders to do that with")
 
 
 def _place(event: FakeEvent) -> tuple[datetime, int]:
@@ -60,6 +69,14 @@ class World:
     browsed: list[tuple[EventFilter, EventKey | None]] = field(default_factory=list)
     fail_sell: list[Exception] = field(default_factory=list)
     """Raised one after the other by the next sales."""
+    fail_price: list[Exception] = field(default_factory=list)
+    """Raised one after the other by the next prices."""
+    fail_hold: list[Exception] = field(default_factory=list)
+    """Raised one after the other by the next holds."""
+    holds: dict[UUID, tuple[SaleLine, ...]] = field(default_factory=dict)
+    pins: list[PinCard] = field(default_factory=list)
+    settled: list[tuple[UUID, CardAnswer]] = field(default_factory=list)
+    gift_cards: dict[str, Money] = field(default_factory=dict)
     lose_answer: bool = False
     """Let the next sale happen and lose its answer."""
     fail_looks: Exception | None = None
@@ -138,6 +155,8 @@ class World:
         if self.wait_for_price is not None:
             self.wait_for_price.wait(10)
         self._look()
+        if self.fail_price:
+            raise self.fail_price.pop(0)
         tiers = {tier.id: tier for tier in self.event(event_id).tiers}
         priced = tuple(
             PricedLine(
@@ -186,7 +205,7 @@ class World:
             if tier.available < line.quantity:
                 raise errors.SoldOut(tier.id, tier.name, tier.available, line.quantity, tier.reserved)
         totals = self.price_basket(command.event_id, command.lines)
-        [payment] = command.payments
+        payment = command.payments[0] if len(command.payments) == 1 else Payment(Tender.OTHER)
         tendered = payment.tendered or totals.total
         if payment.tender is Tender.CASH and tendered < totals.total:
             raise errors.CashTooLittle(totals.total, tendered)
@@ -203,7 +222,10 @@ class World:
             till="Counter 2",
             clerk="Anna Weber",
             totals=totals,
-            payments=(Paid(payment.tender, totals.total, payment.tendered, payment.reference),),
+            payments=tuple(
+                Paid(part.tender, part.amount or totals.total, part.tendered, part.reference)
+                for part in command.payments
+            ),
             change=tendered - totals.total if payment.tender is Tender.CASH else euro("0"),
             tickets=self._tickets(
                 event, order, [tiers[x.tier_id] for x in command.lines for _ in range(x.quantity)]
@@ -315,6 +337,29 @@ class World:
         if secret not in self.secrets:
             raise errors.WrongPassword
 
+    def hold_basket(self, key: UUID, event_id: int, lines: tuple[SaleLine, ...]) -> Done[datetime]:
+        self._look()
+        if self.fail_hold:
+            raise self.fail_hold.pop(0)
+        self.holds[key] = lines
+        return Done(NOW + timedelta(minutes=10), frozenset({Notice(Topic.AVAILABILITY, event_id)}))
+
+    def extend_hold(self, key: UUID) -> datetime | None:
+        return NOW + timedelta(minutes=20) if key in self.holds else None
+
+    def release_hold(self, key: UUID) -> Done[None]:
+        self.holds.pop(key, None)
+        return Done(None, frozenset({Notice(Topic.AVAILABILITY)}))
+
+    def settle_card(self, key: UUID, answer: CardAnswer) -> Done[None]:
+        self.settled.append((key, answer))
+        return Done(None, frozenset())
+
+    def find_gift_card(self, code: str) -> GiftCard:
+        if code not in self.gift_cards:
+            raise errors.UnknownGiftCard(code)
+        return GiftCard(code, self.gift_cards[code])
+
     def desk(self) -> Desk:
         return Desk(
             identity=DeskIdentity("City Theatre", "Anna Weber", 1, "Counter 2", 2, self.role),
@@ -323,6 +368,20 @@ class World:
             event_offer=self.event_offer,
             price_basket=self.price_basket,
             sell=self.sell,
+            hold_basket=self.hold_basket,
+            extend_hold=self.extend_hold,
+            release_hold=self.release_hold,
+            expire_holds=lambda: Done(0, frozenset()),
+            pin_card=self.pins.append,
+            settle_card=self.settle_card,
+            open_card_payments=lambda: (),
+            find_gift_card=self.find_gift_card,
+            issue_gift_card=_not_here,
+            refund=_not_here,
+            exchange=_not_here,
+            pay_order=_not_here,
+            cancel_order=_not_here,
+            reactivate_order=_not_here,
             find_order=self.find_order,
             last_sales=self.last_sales,
             reprint=self.reprint,

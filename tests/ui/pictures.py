@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from threading import Event
 
@@ -11,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from boxoffice.domain import errors
+from boxoffice.domain.sale import Reduction, ReductionKind
 from boxoffice.formats import Formats
 from boxoffice.printing.destinations import InstalledPrinter, PdfFolder
 from boxoffice.printing.layouts import A4, ROLL_80
@@ -230,7 +233,51 @@ def long_texts(stage: Stage) -> None:
     stage.priced()
 
 
+def more(stage: Stage) -> None:
+    basket(stage)
+    stage.key(Qt.Key.Key_F12)
+
+
+def split(stage: Stage) -> None:
+    more(stage)
+    stage.type("2")
+    stage.find("split_amount").setProperty("text", "20")
+    stage.key(Qt.Key.Key_Return)
+
+
+def reduced(stage: Stage) -> None:
+    more(stage)
+    stage.type("5")
+    stage.type("50")
+
+
+def later(stage: Stage) -> None:
+    basket(stage)
+    stage.counter.set_customer(7, "Mia-Sophie Kramer-Lindenberg, mia.kramer@example.org")
+    stage.key(Qt.Key.Key_F12)
+    stage.type("3")
+
+
+def all_terms(stage: Stage) -> None:
+    basket(stage)
+    stage.counter.set_customer(7, "Mia-Sophie Kramer-Lindenberg, mia.kramer@example.org")
+    terms = replace(
+        stage.counter.terms,
+        notes="Needs a place for a wheelchair near the aisle, comes with an assistant",
+        reduction=Reduction(ReductionKind.REDUCED, Decimal(20)),
+        reason="members of the friends' association",
+    )
+    stage.counter.set_terms(terms)
+    stage.priced()
+    stage.key(Qt.Key.Key_F9, SHIFT)
+
+
 SCENES: tuple[Scene, ...] = (
+    more,
+    split,
+    reduced,
+    later,
+    all_terms,
     choosing,
     basket,
     counting,

@@ -165,7 +165,10 @@ def test_a_card_is_taken_with_its_reference(stage: Stage) -> None:
     stage.key(F10)
     stage.type("V4711")
     stage.key(F10)
-    assert sold(stage).payments[0] == Payment(Tender.CARD, reference="V4711")
+    [payment] = sold(stage).payments
+    assert (payment.tender, payment.reference) == (Tender.CARD, "V4711")
+    # The amount was noted before the terminal was asked, and the sale books that very note.
+    assert [(pin.key, pin.amount) for pin in stage.world.pins] == [(payment.card_key, euro("57"))]
 
 
 def test_another_payment_needs_its_reference(stage: Stage) -> None:

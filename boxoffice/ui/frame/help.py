@@ -41,6 +41,7 @@ def _sections() -> tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ..
                 (("Shift F9",), tr("cash with change")),
                 (("F10",), tr("card")),
                 (("F11",), tr("other, with a reference")),
+                (("F12",), tr("gift card, several payments, later, code, reduced, note")),
                 (("Enter",), tr("confirm; next customer")),
             ),
         ),

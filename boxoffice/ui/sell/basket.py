@@ -66,7 +66,10 @@ class Basket:
         """Return the basket at the prices that the server has just said."""
         if self.offer is None:
             return self
-        said = {line.tier_id: line.unit_price for line in totals.lines}
+        said = {
+            line.tier_id: line.unit_price if line.list_price is None else line.list_price
+            for line in totals.lines
+        }
         tiers = tuple(replace(tier, price=said.get(tier.id, tier.price)) for tier in self.offer.tiers)
         return replace(self, offer=replace(self.offer, tiers=tiers))
 

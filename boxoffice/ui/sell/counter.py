@@ -5,27 +5,33 @@ What a basket costs is the server's word alone; this asks, waits and remembers w
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from boxoffice.domain.card_payment import CardAnswer, CardState, PinCard
 from boxoffice.domain.errors import (
     AnswerLost,
     DatabaseGone,
+    DiscountInvalid,
     OtherEventInBasket,
     PriceChanged,
     Refused,
     SoldOut,
     Unavailable,
 )
-from boxoffice.domain.sale import PLAIN, Payment, SellTickets
+from boxoffice.domain.sale import PLAIN, Payment, SellTickets, Tender
 from boxoffice.ui.sell.basket import Basket, allowed
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
     from boxoffice.domain.event import EventOffer
     from boxoffice.domain.notice import Done
-    from boxoffice.domain.sale import Sale, SaleLine, Totals
+    from boxoffice.domain.sale import Sale, SaleLine, Terms, Totals
     from boxoffice.domain.tier import TierOffer
     from boxoffice.ui.freshness import Freshness
     from boxoffice.ui.tasks import Tasks
@@ -52,6 +58,8 @@ class Counter(QObject):
     """A Sale that went through."""
     answered = Signal()
     """A payment that was pressed has ended, one way or the other."""
+    hold_refused = Signal()
+    """The tickets are not to be had: no money should be taken for them."""
     offer_stale = Signal(int)
     """What the server said does not fit what is shown of this event: ask again."""
 
@@ -60,7 +68,8 @@ class Counter(QObject):
         self._desk = desk
         self._tasks = tasks
         self._freshness = freshness
-        self._waiting: Payment | None = None
+        self._waiting: tuple[Payment, ...] | None = None
+        self._last_payments: tuple[Payment, ...] = ()
         self._command: SellTickets | None = None
         self._is_unheard = False
         """The sale in hand was asked for, and what became of it is not known."""
@@ -73,6 +82,16 @@ class Counter(QObject):
         self.problem: Exception | None = None
         """The refusal or failure to show beside the buttons."""
         self.sale: Sale | None = None
+        self.terms = PLAIN
+        """What the sale has beyond its lines."""
+        self.customer = ""
+        """Who buys, in words; empty for a walk-in."""
+        self.held_until: datetime | None = None
+        """Until when the basket's tickets are held, once they are."""
+        self._pin: PinCard | None = None
+        """The card payment that the terminal is asked for."""
+        self._holds = False
+        """A hold was asked for and not given back."""
 
     @property
     def is_frozen(self) -> bool:
@@ -126,6 +145,8 @@ class Counter(QObject):
         if changed.quantities != self.basket.quantities:
             self.basket = changed
             self._price()
+            if self._holds:
+                self.hold()
         self.changed.emit()
 
     def add(self, tier_id: int, step: int) -> None:
@@ -153,18 +174,140 @@ class Counter(QObject):
             self._reset()
             self.changed.emit()
 
-    def pay(self, payment: Payment) -> None:
-        """Sell the basket for this payment, as soon as its price is known. A second press does nothing."""
+    def pay(self, *payments: Payment) -> None:
+        """Sell the basket for these payments, as soon as its price is known. A second press does nothing.
+
+        None at all: the order is paid later, by the terms' day.
+        """
         if self.phase is not Phase.CHOOSING or self._waiting is not None or not self.basket.count:
             return
         self.problem = None
+        self._last_payments = payments
         if self.is_pricing:
-            self._waiting = payment
+            self._waiting = payments
         elif self.totals is None:
-            self._waiting = payment
+            self._waiting = payments
             self._price()
         else:
-            self._sell(payment)
+            self._sell(payments)
+        self.changed.emit()
+
+    def pay_again(self) -> None:
+        """Sell for the same payments once more, after a manager allowed what was refused."""
+        self.pay(*self._last_payments)
+
+    # --- beyond the lines ----------------------------------------------------------------------
+
+    def set_terms(self, terms: Terms) -> None:
+        """Sell under these terms; the price is asked for anew."""
+        if self.is_frozen or terms == self.terms:
+            return
+        self.terms = terms
+        self.problem = None
+        self._price()
+        self.changed.emit()
+
+    def set_customer(self, customer_id: int | None, words: str) -> None:
+        """Sell to this customer; None for a walk-in."""
+        if not self.is_frozen:
+            self.customer = words if customer_id is not None else ""
+            self.set_terms(replace(self.terms, customer_id=customer_id))
+            self.changed.emit()
+
+    def hold(self) -> None:
+        """Hold the basket's tickets while its customer pays."""
+        offer, lines = self.basket.offer, self.basket.lines()
+        if offer is None or not lines or self.phase is not Phase.CHOOSING:
+            return
+        self._holds = True
+        key, event_id = self.basket.key, offer.id
+        self._tasks.change(
+            self,
+            lambda: self._desk.hold_basket(key, event_id, lines),
+            lambda done: self._held(key, done),
+            lambda error: self._not_held(key, error),
+        )
+
+    def pin_card(self) -> None:
+        """Note the total before the terminal is asked for it, so that no charge is ever forgotten."""
+        if self.totals is None or self.is_pricing or not self.totals.total or self._pin is not None:
+            return
+        pin = PinCard(self.totals.total, self.basket.key)
+        self._pin = pin
+        # A pin that could not be written is none: the sale is then booked without it.
+        self._tasks.change(
+            self, lambda: self._desk.pin_card(pin), lambda _none: None, lambda _error: self._forget_pin(pin)
+        )
+
+    def unpin_card(self) -> None:
+        """The clerk went back: the terminal has charged nothing. Not while the sale is on its way."""
+        if self._pin is None or self.phase is not Phase.CHOOSING or self._waiting is not None:
+            return
+        key, self._pin = self._pin.key, None
+        answer = CardAnswer(CardState.DECLINED, detail="left")
+        self._tasks.change(
+            self, lambda: self._desk.settle_card(key, answer), lambda _done: None, lambda _error: None
+        )
+
+    def _forget_pin(self, pin: PinCard) -> None:
+        if self._pin is pin:
+            self._pin = None
+
+    def extend(self) -> None:
+        """Hold the tickets for ten minutes from now on."""
+        key = self.basket.key
+        if self._holds:
+            self._tasks.change(
+                self,
+                lambda: self._desk.extend_hold(key),
+                lambda until: self._extended(key, until),
+                lambda error: self._not_held(key, error),
+            )
+
+    def release(self) -> None:
+        """Give back what the basket holds, unless it is being paid for."""
+        if not self._holds or self.phase is not Phase.CHOOSING or self._waiting is not None:
+            return
+        self._give_back()
+        self.changed.emit()
+
+    def _give_back(self) -> None:
+        key = self.basket.key
+        self._holds = False
+        self.held_until = None
+        # What cannot be given back now is free in ten minutes.
+        self._tasks.change(
+            self,
+            lambda: self._desk.release_hold(key),
+            lambda done: self._freshness.touched(done.touched),
+            lambda _error: None,
+        )
+
+    def _held(self, key: UUID, done: Done[datetime]) -> None:
+        if key == self.basket.key and self._holds:
+            self.held_until = done.value
+            self.changed.emit()
+        self._freshness.touched(done.touched)
+
+    def _extended(self, key: UUID, until: datetime | None) -> None:
+        if key != self.basket.key or not self._holds:
+            return
+        if until is None:
+            # They went back meanwhile: what is left of them is held anew.
+            self.hold()
+        else:
+            self.held_until = until
+            self.changed.emit()
+
+    def _not_held(self, key: UUID, error: Exception) -> None:
+        if key != self.basket.key or self.phase is not Phase.CHOOSING:
+            return
+        self._holds = False
+        self.held_until = None
+        if isinstance(error, Refused):
+            self.problem = error
+            self._ask_again()
+            self.hold_refused.emit()
         self.changed.emit()
 
     def retry(self) -> None:
@@ -195,6 +338,13 @@ class Counter(QObject):
 
     def _reset(self) -> None:
         self._tasks.forget(self, "price")
+        if self._holds and self.phase is Phase.CHOOSING:
+            self._give_back()
+        self._holds = False
+        self._pin = None
+        self.held_until = None
+        self.terms = PLAIN
+        self.customer = ""
         self.phase = Phase.CHOOSING
         self.basket = Basket.born()
         self.totals = None
@@ -212,12 +362,12 @@ class Counter(QObject):
             self.totals = None
             self.is_pricing = False
             return
-        event_id = self.basket.offer.id
+        event_id, terms = self.basket.offer.id, self.terms
         self.is_pricing = True
         self._tasks.look(
             self,
             "price",
-            lambda: self._desk.price_basket(event_id, lines, PLAIN),
+            lambda: self._desk.price_basket(event_id, lines, terms),
             lambda totals: self._priced(lines, totals),
             self._not_priced,
         )
@@ -225,14 +375,14 @@ class Counter(QObject):
     def _priced(self, lines: tuple[SaleLine, ...], totals: Totals) -> None:
         self.is_pricing = False
         self.totals = totals
-        payment, self._waiting = self._waiting, None
+        payments, self._waiting = self._waiting, None
         changed = _shown_otherwise(lines, totals)
         if changed is not None:
             self.problem = changed
             self.basket = self.basket.with_prices(totals)
             self._ask_again()
-        elif payment is not None:
-            self._sell(payment)
+        elif payments is not None:
+            self._sell(payments)
         self.changed.emit()
 
     def _not_priced(self, error: Exception) -> None:
@@ -240,14 +390,21 @@ class Counter(QObject):
         self.totals = None
         self._waiting = None
         self.problem = error
+        if isinstance(error, DiscountInvalid) and self.terms.discount:
+            # The code gives nothing: the basket costs what it cost without it.
+            self.terms = replace(self.terms, discount="")
+            self._price()
         self.changed.emit()
         self.answered.emit()
 
-    def _sell(self, payment: Payment) -> None:
+    def _sell(self, payments: tuple[Payment, ...]) -> None:
         offer = self.basket.offer
         if offer is not None:
             told = self.totals.total if self.totals else None
-            self._send(SellTickets(self.basket.key, offer.id, self.basket.lines(), (payment,), told))
+            if self._pin is not None and [payment.tender for payment in payments] == [Tender.CARD]:
+                payments = (replace(payments[0], card_key=self._pin.key),)
+            terms = replace(self.terms, is_held=self._holds)
+            self._send(SellTickets(self.basket.key, offer.id, self.basket.lines(), payments, told, terms))
 
     def _send(self, command: SellTickets) -> None:
         self._command = command
@@ -296,6 +453,7 @@ def _price_change(basket: Basket, offer: EventOffer) -> PriceChanged | None:
 def _shown_otherwise(lines: tuple[SaleLine, ...], totals: Totals) -> PriceChanged | None:
     shown = {line.tier_id: line.unit_price for line in lines}
     for line in totals.lines:
-        if shown.get(line.tier_id, line.unit_price) != line.unit_price:
-            return PriceChanged(line.tier_id, line.tier, shown[line.tier_id], line.unit_price)
+        price = line.unit_price if line.list_price is None else line.list_price
+        if shown.get(line.tier_id, price) != price:
+            return PriceChanged(line.tier_id, line.tier, shown[line.tier_id], price)
     return None

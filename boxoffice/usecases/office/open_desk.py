@@ -15,9 +15,15 @@ from boxoffice.usecases.office.allow import allow
 from boxoffice.usecases.office.attempts import Attempts
 from boxoffice.usecases.office.own_access import OwnAccess
 from boxoffice.usecases.office.unlock import unlock
+from boxoffice.usecases.orders.exchange_tickets import exchange_tickets
 from boxoffice.usecases.orders.find_order import find_order, last_sales
+from boxoffice.usecases.orders.pay_order import pay_order, reactivate_order
 from boxoffice.usecases.orders.record_print import record_print
+from boxoffice.usecases.orders.refund_tickets import cancel_order, refund_tickets
 from boxoffice.usecases.orders.reprint_tickets import reprint_tickets
+from boxoffice.usecases.payments.card_payments import open_card_payments, pin_card, settle_card
+from boxoffice.usecases.payments.gift_cards import find_gift_card, issue_gift_card
+from boxoffice.usecases.sales.hold_basket import expire_holds, extend_hold, hold_basket, release_hold
 from boxoffice.usecases.sales.price_basket import price_basket
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
 
@@ -55,6 +61,20 @@ def open_desk(db: Database, at: DeskIdentity, attempts: Attempts, store: Keystor
         event_offer=partial(event_offer, db),
         price_basket=partial(price_basket, db),
         sell=partial(sell_tickets, db, at),
+        hold_basket=partial(hold_basket, db, at),
+        extend_hold=partial(extend_hold, db),
+        release_hold=partial(release_hold, db),
+        expire_holds=partial(expire_holds, db),
+        pin_card=partial(pin_card, db, at),
+        settle_card=partial(settle_card, db, at),
+        open_card_payments=partial(open_card_payments, db, at),
+        find_gift_card=partial(find_gift_card, db),
+        issue_gift_card=partial(issue_gift_card, db, at),
+        refund=partial(refund_tickets, db, at),
+        exchange=partial(exchange_tickets, db, at),
+        pay_order=partial(pay_order, db, at),
+        cancel_order=partial(cancel_order, db, at),
+        reactivate_order=partial(reactivate_order, db, at),
         find_order=partial(find_order, db),
         last_sales=partial(last_sales, db, at.till_id),
         reprint=partial(reprint_tickets, db, at),

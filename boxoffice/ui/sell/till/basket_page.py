@@ -7,28 +7,34 @@ from typing import TYPE_CHECKING, override
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
-from boxoffice.domain.errors import Refused, SoldOut
+from boxoffice.domain.errors import NeedsOverride, NoOpenDrawer, Refused, SoldOut
 from boxoffice.language import tr, trn
 from boxoffice.ui.sell.basket import allowed
 from boxoffice.ui.sell.counter import Counter, Phase
 from boxoffice.ui.sell.till.done import PrintStrip
+from boxoffice.ui.sell.till.leave import ManagerLeave
 from boxoffice.ui.sell.till.lines import BasketLines, TotalsBox
-from boxoffice.ui.sell.till.tenders import Tenders
+from boxoffice.ui.sell.till.tenders import Form, Tenders
+from boxoffice.ui.sell.till.terms_bar import HoldLine, TermsBar
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind
 from boxoffice.ui.widgets.labels import ClampedText, Text
 from boxoffice.ui.widgets.states import Notice, StateNote
+from boxoffice.usecases.desk import AllowOnce
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
     from boxoffice.ui.context import Context
+    from boxoffice.usecases.office.open_office import Credentials
 
 
 class BasketPage(QWidget):
     """Renders the counter. Everything pressed here goes straight back to it."""
 
     last_sales_wanted = Signal()
+    drawer_wanted = Signal()
+    """Cash was refused for want of an open drawer."""
 
     def __init__(self, context: Context, counter: Counter) -> None:
         super().__init__()
@@ -49,10 +55,17 @@ class BasketPage(QWidget):
         self.notice = Notice(theme, "basket_notice")
         self.notice.acted.connect(self._act)
         self._totals = TotalsBox(theme, formats)
-        self.tenders = Tenders(theme, formats)
+        self._terms = TermsBar(context, counter)
+        self._hold = HoldLine(context, counter)
+        self.leave = ManagerLeave(theme, "sale")
+        self.leave.given.connect(self._allow)
+        self.leave.left.connect(self.leave.hide)
+        self.tenders = Tenders(context, counter)
         self.tenders.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.tenders.paid.connect(counter.pay)
+        self.tenders.paid.connect(lambda payments: counter.pay(*payments))
+        self.tenders.paying.connect(self._begin_paying)
         self.tenders.cleared.connect(counter.clear)
+        counter.hold_refused.connect(self.tenders.back)
         self._lay_out()
         counter.changed.connect(self.show_state)
         self.show_state()
@@ -70,6 +83,9 @@ class BasketPage(QWidget):
             counter.is_paying,
             counter.phase,
             counter.problem,
+            counter.terms,
+            counter.customer,
+            counter.held_until,
         )
         if (state, counter.offer) == self._shown:
             return
@@ -83,6 +99,8 @@ class BasketPage(QWidget):
         if elsewhere and basket.offer is not None:
             self._event.set_text(tr("for {title}", title=basket.offer.title))
         self._totals.show_totals(counter.totals, is_pricing=counter.is_pricing)
+        self._terms.show_state()
+        self._hold.show_state()
         settled = None if counter.is_pricing else counter.totals
         self.tenders.show_state(
             basket.count, settled, busy=counter.is_paying, frozen=counter.phase is not Phase.CHOOSING
@@ -118,6 +136,10 @@ class BasketPage(QWidget):
 
     def _way_out(self, problem: Exception) -> str:
         basket = self._counter.basket
+        if isinstance(problem, NeedsOverride):
+            return tr("A &manager allows it…")
+        if isinstance(problem, NoOpenDrawer) and not problem.open:
+            return tr("Open the &drawer…")
         if isinstance(problem, SoldOut) and 0 < problem.available < basket.quantity(problem.tier_id):
             count = self._context.formats.number(problem.available)
             return trn("Take {n}", "Take {n}", problem.available, n=count)
@@ -125,8 +147,41 @@ class BasketPage(QWidget):
             return tr("Try again")
         return ""
 
+    def _begin_paying(self, paying: bool) -> None:  # noqa: FBT001 - the slot of a signal that carries one bool
+        if paying:
+            self._counter.hold()
+        else:
+            self._counter.release()
+        if paying and self.tenders.form is Form.CARD:
+            self._counter.pin_card()
+        else:
+            self._counter.unpin_card()
+
+    def _allow(self, credentials: Credentials) -> None:
+        problem = self._counter.problem
+        if not isinstance(problem, NeedsOverride):
+            self.leave.hide()
+            return
+        desk = self._context.desk
+        leave = AllowOnce(credentials, problem, self._counter.terms.reason)
+        self._context.tasks.change(self, lambda: desk.allow(leave), self._allowed, self._not_allowed)
+
+    def _allowed(self, _none: None) -> None:
+        self.leave.hide()
+        self._counter.pay_again()
+
+    def _not_allowed(self, error: Exception) -> None:
+        self.notice.say(self._context.wording.sentence(error))
+        self.leave.begin()
+
     def _act(self) -> None:
         hindrance = self._hindrance()
+        if isinstance(self._counter.problem, NeedsOverride):
+            self.leave.begin()
+            return
+        if isinstance(self._counter.problem, NoOpenDrawer):
+            self.drawer_wanted.emit()
+            return
         if isinstance(self._counter.problem, SoldOut):
             self._counter.take_what_is_left()
         elif isinstance(hindrance, SoldOut):
@@ -152,7 +207,10 @@ class BasketPage(QWidget):
         foot.setContentsMargins(20, 8, 20, 20)
         foot.setSpacing(12)
         foot.addWidget(self.notice)
+        foot.addWidget(self.leave)
+        foot.addWidget(self._terms)
         foot.addWidget(self._totals)
+        foot.addWidget(self._hold)
         foot.addWidget(self.tenders)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, override
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.sale import Payment, Tender
 from boxoffice.language import tr
 from boxoffice.ui.sell.till.cash import likely_cash, typed_amount
+from boxoffice.ui.sell.till.inline_form import Field
 from boxoffice.ui.sell.till.scan import is_scan
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
 from boxoffice.ui.widgets.labels import Text, restyled
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
-
     from boxoffice.domain.money import Money
     from boxoffice.formats import Formats
     from boxoffice.ui.theme.theme import Theme
@@ -26,26 +25,6 @@ if TYPE_CHECKING:
 
 _NO_SIGN = "0123456789., \N{NO-BREAK SPACE}"
 """What an amount is written with, besides the sign of its currency."""
-
-
-class _Field(QLineEdit):
-    """A line whose Enter confirms and whose Esc goes back, before anything else sees them."""
-
-    confirmed = Signal()
-    left = Signal()
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.confirmed.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class CashForm(QWidget):
@@ -62,7 +41,7 @@ class CashForm(QWidget):
         self._confirmed = False
         """Enter came before the total: the amount typed is taken as soon as it is known."""
         self._likely: tuple[Money, ...] = ()
-        self.amount = _Field("cash_given")
+        self.amount = Field("cash_given")
         self.amount.setAccessibleName(tr("Cash given"))
         self.amount.setPlaceholderText(tr("Cash given"))
         self.amount.setProperty("scale", "amount")
@@ -196,7 +175,7 @@ class ReferenceForm(QWidget):
         is_card = tender is Tender.CARD
         title = tr("Card payment") if is_card else tr("Other payment")
         hint = tr("Terminal's reference, if any") if is_card else tr("Voucher, invoice, transfer …")
-        self.reference = _Field(f"{name}_reference")
+        self.reference = Field(f"{name}_reference")
         self.reference.setAccessibleName(tr("Reference"))
         self.reference.setPlaceholderText(hint)
         self.reference.setMaxLength(100)

@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
 from boxoffice.domain.sale import Payment, Tender
 from boxoffice.language import tr, trn
+from boxoffice.ui.sell.till.more_page import MorePage
+from boxoffice.ui.sell.till.split_form import SplitForm
 from boxoffice.ui.sell.till.tender_forms import CashForm, ReferenceForm
+from boxoffice.ui.sell.till.term_forms import CodeForm, LaterForm, NoteForm, ReduceForm
 from boxoffice.ui.widgets.buttons import Kind, PayButton
 from boxoffice.ui.widgets.keys import key_words
 
@@ -22,8 +25,8 @@ if TYPE_CHECKING:
 
     from boxoffice.domain.money import Money
     from boxoffice.domain.sale import Totals
-    from boxoffice.formats import Formats
-    from boxoffice.ui.theme.theme import Theme
+    from boxoffice.ui.context import Context
+    from boxoffice.ui.sell.counter import Counter
 
 
 _DOUBLE_TAP_S = 0.3
@@ -37,18 +40,33 @@ class Form(StrEnum):
     CASH = "cash"
     CARD = "card"
     OTHER = "other"
+    MORE = "more"
+    GIFT = "gift"
+    SPLIT = "split"
+    LATER = "later"
+    CODE = "code"
+    REDUCE = "reduce"
+    NOTE = "note"
+
+
+_PAYING = (Form.CASH, Form.CARD, Form.OTHER, Form.GIFT, Form.SPLIT)
+"""Forms behind which a customer is paying: the tickets are held meanwhile."""
 
 
 class Tenders(QStackedWidget):
     """Tells `paid` with a Payment. Shows one form at a time; Esc goes back to the buttons."""
 
     paid = Signal(object)
+    """All payments of the sale, as a tuple."""
     cleared = Signal()
+    paying = Signal(bool)
+    """Whether a form is open behind which a customer is paying."""
     left = Signal()
     """A form was left: the keyboard belongs to the events again."""
 
-    def __init__(self, theme: Theme, formats: Formats) -> None:
+    def __init__(self, context: Context, counter: Counter) -> None:
         super().__init__()
+        theme, formats = context.theme, context.formats
         self._formats = formats
         self.clock: Callable[[], float] = monotonic
         """Seconds, from any beginning: what tells a double tap from two presses."""
@@ -60,16 +78,39 @@ class Tenders(QStackedWidget):
         self._change = PayButton(theme, "pay_cash_change")
         self._card = PayButton(theme, "pay_card")
         self._other = PayButton(theme, "pay_other")
+        self._more = PayButton(theme, "pay_more")
         self._clear = PayButton(theme, "clear_basket")
         self._buttons = QWidget()
         self.cash = CashForm(theme, formats)
         self.card = ReferenceForm(theme, "card", Tender.CARD)
         self.other = ReferenceForm(theme, "other", Tender.OTHER)
-        self._pages = {
+        self.split = SplitForm(context)
+        self.more = MorePage(
+            theme,
+            (
+                (Form.GIFT, tr("Gift card")),
+                (Form.SPLIT, tr("Several payments")),
+                (Form.LATER, tr("Pay later")),
+                (Form.CODE, tr("Discount code")),
+                (Form.REDUCE, tr("Reduced price")),
+                (Form.NOTE, tr("Note")),
+            ),
+        )
+        self.later = LaterForm(theme, formats, counter, context.clock)
+        self.code = CodeForm(theme, counter)
+        self.reduce = ReduceForm(theme, counter)
+        self.note = NoteForm(theme, counter)
+        self._pages: dict[Form, QWidget] = {
             Form.BUTTONS: self._buttons,
             Form.CASH: self.cash,
             Form.CARD: self.card,
             Form.OTHER: self.other,
+            Form.MORE: self.more,
+            Form.SPLIT: self.split,
+            Form.LATER: self.later,
+            Form.CODE: self.code,
+            Form.REDUCE: self.reduce,
+            Form.NOTE: self.note,
         }
         self._lay_out()
         for page in self._pages.values():
@@ -94,6 +135,7 @@ class Tenders(QStackedWidget):
         if total != self._total:
             self._total = total
             self.cash.show_total(total)
+            self.split.show_total(total)
             for page in (self.card, self.other):
                 page.show_total(self._total_words)
         ready = count > 0 and not busy and not frozen
@@ -101,7 +143,7 @@ class Tenders(QStackedWidget):
         self._exact.set_words(
             tr("Selling…") if busy else tr("Cash, exact"), tr("One moment") if busy else prints
         )
-        for button in (self._exact, self._change, self._card, self._other):
+        for button in (self._exact, self._change, self._card, self._other, self._more):
             button.setEnabled(ready)
         self._clear.setEnabled(ready)
         if not count and self.form is not Form.BUTTONS:
@@ -115,12 +157,18 @@ class Tenders(QStackedWidget):
         if not self._exact.isEnabled() or self.is_barred:
             return
         self._opened_at_s = self.clock()
-        self._show(form)
+        self._show(Form.SPLIT if form is Form.GIFT else form)
+        self.paying.emit(form in _PAYING)
         if form is Form.CASH:
             self.cash.begin(self._total)
+        elif form in (Form.SPLIT, Form.GIFT):
+            self.split.begin(self._total, Tender.GIFT_CARD if form is Form.GIFT else Tender.CASH)
         else:
-            page = self.card if form is Form.CARD else self.other
-            page.begin(self._total_words)
+            page = self._pages[form]
+            if isinstance(page, ReferenceForm):
+                page.begin(self._total_words)
+            elif isinstance(page, MorePage | CodeForm | ReduceForm | NoteForm | LaterForm):
+                page.begin()
 
     def press(self, form: Form) -> None:
         """Do what the key of this form does: open it, or confirm it when it is open.
@@ -137,13 +185,14 @@ class Tenders(QStackedWidget):
     def press_exact(self) -> None:
         """Take the exact amount in cash, unless another way to pay is being filled in."""
         if self._exact.isEnabled() and self.form is Form.BUTTONS:
-            self.paid.emit(Payment(Tender.CASH))
+            self.paid.emit((Payment(Tender.CASH),))
 
     def back(self) -> bool:
         """Show the buttons again; False when they are shown already."""
         if self.form is Form.BUTTONS:
             return False
         self._show(Form.BUTTONS)
+        self.paying.emit(False)
         self.left.emit()
         return True
 
@@ -169,6 +218,7 @@ class Tenders(QStackedWidget):
         self._change.set_words(tr("Cash, change…"), key_words("Shift F9"))
         self._card.set_words(tr("Card…"), "F10")
         self._other.set_words(tr("Other…"), "F11")
+        self._more.set_words(tr("More…"), "F12")
         self._clear.set_words(tr("Clear"), "Esc")
         grid = QGridLayout(self._buttons)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -177,20 +227,40 @@ class Tenders(QStackedWidget):
         grid.addWidget(self._change, 1, 0)
         grid.addWidget(self._card, 1, 1)
         grid.addWidget(self._other, 2, 0)
-        grid.addWidget(self._clear, 2, 1)
+        grid.addWidget(self._more, 2, 1)
+        grid.addWidget(self._clear, 3, 0, 1, 2)
 
     def _connect(self) -> None:
         self._exact.clicked.connect(self.press_exact)
         self._change.clicked.connect(lambda: self.open(Form.CASH))
         self._card.clicked.connect(lambda: self.open(Form.CARD))
         self._other.clicked.connect(lambda: self.open(Form.OTHER))
+        self._more.clicked.connect(lambda: self.open(Form.MORE))
         self._clear.clicked.connect(self.cleared)
+        self.more.chosen.connect(lambda name: self.open(Form(name)))
+        self.split.paid.connect(self._pay_all)
+        for term in (self.later, self.code, self.reduce, self.note):
+            term.done.connect(self.back)
         self.cash.paid.connect(lambda given: self._pay(Payment(Tender.CASH, tendered=given)))
         self.card.paid.connect(self._pay)
         self.other.paid.connect(self._pay)
-        for form in (self.cash, self.card, self.other):
+        for form in (
+            self.cash,
+            self.card,
+            self.other,
+            self.split,
+            self.later,
+            self.code,
+            self.reduce,
+            self.note,
+            self.more,
+        ):
             form.left.connect(self.back)
 
     def _pay(self, payment: Payment) -> None:
+        self._pay_all((payment,))
+
+    def _pay_all(self, payments: tuple[Payment, ...]) -> None:
+        # First the sale is asked for, then the form is left: what is held goes into the sale.
+        self.paid.emit(payments)
         self.back()
-        self.paid.emit(payment)

@@ -1,0 +1,207 @@
+"""What a sale has beyond its lines, and several ways to pay, by keyboard."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+
+from boxoffice.domain import errors
+from boxoffice.domain.card_payment import CardState
+from boxoffice.domain.sale import Payment, Reduction, ReductionKind, SellTickets, Tender
+from boxoffice.ui.sell.counter import Phase
+from boxoffice.ui.sell.till.tenders import Form
+from tests.ui.fake_event import euro
+from tests.ui.stage import Stage, wait
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+F9, F10, F12 = Qt.Key.Key_F9, Qt.Key.Key_F10, Qt.Key.Key_F12
+ENTER = Qt.Key.Key_Return
+
+
+def filled(stage: Stage) -> None:
+    stage.type("12")
+    stage.priced()
+
+
+def more(stage: Stage, digit: str) -> None:
+    stage.key(F12)
+    stage.type(digit)
+
+
+def sold(stage: Stage) -> SellTickets:
+    wait(lambda: stage.counter.phase is Phase.DONE)
+    return stage.world.sold_commands[-1]
+
+
+def test_tickets_are_held_while_a_customer_pays_and_go_back_with_escape(stage: Stage) -> None:
+    filled(stage)
+    key = stage.counter.basket.key
+    stage.key(F9, SHIFT)
+    wait(lambda: stage.counter.held_until is not None)
+    assert list(stage.world.holds) == [key]
+    assert stage.find("hold_left").isVisible()
+    stage.click("hold_extend")
+    wait(lambda: "20:00" in stage.find("hold_left").property("text"))
+    stage.key(Qt.Key.Key_Escape)
+    wait(lambda: not stage.world.holds)
+    assert not stage.find("hold_left").isVisible()
+
+
+def test_what_was_held_goes_into_the_sale(stage: Stage) -> None:
+    filled(stage)
+    stage.key(F9, SHIFT)
+    wait(lambda: stage.counter.held_until is not None)
+    stage.type("60")
+    stage.key(ENTER)
+    assert sold(stage).terms.is_held
+    assert stage.counter.held_until is None
+    stage.key(F9)
+    # A sale for exact cash takes no time: it holds nothing.
+    stage.type("11")
+    stage.key(F9)
+    wait(lambda: len(stage.world.sales) == 2)
+    assert not stage.world.sold_commands[-1].terms.is_held
+
+
+def test_no_money_is_asked_for_tickets_that_cannot_be_held(stage: Stage) -> None:
+    filled(stage)
+    stage.world.fail_hold = [errors.SoldOut(1, "Standard", 0, 2, 2)]
+    stage.key(F10)
+    wait(lambda: stage.counter.problem is not None)
+    assert stage.sell.till.basket.tenders.form is Form.BUTTONS
+    assert stage.world.sold_commands == []
+
+
+def test_a_card_form_that_is_left_has_charged_nothing(stage: Stage) -> None:
+    filled(stage)
+    stage.key(F10)
+    wait(lambda: len(stage.world.pins) == 1)
+    stage.key(Qt.Key.Key_Escape)
+    wait(lambda: len(stage.world.settled) == 1)
+    [(key, answer)] = stage.world.settled
+    assert (key, answer.state) == (stage.world.pins[0].key, CardState.DECLINED)
+
+
+def test_cash_and_card_pay_together(stage: Stage) -> None:
+    filled(stage)
+    more(stage, "2")
+    wait(lambda: stage.sell.till.basket.tenders.form is Form.SPLIT)
+    amount = stage.find("split_amount")
+    assert isinstance(amount, QLineEdit)
+    assert amount.text() == "57"
+    amount.setText("20")
+    stage.key(ENTER)
+    assert amount.text() == "37"
+    assert stage.sell.till.basket.tenders.split.is_filled
+    stage.key(ENTER)
+    assert sold(stage).payments == (
+        Payment(Tender.CASH, amount=euro("20")),
+        Payment(Tender.CARD, amount=euro("37")),
+    )
+
+
+def test_a_gift_card_pays_as_far_as_it_reaches(stage: Stage) -> None:
+    filled(stage)
+    stage.world.gift_cards["K7QM2X9D4HTB"] = euro("50")
+    more(stage, "1")
+    stage.type("NONSENSE")
+    stage.key(ENTER)
+    wait(lambda: "gift card" in stage.find("split_advice").property("text"))
+    code = stage.find("split_detail")
+    assert isinstance(code, QLineEdit)
+    code.setText("K7QM2X9D4HTB")
+    stage.key(ENTER)
+    seven = stage.window.context.formats.money(euro("7"))
+    wait(lambda: stage.find("split_left").property("text").startswith(seven))
+    stage.key(ENTER)
+    assert [(part.tender, part.amount) for part in sold(stage).payments] == [
+        (Tender.GIFT_CARD, euro("50")),
+        (Tender.CASH, euro("7")),
+    ]
+
+
+def test_a_code_goes_to_the_price_and_to_the_sale(stage: Stage) -> None:
+    filled(stage)
+    more(stage, "4")
+    stage.type("early")
+    stage.key(ENTER)
+    stage.priced()
+    assert stage.find("term_discount").isVisible()
+    stage.key(F9)
+    assert sold(stage).terms.discount == "EARLY"
+    assert stage.counter.terms.discount == ""
+
+
+def test_a_code_that_gives_nothing_is_said_and_forgotten(stage: Stage) -> None:
+    filled(stage)
+    stage.world.fail_price = [errors.DiscountInvalid("LATE", "ended")]
+    more(stage, "4")
+    stage.type("late")
+    stage.key(ENTER)
+    wait(lambda: stage.counter.problem is not None and not stage.counter.is_pricing)
+    assert "LATE" in stage.find("basket_notice").accessibleName()
+    assert (stage.counter.terms.discount, stage.counter.totals is not None) == ("", True)
+
+
+def test_a_reduction_has_a_percentage_and_a_reason_and_a_managers_leave(stage: Stage) -> None:
+    filled(stage)
+    more(stage, "5")
+    stage.type("150")
+    stage.key(ENTER)
+    assert "percentage" in stage.find("reduce_advice").property("text")
+    percent = stage.find("reduce_percent")
+    assert isinstance(percent, QLineEdit)
+    percent.setText("50")
+    stage.key(ENTER)
+    stage.type("press")
+    stage.key(ENTER)
+    stage.priced()
+    stage.world.fail_sell = [errors.NeedsOverride("reduce price", "event", 2)]
+    stage.key(F9)
+    wait(lambda: stage.shows("basket_notice_action"))
+    stage.click("basket_notice_action")
+    stage.type("maria")
+    stage.key(ENTER)
+    stage.type(stage.world.secrets[0])
+    stage.key(ENTER)
+    command = sold(stage)
+    assert command.terms.reduction == Reduction(ReductionKind.REDUCED, Decimal(50))
+    assert command.terms.reason == "press"
+    assert [leave.deed.deed for leave in stage.world.allowed] == ["reduce price"]
+
+
+def test_an_order_paid_later_needs_a_customer_and_a_day(stage: Stage) -> None:
+    filled(stage)
+    more(stage, "3")
+    stage.key(ENTER)
+    assert "customer" in stage.find("later_advice").property("text")
+    stage.key(Qt.Key.Key_Escape)
+    stage.counter.set_customer(7, "Mia Kramer")
+    more(stage, "3")
+    days = stage.find("later_days")
+    assert isinstance(days, QLineEdit)
+    days.setText("0")
+    stage.key(ENTER)
+    assert "year" in stage.find("later_advice").property("text")
+    days.setText("3")
+    stage.key(ENTER)
+    command = sold(stage)
+    assert command.payments == ()
+    assert command.terms.customer_id == 7
+    assert command.terms.due_at is not None
+    assert command.terms.due_at - stage.window.context.clock() > timedelta(days=3)
+
+
+def test_a_note_goes_with_the_order_and_is_taken_out_again(stage: Stage) -> None:
+    filled(stage)
+    more(stage, "6")
+    stage.type("Wheelchair")
+    stage.key(ENTER)
+    wait(lambda: stage.shows("term_note"))
+    stage.click("term_note_remove")
+    wait(lambda: not stage.shows("term_note"))
+    stage.key(F9)
+    assert sold(stage).terms.notes == ""
