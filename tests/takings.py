@@ -64,7 +64,17 @@ def ring_up(
             " SELECT %s, min(id), %s, %s, %s FROM ticket_tiers WHERE event_id = %s",
             [order, tickets, total / tickets, tax, event],
         )
+        connection.execute(
+            "INSERT INTO tickets (order_id, tier_id, event_id, number, price, tax)"
+            " SELECT %s, i.tier_id, %s, n, i.unit_price, CASE n WHEN 1 THEN i.tax ELSE 0 END"
+            " FROM order_items i, generate_series(1, i.quantity) n WHERE i.order_id = %s",
+            [order, event, order],
+        )
         number = _value(connection, NUMBER, at)
+        connection.execute(
+            "UPDATE ticket_tiers t SET sold = sold + %s FROM order_items i WHERE i.order_id = %s AND t.id = i.tier_id",
+            [tickets, order],
+        )
         pay(connection, number, at, clerk, order=order, kind="sale", tender=tender, amount=total,
             currency=currency, drawer=drawer[0] if drawer else None)  # fmt: skip
     return Rung(number, order)
