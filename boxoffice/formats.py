@@ -56,6 +56,15 @@ class Formats:
         """Return e.g. "Sun 22 Nov, 19:30"."""
         return f"{self.short_day(at, time_zone)}, {self.time(at, time_zone)}"
 
+    def day_and_time(self, at: datetime, time_zone: str) -> str:
+        """Return e.g. "22 Nov 2026, 19:30", for books."""
+        day = format_date(local(at, time_zone).date(), self._day_pattern("d MMM y"), self.locale)
+        return f"{day}, {self.time(at, time_zone)}"
+
+    def full_day(self, day: date) -> str:
+        """Return e.g. "Sun 22 Nov 2026" of a day that has no time."""
+        return str(format_date(day, self._day_pattern("E d MMM y"), self.locale))
+
     def stamp(self, at: datetime, time_zone: str) -> str:
         """Return e.g. "22 Nov 12:41", for small print."""
         day = format_date(local(at, time_zone).date(), self._day_pattern("d MMM"), self.locale)
@@ -86,6 +95,7 @@ class Formats:
         if self.locale.startswith("de"):
             return {
                 "d MMM": "d. MMM",
+                "d MMM y": "d. MMM y",
                 "E d MMM": "EE d. MMM",
                 "E d MMM y": "EE d. MMM y",
                 "EEEE d MMMM": "EEEE, d. MMMM",

@@ -391,7 +391,9 @@ _WORDS: dict[type, _Words] = {
     errors.ReasonMissing: mark("Say why: a few words are enough."),
     errors.DrawerOpen: _drawer_open,
     errors.DrawerNotYours: _drawer_not_yours,
-    errors.DrawerCounted: mark("This drawer is counted: nothing more goes into it. Sign it off, then open the next."),
+    errors.DrawerCounted: mark(
+        "This drawer is counted: nothing more goes into it. Sign it off, then open the next."
+    ),
     errors.DrawerNotCounted: mark("Count the drawer first."),
     errors.DrawerClosed: mark("This drawer is closed, or it belongs to another till."),
     errors.BadAmount: mark("That is no amount of money. Check it."),

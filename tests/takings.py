@@ -1,4 +1,4 @@
-"""Money at a till, written by hand as the deeds of the counter write it: number, receipt, payment, drawer entry."""
+"""Money at a till, written by hand as the deeds of the counter write it: number, receipt, payment, cash."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _value(connection: psycopg.Connection, statement: str, *parameters: object) 
     return int(row[0])
 
 
-def ring_up(
+def ring_up(  # noqa: PLR0913 - what a sale consists of
     connection: psycopg.Connection,
     office: Office,
     event: int,
@@ -49,13 +49,15 @@ def ring_up(
     total = Decimal(net) + Decimal(tax)
     with connection.transaction():
         drawer = connection.execute(
-            "SELECT id FROM cash_drawers WHERE till_id = %s AND closed_at IS NULL AND currency = %s FOR SHARE",
-            [at, currency],
+            "SELECT id FROM cash_drawers WHERE till_id = %s AND closed_at IS NULL AND currency = %s AND %s"
+            " FOR SHARE",
+            [at, currency, tender == "cash"],
         ).fetchone()
         order = _value(
             connection,
             "INSERT INTO orders (event_id, status, currency, subtotal, service_fee, tax, total_amount,"
-            " tax_rate_percent, till_id, clerk_id, paid_at) VALUES (%s, 'paid', %s, %s, 0, %s, %s, %s, %s, %s,"
+            " tax_rate_percent, till_id, clerk_id, paid_at) VALUES (%s, 'paid', %s, %s, 0, %s, %s, %s, %s,"
+            " %s,"
             " CURRENT_TIMESTAMP) RETURNING id",
             event, currency, net, tax, total, rate, at, clerk,
         )  # fmt: skip
@@ -72,7 +74,8 @@ def ring_up(
         )
         number = _value(connection, NUMBER, at)
         connection.execute(
-            "UPDATE ticket_tiers t SET sold = sold + %s FROM order_items i WHERE i.order_id = %s AND t.id = i.tier_id",
+            "UPDATE ticket_tiers t SET sold = sold + %s FROM order_items i"
+            " WHERE i.order_id = %s AND t.id = i.tier_id",
             [tickets, order],
         )
         pay(connection, number, at, clerk, order=order, kind="sale", tender=tender, amount=total,
@@ -92,14 +95,16 @@ def give_back(connection: psycopg.Connection, office: Office, sale: Rung, net: s
         pay(connection, number, at, clerk, order=sale.order_id, kind="refund", tender="cash", amount=total,
             currency="EUR", drawer=drawer)  # fmt: skip
         connection.execute(
-            "INSERT INTO corrections (key, order_id, kind, currency, subtotal, service_fee, tax, total, reason,"
-            " till_id, clerk_id, receipt_number) VALUES (%s, %s, 'refund', 'EUR', %s, 0, %s, %s, 'ill', %s, %s, %s)",
+            "INSERT INTO corrections (key, order_id, kind, currency, subtotal, service_fee, tax, total,"
+            " reason,"
+            " till_id, clerk_id, receipt_number)"
+            " VALUES (%s, %s, 'refund', 'EUR', %s, 0, %s, %s, 'ill', %s, %s, %s)",
             [uuid4(), sale.order_id, net, tax, total, at, clerk, number],
         )
     return number
 
 
-def pay(
+def pay(  # noqa: PLR0913 - what a payment consists of
     connection: psycopg.Connection,
     number: int,
     till: int,
@@ -126,6 +131,7 @@ def pay(
     )  # fmt: skip
     if tender == "cash" and drawer is not None:
         connection.execute(
-            "INSERT INTO drawer_entries (drawer_id, kind, amount, payment_id, clerk_id) VALUES (%s, %s, %s, %s, %s)",
+            "INSERT INTO drawer_entries (drawer_id, kind, amount, payment_id, clerk_id)"
+            " VALUES (%s, %s, %s, %s, %s)",
             [drawer, kind, -amount if kind == "refund" else amount, payment, clerk],
         )

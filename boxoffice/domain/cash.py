@@ -40,8 +40,25 @@ _PIECES = {
 }
 _ELSEWHERE = "1000 500 200 100 50 20 10 5; 2 1 0.50 0.20 0.10 0.05 0.02 0.01"
 
-_NO_MINOR_UNIT = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split())
-_THOUSANDTHS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+_NO_MINOR_UNIT = {
+    "BIF",
+    "CLP",
+    "DJF",
+    "GNF",
+    "ISK",
+    "JPY",
+    "KMF",
+    "KRW",
+    "PYG",
+    "RWF",
+    "UGX",
+    "VND",
+    "VUV",
+    "XAF",
+    "XOF",
+    "XPF",
+}
+_THOUSANDTHS = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -80,7 +97,7 @@ class Count:
 
 
 def count_of(currency: str, counted: Mapping[Piece, int]) -> Count:
-    """Return a count without the pieces that there are none of. A note and a coin of one value are added up."""
+    """Return a count of the pieces that there are; a note and a coin of one value are added up."""
     together: dict[Decimal, int] = {}
     for piece, count in counted.items():
         if count:
@@ -95,7 +112,7 @@ def expected_cash(opening_float: Money, movements: Iterable[Money]) -> Money:
 
 @dataclass(frozen=True, slots=True)
 class OpenDrawer:
-    """Open this till's drawer with what lies in it; the key is born with the form and kept through retries."""
+    """Open this till's drawer with what lies in it; the key is kept through retries."""
 
     count: Count
     amount: Money

@@ -183,18 +183,19 @@ INVARIANTS = (
         "closings_follow_each_other",
         "A till's closings are numbered without gaps, and each begins with the receipt after the last one's.",
         """
-        SELECT c.id, 'closing ' || c.number || ' of receipts ' || c.first_receipt || ' to ' || c.last_receipt
-               || ' after closing ' || c.number_before || ' up to ' || c.last_before
+        SELECT c.id, 'closing ' || c.number || ' of receipts ' || c.first_receipt
+               || ' to ' || c.last_receipt || ' after ' || c.number_before || ' up to ' || c.last_before
         FROM (SELECT id, till_id, number, first_receipt, last_receipt,
                      coalesce(lag(number) OVER own, 0) AS number_before,
                      coalesce(lag(last_receipt) OVER own, 0) AS last_before
               FROM closings WINDOW own AS (PARTITION BY till_id ORDER BY number)) c
         WHERE c.number <> c.number_before + 1 OR c.first_receipt <> c.last_before + 1
         UNION ALL
-        SELECT n.till_id, n.last_closing || ' closings given away, ' || count(c.id) || ' there, up to receipt '
+        SELECT n.till_id, n.last_closing || ' closings given away, ' || count(c.id) || ' there, up to '
                || coalesce(max(c.last_receipt), 0) || ' of ' || n.last_receipt
         FROM till_numbers n LEFT JOIN closings c ON c.till_id = n.till_id
-        GROUP BY n.till_id HAVING n.last_closing <> count(c.id) OR coalesce(max(c.last_receipt), 0) > n.last_receipt
+        GROUP BY n.till_id
+        HAVING n.last_closing <> count(c.id) OR coalesce(max(c.last_receipt), 0) > n.last_receipt
         """,
     ),
     Invariant(
@@ -212,7 +213,7 @@ INVARIANTS = (
     ),
     Invariant(
         "closings_are_their_receipts",
-        "What a closing of the last seven years says by tender is what the payments of its receipts add up to.",
+        "A closing of the last seven years says by tender what the payments of its receipts add up to.",
         """
         SELECT c.id, t.currency || ' ' || t.tender || ': ' || coalesce(t.said, 0) || ' said, '
                || coalesce(t.paid, 0) || ' paid'
@@ -233,13 +234,14 @@ INVARIANTS = (
         "drawers_add_up",
         "A closing expects its drawer's float and all that went in and out, and has what was counted last.",
         """
-        SELECT c.id, 'expected ' || c.expected || ', in the book ' || (d.opening_float + coalesce(e.amount, 0))
+        SELECT c.id, 'expected ' || c.expected || ', in books ' || (d.opening_float + coalesce(e.amount, 0))
                || '; counted ' || c.counted || ', given as ' || coalesce(d.counted::text, 'nothing')
         FROM closings c JOIN cash_drawers d ON d.id = c.drawer_id
         LEFT JOIN (SELECT drawer_id, sum(amount) AS amount FROM drawer_entries GROUP BY drawer_id) e
             ON e.drawer_id = d.id
         WHERE c.expected <> d.opening_float + coalesce(e.amount, 0) OR c.counted IS DISTINCT FROM d.counted
-           OR d.closed_at IS NULL OR (c.totals -> 'drawer' ->> 'expected')::numeric IS DISTINCT FROM c.expected
+           OR d.closed_at IS NULL
+           OR (c.totals -> 'drawer' ->> 'expected')::numeric IS DISTINCT FROM c.expected
         """,
     ),
     Invariant(

@@ -11,7 +11,8 @@ from tests.takings import ring_up
 
 _OPEN_BOOKS = "ALTER TABLE closings DISABLE TRIGGER ALL; "
 DAMAGE = {
-    "receipts_are_numbered": "ALTER TABLE receipts DISABLE TRIGGER ALL; DELETE FROM receipts WHERE number = 2",
+    "receipts_are_numbered": "ALTER TABLE receipts DISABLE TRIGGER ALL;"
+    " DELETE FROM receipts WHERE number = 2",
     "closings_follow_each_other": f"{_OPEN_BOOKS} UPDATE closings SET first_receipt = 2 WHERE number = 1",
     "payments_are_closed_once": f"{_OPEN_BOOKS} UPDATE closings SET first_receipt = 1 WHERE number = 2",
     "closings_are_their_receipts": "ALTER TABLE payment_transactions DISABLE TRIGGER ALL;"
@@ -36,7 +37,8 @@ def closed(office: Office) -> Office:
         ring_up(office.connection, office, event, "20", "1.40")
         ring_up(office.connection, office, event, "30", tender="card")
         office.connection.execute(
-            "UPDATE cash_drawers SET counted = 121.4, counted_at = now(), counted_by = opened_by WHERE id = %s",
+            "UPDATE cash_drawers SET counted = 121.4, counted_at = now(), counted_by = opened_by"
+            " WHERE id = %s",
             [drawer],
         )
         office.value("SELECT sign_off_drawer(%s, %s)", drawer, office.at.till_id)

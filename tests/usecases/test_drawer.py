@@ -111,8 +111,8 @@ def test_cash_in_and_out_and_into_the_safe(counter: Counter) -> None:
     assert state.expected == euro("107.50")
     assert [one.amount for one in state.movements] == [euro("50"), euro("-30"), euro("-12.50")]
     actions = counter.office.connection.execute(
-        "SELECT action, reason, detail ? 'override' FROM audit_logs WHERE entity = 'drawer' AND till_id IS NOT NULL"
-        " ORDER BY id"
+        "SELECT action, reason, detail ? 'override' FROM audit_logs"
+        " WHERE entity = 'drawer' AND till_id IS NOT NULL ORDER BY id"
     ).fetchall()
     assert actions == [
         ("drawer_opened", "", False),
