@@ -28,6 +28,10 @@ class Formats:
         amount = _amount(abs(money.amount), money.currency, self.locale)
         return f"\N{MINUS SIGN}\N{NO-BREAK SPACE}{amount}" if money.amount < 0 else amount
 
+    def nothing(self, currency: str) -> str:
+        """Return no money of this currency, e.g. "€ 0.00"."""
+        return _amount(Decimal(0), currency, self.locale)
+
     def percent(self, percent: Decimal) -> str:
         """Return e.g. "7 %" or "5.5 %"."""
         return f"{format_decimal(percent.normalize(), locale=self.locale)}\N{NO-BREAK SPACE}%"

@@ -46,7 +46,7 @@ def report_pdf(report: Report, layout: Layout, formats: Formats) -> bytes:
     writer = QPdfWriter(buffer)
     writer.setResolution(TICKET_PRINTER_DPI)
     writer.setCreator("Box Office")
-    writer.setTitle(f"{printable(report['till'])} {report_name(report, formats)}")
+    writer.setTitle(f"{printable(report['till'])} {report_name(report)}")
     _paint(writer, report, layout, formats)
     return bytes(buffer.data().data())
 
@@ -71,7 +71,7 @@ def print_report(report: Report, destination: Destination, formats: Formats) -> 
 
 def _save(report: Report, folder: Path, layout: Layout, formats: Formats) -> Path:
     stem = "-".join(re.sub(r"[\W_]+", "-", text).strip("-") for text in
-                    (report_name(report, formats), printable(report["till"])[:40]))  # fmt: skip
+                    (report_name(report), printable(report["till"])[:40]))  # fmt: skip
     path = next(
         path
         for number in count(1)
@@ -90,7 +90,7 @@ def _print_by_driver(report: Report, printer: str, layout: Layout, formats: Form
     if info.isNull():
         raise PrinterMissing(printer)
     device = QPrinter(info, QPrinter.PrinterMode.HighResolution)
-    device.setDocName(report_name(report, formats))
+    device.setDocName(report_name(report))
     device.setFullPage(True)
     if not _paint(device, report, layout, formats):
         raise PrintFailed(printer, "")
@@ -103,7 +103,7 @@ def _print_by_cups(report: Report, printer: str, layout: Layout, formats: Format
     page = report_pages(report, layout, formats, Typesetter())[0]
     media = f"Custom.{page.width_mm:g}x{page.height_mm:.1f}mm"
     options = {"print-scaling": "none", "media": media}
-    cups.submit(printer, report_pdf(report, layout, formats), report_name(report, formats), options)
+    cups.submit(printer, report_pdf(report, layout, formats), report_name(report), options)
 
 
 def _paint(device: QPagedPaintDevice, report: Report, layout: Layout, formats: Formats) -> bool:

@@ -31,7 +31,7 @@ _RULE_BELOW_HEADING_MM = 1.2
 
 
 def report_layout(layout: Layout) -> Layout:
-    """Return the paper that a report takes where tickets take this one: a roll stays a roll, the rest is A4."""
+    """Return the paper that a report takes where tickets take this one: a roll stays one, all else is A4."""
     return ROLL_80 if layout.form is Form.COLUMN else A4
 
 
@@ -76,7 +76,7 @@ def _parts(lines: Sequence[ReportLine], room_mm: float) -> Iterator[list[ReportL
 def _blocks(lines: Sequence[ReportLine]) -> Iterator[list[ReportLine]]:
     block: list[ReportLine] = []
     for line in lines:
-        goes_on = line.look is Look.NOTE or bool(block) and block[-1].look is Look.HEADING
+        goes_on = line.look is Look.NOTE or (bool(block) and block[-1].look is Look.HEADING)
         if block and not goes_on:
             yield block
             block = []

@@ -41,9 +41,9 @@ class ReportLine:
     figure: str = ""
 
 
-def report_name(report: Report, formats: Formats) -> str:
+def report_name(report: Report) -> str:
     """Return what a report is called: "Z 12" or "X"."""
-    return f"Z {formats.number(report['number'])}" if report["kind"] == "Z" else "X"
+    return f"Z {report['number']}" if report["kind"] == "Z" else "X"
 
 
 def report_lines(report: Report, formats: Formats) -> tuple[ReportLine, ...]:
@@ -83,7 +83,7 @@ def _receipt_name(kind: str) -> str:
 
 def _head(report: Report, formats: Formats) -> Iterator[ReportLine]:
     is_final = report["kind"] == "Z"
-    title = tr("Closing {name}", name=report_name(report, formats)) if is_final else tr("X report")
+    title = tr("Closing {name}", name=report_name(report)) if is_final else tr("X report")
     yield ReportLine(Look.TITLE, title, printable(report["till"]))
     if report["venue"]:
         yield ReportLine(Look.NOTE, printable(report["venue"]))
@@ -101,7 +101,7 @@ def _receipts(report: Report, formats: Formats) -> Iterator[ReportLine]:
     if last < first:
         yield ReportLine(Look.ROW, tr("None"), "")
         return
-    span = tr("{first} to {last}", first=formats.number(first), last=formats.number(last))
+    span = tr("{first} to {last}", first=first, last=last)
     yield ReportLine(Look.ROW, tr("Numbers"), span)
     if report["first_at"]:
         yield ReportLine(Look.ROW, tr("First"), _when(report, "first_at", formats))
@@ -140,9 +140,7 @@ def _taxes(report: Report, formats: Formats) -> Iterator[ReportLine]:
 def _events(report: Report, formats: Formats) -> Iterator[ReportLine]:
     yield ReportLine(Look.HEADING, tr("Events"))
     for one in report["events"]:
-        yield ReportLine(
-            Look.ROW, printable(one["title"]), _amount(one["gross"], one["currency"], formats)
-        )
+        yield ReportLine(Look.ROW, printable(one["title"]), _amount(one["gross"], one["currency"], formats))
         words = trn("{n} ticket", "{n} tickets", one["tickets_sold"])
         if one["tickets_back"]:
             words += ", " + tr("{n} given back", n=formats.number(one["tickets_back"]))
@@ -201,7 +199,8 @@ def _pieces(report: Report, formats: Formats) -> Iterator[ReportLine]:
     yield ReportLine(Look.HEADING, tr("Count"))
     for one in cash["pieces"]:
         piece = Decimal(str(one["piece"]))
-        words = f"{formats.number(one['count'])} × {_amount(piece, cash['currency'], formats)}"
+        worth = _amount(piece, cash["currency"], formats)
+        words = f"{formats.number(one['count'])} \N{MULTIPLICATION SIGN} {worth}"
         yield ReportLine(Look.ROW, words, _amount(piece * one["count"], cash["currency"], formats))
 
 
