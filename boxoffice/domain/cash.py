@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -103,11 +103,6 @@ def count_of(currency: str, counted: Mapping[Piece, int]) -> Count:
         if count:
             together[piece.value] = together.get(piece.value, 0) + count
     return Count(currency, tuple(sorted(together.items(), reverse=True)))
-
-
-def expected_cash(opening_float: Money, movements: Iterable[Money]) -> Money:
-    """Return what a drawer should hold: its float and everything that came and went since."""
-    return sum(movements, start=opening_float)
 
 
 @dataclass(frozen=True, slots=True)

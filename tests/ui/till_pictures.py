@@ -1,4 +1,4 @@
-"""Every state of the Till screen as a picture, to be looked at: python -m tests.ui.till_pictures FOLDER [NAME ...]."""
+"""The Till screen's states as pictures: python -m tests.ui.till_pictures FOLDER [NAME ...]."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from boxoffice.printing.layouts import A4
 from boxoffice.ui.language import install_language
 from boxoffice.ui.pictures import take_picture
 from boxoffice.ui.theme.theme import Mode
+from boxoffice.ui.widgets.table import Table
 from tests.ui.demo_data import demo_world
 from tests.ui.fake_drawer import closing
 from tests.ui.fake_event import NOW, euro
@@ -96,7 +97,9 @@ def counted(stage: Stage) -> None:
 def report(stage: Stage) -> None:
     open_drawer(stage)
     stage.click("till_tab_closings")
-    stage.click_at("till_closings", 60, 60)
+    table = stage.find("till_closings")
+    assert isinstance(table, Table)
+    table.choose(12)
     wait(lambda: stage.shows("report_sheet"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boxoffice.domain.cash import Closing, Drawer, DrawerElsewhere, expected_cash
+from boxoffice.domain.cash import Closing, Drawer, DrawerElsewhere
 from boxoffice.language import tr
 from boxoffice.printing.report_texts import movement_name
 from boxoffice.ui.theme.tokens import Tone
@@ -16,34 +16,26 @@ if TYPE_CHECKING:
 
 def movement_columns() -> tuple[Column, ...]:
     """Return the columns of the movements."""
-    return (
-        Column(tr("When"), 120),
-        Column(tr("Movement")),
-        Column(tr("Amount"), 130),
-        Column(tr("Float and movements"), 160),
-    )
+    return (Column(tr("When"), 130), Column(tr("Movement")), Column(tr("By"), 180), Column(tr("Amount"), 130))
 
 
 def movement_rows(drawer: Drawer | None, formats: Formats, zone: str) -> list[Row]:
-    """Return float and movements, newest first, with the running sum of both; sales are apart."""
+    """Return the float and what came and went since, newest first; sales are told after the count."""
     if drawer is None:
         return []
-    held = drawer.opening_float
     rows = [
         Row(0, None, (
-            Cell(formats.stamp(drawer.opened_at, zone), tone=Tone.MUTED), Cell(tr("Float"), drawer.opened_by),
-            Cell(formats.money(drawer.opening_float)), Cell(formats.money(held), tone=Tone.MUTED),
+            Cell(formats.stamp(drawer.opened_at, zone), tone=Tone.MUTED), Cell(tr("Float")),
+            Cell(drawer.opened_by, tone=Tone.MUTED), Cell(formats.money(drawer.opening_float)),
         ))
     ]  # fmt: skip
-    for nth, one in enumerate(drawer.movements, 1):
-        held = expected_cash(held, (one.amount,))
-        rows.append(
-            Row(nth, one, (
-                Cell(formats.stamp(one.at, zone), tone=Tone.MUTED),
-                Cell(movement_name(one.kind), f"{one.reason} · {one.by}"),
-                Cell(formats.money(one.amount)), Cell(formats.money(held), tone=Tone.MUTED),
-            ))
-        )  # fmt: skip
+    rows += [
+        Row(nth, one, (
+            Cell(formats.stamp(one.at, zone), tone=Tone.MUTED), Cell(movement_name(one.kind), one.reason),
+            Cell(one.by, tone=Tone.MUTED), Cell(formats.money(one.amount)),
+        ))
+        for nth, one in enumerate(drawer.movements, 1)
+    ]  # fmt: skip
     return rows[::-1]
 
 

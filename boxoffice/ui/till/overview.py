@@ -126,7 +126,7 @@ class DrawerCard(QWidget):
             (self.out_button, "F4"), (self.drop_button, "F5"), (self.count_button, "F6"),
             (self.sign_button, "F7"), (self.x_button, "F8"),
         )  # fmt: skip
-        self._caps: dict[IconButton, KeyCap] = {}
+        self._holders: dict[IconButton, QWidget] = {}
         self._lay_out()
         self._connect()
 
@@ -180,8 +180,7 @@ class DrawerCard(QWidget):
         self._label.setVisible(drawer is not None)
 
     def _show_button(self, button: IconButton, *, shown: bool) -> None:
-        button.setVisible(shown)
-        self._caps[button].setVisible(shown)
+        self._holders[button].setVisible(shown)
 
     def _connect(self) -> None:
         self.open_button.clicked.connect(self.open_wanted)
@@ -203,14 +202,18 @@ class DrawerCard(QWidget):
         head.addWidget(self._since)
         head.addStretch(1)
         buttons = QHBoxLayout()
-        buttons.setSpacing(6)
+        buttons.setSpacing(12)
         for button, key in self._keys:
-            cap = self._caps[button] = KeyCap(theme, key)
-            button.setToolTip(f"{button.accessibleName().replace('&', '')} ({key})")
-            button.setAccessibleName(button.accessibleName().replace("&", ""))
-            buttons.addWidget(button)
-            buttons.addWidget(cap)
-            buttons.addSpacing(6)
+            words = button.text().replace("&", "")
+            button.setAccessibleName(words)
+            button.setToolTip(f"{words} ({key})")
+            holder = self._holders[button] = QWidget()
+            pair = QHBoxLayout(holder)
+            pair.setContentsMargins(0, 0, 0, 0)
+            pair.setSpacing(6)
+            pair.addWidget(button)
+            pair.addWidget(KeyCap(theme, key))
+            buttons.addWidget(holder)
         buttons.addStretch(1)
         inside = QVBoxLayout(card)
         inside.setContentsMargins(16, 14, 16, 14)

@@ -45,16 +45,18 @@ class PieceGrid(QWidget):
 
     def show_currency(self, currency: str) -> None:
         """Offer the pieces of this currency, all of them empty."""
-        if currency == self._currency:
+        if currency == self._currency or not currency:
             self.clear()
             return
         self._currency = currency
         self._column.removeWidget(self._inside)
+        self._inside.hide()
         self._inside.deleteLater()
         self._inside = QWidget()
         self._column.addWidget(self._inside)
         self._fields = {piece: self._field(piece) for piece in denominations(currency)}
         self._lay_out()
+        self._inside.show()
 
     def clear(self) -> None:
         """Empty every field."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from boxoffice.domain.cash import Closing, DrawerElsewhere, Movement, TillState
+from boxoffice.domain.cash import Closing, Drawer, DrawerElsewhere, Movement, TillState
 from boxoffice.domain.errors import Refused
 from boxoffice.domain.notice import Topic
 from boxoffice.domain.person import Role
@@ -51,6 +51,9 @@ class TillScreen(QWidget):
         self.movements = Table(theme, "till_movements", lists.movement_columns())
         self.closings = Table(theme, "till_closings", lists.closing_columns())
         self.elsewhere = Table(theme, "till_elsewhere", lists.elsewhere_columns())
+        self.movements.setAccessibleName(tr("Movements"))
+        self.closings.setAccessibleName(tr("Closings"))
+        self.elsewhere.setAccessibleName(tr("Other tills"))
         self.side = Side(context)
         self._note = StateNote(theme, "till_state")
         self._note.acted.connect(self.reload)
@@ -95,9 +98,15 @@ class TillScreen(QWidget):
         self.stated.emit(state)
         if self._wants_float and state.drawer is None:
             self.side.ask_float(state.currency)
-        if self._wants_signature and state.drawer is not None and state.drawer.is_counted:
-            self.side.ask_sign_off(state.drawer)
+        if self._wants_signature:
+            self._ask_signature(state.drawer)
         self._wants_float = self._wants_signature = False
+
+    def _ask_signature(self, drawer: Drawer | None) -> None:
+        if drawer is not None and drawer.is_counted:
+            self.side.ask_sign_off(drawer)
+        else:
+            self.side.rest()
 
     def _failed(self, error: Exception) -> None:
         if self._state is not None:
@@ -163,9 +172,11 @@ class TillScreen(QWidget):
                 self.side.sign_off_elsewhere(drawer.id)
 
     def _did(self, touched: Iterable[Notice]) -> None:
-        self._wants_signature = self.side.count_form.isVisible()
         self._context.freshness.touched(touched)
         self.reload()
+
+    def _counted(self) -> None:
+        self._wants_signature = True
 
     def _closed(self, closing_id: int) -> None:
         self._tabs.button(1).setChecked(True)
@@ -197,6 +208,7 @@ class TillScreen(QWidget):
         card.report_wanted.connect(self._x)
         self.side.done.connect(self._did)
         self.side.counting.connect(card.hide_expected)
+        self.side.counted.connect(self._counted)
         self.side.closed.connect(self._closed)
         self.closings.chosen.connect(self._choose_closing)
         self.elsewhere.chosen.connect(self._choose_elsewhere)

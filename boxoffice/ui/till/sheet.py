@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from boxoffice.ui.context import Context
     from boxoffice.ui.theme.theme import Theme
 
-_WIDTH_PX = 316
+_WIDTH_PX = 304
 _SHARP = 2
 """Dots of the picture for each pixel of the screen."""
 

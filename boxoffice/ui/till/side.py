@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, override
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice.domain.cash import Drawer, Movement
 from boxoffice.domain.errors import NeedsOverride
@@ -22,6 +22,8 @@ from boxoffice.usecases.desk import AllowOnce
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QKeyEvent
 
     from boxoffice.domain.notice import Done
     from boxoffice.ui.context import Context
@@ -90,6 +92,7 @@ class Side(QWidget):
 
     done = Signal(object)
     counting = Signal(bool)
+    counted = Signal()
     closed = Signal(int)
     """A closing that was just made."""
 
@@ -100,6 +103,10 @@ class Side(QWidget):
         self._after: Callable[[Any], None] | None = None
         self._needed: NeedsOverride | None = None
         self._drawer: Drawer | None = None
+        self._turn = 0
+        """Counts what was shown, so that a late answer knows whether it is still waited for."""
+        self._asked_in = 0
+        self._was_typing_in: QWidget | None = None
         theme = context.theme
         self.title = Text(theme, Style.TITLE, Tone.TEXT).wrapping()
         self.title.setObjectName("till_side_title")
@@ -130,8 +137,11 @@ class Side(QWidget):
 
     def rest(self) -> None:
         """Ask for nothing."""
+        self._keep_keyboard()
         self._show(self.idle, tr("Drawer and closings"))
-        self.idle.show_note("wallet", tr("Nothing to do here"), tr("Choose a deed, or a closing to see it."))
+        self.idle.show_note(
+            "wallet", tr("Nothing is asked"), tr("Choose what to do with the drawer, or a closing to see it.")
+        )
 
     def ask_float(self, currency: str) -> None:
         """Ask what lies in the drawer that is to be opened."""
@@ -171,11 +181,24 @@ class Side(QWidget):
         self._show(self.view, title)
         self.view.show_report(report)
 
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        pressed = self.focusWidget()
+        if event.key() == Qt.Key.Key_Escape:
+            self.rest()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(pressed, QPushButton):
+            pressed.click()
+        else:
+            super().keyPressEvent(event)
+
     # --- what is done --------------------------------------------------------------------------
 
     def do(self, deed: Callable[[], Done[Any]], after: Callable[[Any], None]) -> None:
         """Do it in the background; a manager's leave is asked for where it takes one."""
         self._again, self._after = deed, after
+        self._asked_in = self._turn
+        self._was_typing_in = self.focusWidget()
+        self._keep_keyboard()
         self.notice.say("")
         self._pages.setEnabled(False)
         self._context.tasks.change(self, deed, self._did, self._refused)
@@ -186,18 +209,23 @@ class Side(QWidget):
 
     def _did(self, done: Done[Any]) -> None:
         self._pages.setEnabled(True)
+        self._pages.show()
         self.leave.hide()
         after, self._again, self._after = self._after, None, None
-        self.done.emit(done.touched)
-        if after is not None:
+        if after is not None and self._asked_in == self._turn:
+            # Whoever has turned to something else meanwhile is left there.
             after(done.value)
+        self.done.emit(done.touched)
 
     def _refused(self, error: Exception) -> None:
         self._pages.setEnabled(True)
         self.notice.say(self._context.wording.sentence(error))
         if isinstance(error, NeedsOverride):
             self._needed = error
+            self._pages.hide()
             self.leave.begin()
+        elif self._was_typing_in is not None:
+            self._was_typing_in.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _ask_manager(self, manager: Credentials) -> None:
         if self._needed is None:
@@ -215,6 +243,11 @@ class Side(QWidget):
         self.notice.say(self._context.wording.sentence(error))
         self.leave.begin()
 
+    def _keep_keyboard(self) -> None:
+        """Have the keyboard here while what had it goes away, or the screen's keys would reach nobody."""
+        if self.isVisible():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _signed_off(self, closing: int) -> None:
         self.rest()
         self.closed.emit(closing)
@@ -222,9 +255,12 @@ class Side(QWidget):
     # --- making --------------------------------------------------------------------------------
 
     def _show(self, page: QWidget, title: str) -> None:
+        self._turn += 1
+        self._pages.setEnabled(True)
         self.counting.emit(False)
         self.notice.say("")
         self.leave.hide()
+        self._pages.show()
         self.title.setText(title)
         self._pages.setCurrentWidget(self._holders[page])
 
@@ -247,6 +283,7 @@ class Side(QWidget):
         # The reload that follows brings what should be there, and asks for the signature.
         self._show(self.idle, tr("Sign off the drawer"))
         self.idle.show_busy(tr("Looking…"))
+        self.counted.emit()
 
     def _sign(self) -> None:
         if self._drawer is not None:
@@ -257,6 +294,7 @@ class Side(QWidget):
             self.ask_count(self._drawer)
 
     def _lay_out(self) -> None:
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         frame = panel("basket")
         frame.setFixedWidth(SIDE_PX)
         inside = QVBoxLayout(frame)
@@ -266,6 +304,7 @@ class Side(QWidget):
         inside.addWidget(self.notice)
         inside.addWidget(self.leave)
         inside.addWidget(self._pages, 1)
+        inside.addStretch(0)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(frame)
