@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from sqlalchemy import make_url
 
 from boxoffice.formats import Formats
 from boxoffice.storage.database import Database
 from boxoffice.ui.till.screen import TillScreen
+from boxoffice.ui.widgets.table import Table
 from boxoffice.usecases.office.check_database import check_database
 from tests.journeys.conftest import OpenTill, Till
+from tests.journeys.test_admin import click, fill
 from tests.office import PASSWORD, Office
 from tests.printing.reading import pdf_texts
 from tests.takings import ring_up
@@ -183,3 +185,27 @@ def test_the_paper_of_a_closing_is_the_same_a_year_later(
     closing = office.value("SELECT id FROM closings")
     again = manager.window.context.desk.drawer.z_report(closing)
     assert pdf_texts(report_pdf(again, A4, Formats("en"))) == first
+
+
+def test_a_manager_says_when_the_business_day_of_a_till_turns(
+    open_till: OpenTill, office: Office, manager_url: str
+) -> None:
+    office.tier(office.event())
+    other = office.insert("tills", name="Tokyo")
+    manager = open_till(url=manager_url)
+    click(manager, "rail_admin")
+    click(manager, "admin_tills")
+    table = manager.window.findChild(Table, "tills")
+    assert table is not None
+    wait(lambda: len(table.rows) == 2)
+    table.choose(other)
+    for name, typed in (("till_time_zone", "Asia/Atlantis"), ("till_day_starts", "4:30")):
+        fill(manager, name, typed)
+    click(manager, "till_save")
+    field = manager.window.findChild(QLineEdit, "till_time_zone")
+    assert field is not None
+    assert field.property("state") == "bad"
+    field.setText("Asia/Tokyo")
+    click(manager, "till_save")
+    day = "SELECT business_day(%s, '2026-03-01 19:29Z')::text || business_day(%s, '2026-03-01 19:30Z')"
+    wait(lambda: office.value(day, other, other) == "2026-03-012026-03-02")

@@ -31,7 +31,6 @@ UPDATE cash_drawers SET opening_float = 0;
 UPDATE cash_drawers SET is_shared = true;
 UPDATE drawer_entries SET amount = 0;
 UPDATE till_numbers SET last_receipt = 0;
-SELECT * FROM till_numbers;
 SELECT write_count(gen_random_uuid(), {drawer}, 'closing', 1, '[]');
 SELECT lock_drawer({drawer}, {till});
 SELECT takings_of({till}, 1, 9);

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from boxoffice.domain.cash import CountDrawer, MoveCash, Movement, OpenDrawer
 from boxoffice.language import tr
@@ -101,9 +101,9 @@ class OpenForm(_Form):
         self.amount.setProperty("scale", "amount")
         self.amount.setFont(theme.font(Style.PRICE))
         self.pieces = PieceGrid(theme, formats, "float")
-        self.shared = QCheckBox(tr("&Shared: every clerk at this till may use it"))
-        self.shared.setObjectName("drawer_shared")
-        self.shared.setAccessibleName(self.shared.text().replace("&", ""))
+        self.shared = IconButton(theme, "drawer_shared", "users", tr("&Shared by all clerks of this till"))
+        self.shared.setAccessibleName(tr("Shared by all clerks of this till"))
+        self.shared.setCheckable(True)
         self.amount.entered.connect(self.enter)
         self.amount.left.connect(self.left)
         self.pieces.entered.connect(self.enter)

@@ -1,5 +1,7 @@
 -- Back to drawers that only sales know. Counts and leave go; drawers, entries and closings stay.
 
+DROP POLICY managers_read ON till_numbers;
+REVOKE SELECT ON till_numbers FROM boxoffice_manager;
 DROP TRIGGER cash_drawers_tell_tills ON cash_drawers;
 DROP TRIGGER drawer_entries_tell_tills ON drawer_entries;
 DROP TRIGGER drawer_entries_taken ON drawer_entries;
