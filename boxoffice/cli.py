@@ -245,7 +245,7 @@ def _sell(db: Database, chosen: argparse.Namespace, settings: settings_.Settings
         purchase_key=chosen.purchase_key or uuid4(),
         event_id=offer.id,
         lines=(_line(offer, chosen.tier, chosen.quantity),),
-        payment=Payment(Tender(chosen.tender), reference=chosen.reference),
+        payments=(Payment(Tender(chosen.tender), reference=chosen.reference),),
     )
     at = take_place(db, "", settings.till)
     formats = Formats(settings.locale)
@@ -267,7 +267,7 @@ def _sell(db: Database, chosen: argparse.Namespace, settings: settings_.Settings
 
 
 def _sale_words(sale: Sale, formats: Formats) -> str:
-    tender = sale.payment.tender if sale.payment else ""
+    tender = ", ".join(payment.tender for payment in sale.payments)
     again = f" (sold before under this key, {tender})" if sale.replayed else ""
     codes = "\n".join(f"  {ticket.face.tier}  {ticket.face.code}" for ticket in sale.tickets)
     return f"Order {sale.order_number}: {formats.money(sale.totals.total)}{again}\n{codes}"

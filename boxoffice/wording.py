@@ -197,6 +197,11 @@ def _needs_override(error: errors.NeedsOverride, _formats: Formats, _zone: str) 
         "use drawer": tr("This drawer is somebody else's. A manager has to let you use it."),
         "close drawer": tr("A manager has to sign this drawer off."),
         "take cash out": tr("Paying out takes a manager's leave."),
+        "refund": tr(
+            "This order was sold elsewhere or before this drawer was opened. A manager has to allow it."
+        ),
+        "refund elsewhere": tr("Money goes back the way it came. A manager has to allow another way."),
+        "reduce price": tr("A manager has to allow a reduced price."),
     }.get(error.deed, tr("This ticket was printed again once already. A manager has to allow it."))
 
 
@@ -339,6 +344,45 @@ def _embedded_failed(error: errors.EmbeddedServerFailed, _formats: Formats, _zon
     return tr("The program's own database could not be started: {reason}.", reason=error.reason)
 
 
+def _no_drawer(error: errors.NoOpenDrawer, _formats: Formats, _zone: str) -> str:
+    if error.open:
+        return tr(
+            "The drawer of this till holds {open}. Take this sale in {currency} by card, or at another till.",
+            open=error.open,
+            currency=error.currency,
+        )
+    return tr("Cash needs an open drawer. Open it with what is counted in it, then take the cash.")
+
+
+def _payments_differ(error: errors.PaymentsDiffer, formats: Formats, _zone: str) -> str:
+    return tr(
+        "The payments come to {paid}, and {due} is due.",
+        paid=formats.money(error.paid),
+        due=formats.money(error.due),
+    )
+
+
+def _discount_invalid(error: errors.DiscountInvalid, _formats: Formats, _zone: str) -> str:
+    return {
+        "not_yet": tr("The code {code} is not valid yet.", code=error.code),
+        "ended": tr("The code {code} is no longer valid.", code=error.code),
+        "used_up": tr("The code {code} has been used as often as it may be.", code=error.code),
+    }.get(error.reason, tr("There is no code {code} for this event.", code=error.code))
+
+
+def _gift_card_too_little(error: errors.GiftCardTooLittle, formats: Formats, _zone: str) -> str:
+    return tr(
+        "The gift card holds {balance}. Take that much from it and the rest another way.",
+        balance=formats.money(error.balance),
+    )
+
+
+def _not_returnable(error: errors.TicketNotReturnable, _formats: Formats, _zone: str) -> str:
+    if error.status == "used":
+        return tr("A ticket that was used at the door is only given back by a manager.")
+    return tr("This ticket was given back or replaced before. Look the order up again.")
+
+
 def mark(source: str) -> _Words:
     """Return words that need nothing from the error. The name tells the translation test what `source` is."""
     return lambda _error, _formats, _zone: tr(source)
@@ -406,6 +450,21 @@ _WORDS: dict[type, _Words] = {
     errors.WorksHere: mark(
         "Whoever works here stands on receipts and in the evidence. Disable them; only customers are erased."
     ),
+    errors.NoOpenDrawer: _no_drawer,
+    errors.PaymentsDiffer: _payments_differ,
+    errors.DiscountInvalid: _discount_invalid,
+    errors.UnknownGiftCard: mark("There is no usable gift card of this code and currency. Check the code."),
+    errors.GiftCardTooLittle: _gift_card_too_little,
+    errors.CardPaymentDiffers: mark(
+        "This card payment does not fit: it was settled before, or is of another amount. "
+        "Look at it under Till."
+    ),
+    errors.CustomerMissing: mark("An order that is paid later needs a customer."),
+    errors.DueDatePast: mark("Choose a day to come, within a year."),
+    errors.TicketNotReturnable: _not_returnable,
+    errors.OrderNotReturnable: mark("Nothing of this order can be given back."),
+    errors.OrderNotPending: mark("This order does not wait for a payment. Look it up again."),
+    errors.OtherCurrency: mark("Tickets are exchanged for tickets in the same currency only."),
     errors.Busy: mark("Another till is selling the same tickets right now. Nothing was sold; try again."),
     errors.AnswerLost: mark(
         "The connection broke during the sale. It is not known whether it went through: try again to see. "

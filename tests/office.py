@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 
 from boxoffice.domain.money import Money
-from boxoffice.domain.sale import Payment, SaleLine, SellTickets, Tender
+from boxoffice.domain.sale import Payment, Sale, SaleLine, SellTickets, Tender
 from boxoffice.keystore import Keystore
 from boxoffice.sealing import Key
 from boxoffice.usecases.desk import DeskIdentity
@@ -107,6 +107,16 @@ class Office:
         user_id = self.insert("users", **{"role": role, "first_name": role.title()} | columns)
         return Person(user_id, self.let_in(user_id, role))
 
+    def open_drawer(self, till_id: int, currency: str = "EUR", **columns: Any) -> int:
+        """Open a till's drawer with a hundred in it, or one that differs in these columns."""
+        defaults: dict[str, Any] = {
+            "till_id": till_id,
+            "opened_by": self.at.clerk_id,
+            "opening_float": 100,
+            "currency": currency,
+        }
+        return self.insert("cash_drawers", **defaults | columns)
+
     def give_key(self, folder: Path) -> Keystore:
         """Keep the office's key in this folder, made when it is first wanted, and return what keeps it."""
         if self.key is None:
@@ -134,6 +144,7 @@ def open_office(dsn: str) -> Office:
     till = office.insert("tills", name="Counter 2")
     office.promoter_id = office.insert("promoters", user_id=user, company="Jazz Cellar e.V.")
     office.at = DeskIdentity("Test", "Anna Weber", clerk, "Counter 2", till)
+    office.open_drawer(till)
     return office
 
 
@@ -144,6 +155,12 @@ def wish(event_id: int, *lines: tuple[int, int], price: str = "28", **changes: A
         "purchase_key": uuid4(),
         "event_id": event_id,
         "lines": basket,
-        "payment": Payment(Tender.CASH),
+        "payments": (changes.pop("payment", Payment(Tender.CASH)),),
     }
     return SellTickets(**command | changes)
+
+
+def booked(sale: Sale) -> Payment:
+    """Return the only payment of a sale as it was offered."""
+    [paid] = sale.payments
+    return Payment(paid.tender, paid.tendered, paid.reference)

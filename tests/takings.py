@@ -24,6 +24,11 @@ class Rung:
     order_id: int
 
 
+def without_drawer(office: Office) -> None:
+    """Take away the drawer that the office's till was opened with."""
+    office.connection.execute("UPDATE cash_drawers SET closed_at = now() WHERE closed_at IS NULL")
+
+
 def _value(connection: psycopg.Connection, statement: str, *parameters: object) -> int:
     row = connection.execute(statement.encode(), parameters).fetchone()
     assert row is not None

@@ -140,6 +140,92 @@ class PurchaseKeyReused(Refused):
     order_number: str
 
 
+# --- money -------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class NoOpenDrawer(Refused):
+    """Cash needs an open drawer of its currency; `open` is that of the one that is, empty for none."""
+
+    currency: str
+    open: str
+
+
+@dataclass(eq=False)
+class PaymentsDiffer(Refused):
+    """The payments do not come to what is due."""
+
+    due: Money
+    paid: Money
+
+
+@dataclass(eq=False)
+class DiscountInvalid(Refused):
+    """The code gives nothing: `reason` is unknown, not_yet, ended or used_up."""
+
+    code: str
+    reason: str
+
+
+@dataclass(eq=False)
+class UnknownGiftCard(Refused):
+    """There is no usable gift card of this code, or it is of another currency."""
+
+    code: str
+
+
+@dataclass(eq=False)
+class GiftCardTooLittle(Refused):
+    """Less is left on the gift card than it should pay."""
+
+    balance: Money
+    wanted: Money
+
+
+@dataclass(eq=False)
+class CardPaymentDiffers(Refused):
+    """The card payment is in another state, or of another amount, than the deed needs."""
+
+    state: str
+
+
+class CustomerMissing(Refused):
+    """An order that is paid later needs somebody who owes the money."""
+
+
+class DueDatePast(Refused):
+    """An order is due at a moment to come, within a year."""
+
+
+@dataclass(eq=False)
+class TicketNotReturnable(Refused):
+    """Only a valid ticket can be given back; a used one by a manager."""
+
+    ticket_id: int
+    status: str
+
+
+@dataclass(eq=False)
+class OrderNotReturnable(Refused):
+    """There is nothing in this order that could be given back."""
+
+    status: str
+
+
+@dataclass(eq=False)
+class OrderNotPending(Refused):
+    """The order does not wait to be paid."""
+
+    status: str
+
+
+@dataclass(eq=False)
+class OtherCurrency(Refused):
+    """Tickets are exchanged within their currency."""
+
+    currency: str
+
+
 # --- personal data -----------------------------------------------------------------------------
 
 

@@ -21,6 +21,9 @@ class Tender(StrEnum):
     CASH = "cash"
     CARD = "card"
     OTHER = "other"
+    GIFT_CARD = "gift_card"
+    EXCHANGE = "exchange"
+    """What tickets were worth that were given back for these."""
 
 
 class OrderStatus(StrEnum):
@@ -44,25 +47,79 @@ class SaleLine:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One payment. `tendered` is the cash handed over (None: exact), `reference` the terminal's."""
+    """One payment as it is offered. The amount of the only one may be left open: all that is due."""
 
     tender: Tender
     tendered: Money | None = None
+    """Cash handed over; None: exact."""
     reference: str = ""
+    """The terminal's, or a note."""
+    amount: Money | None = None
+    gift_card: str = ""
+    """The code of the card that pays."""
+    card_key: UUID | None = None
+    """Under which the amount was pinned before the terminal was asked (domain.card_payment)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """One payment as it was booked."""
+
+    tender: Tender
+    amount: Money
+    tendered: Money | None = None
+    reference: str = ""
+
+
+class ReductionKind(StrEnum):
+    """Why tickets cost less than their price: a code; or by somebody's leave, in part or whole."""
+
+    DISCOUNT = "discount"
+    REDUCED = "reduced"
+    COMPLIMENTARY = "complimentary"
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """Fewer percent of the price, or nothing to pay at all; takes a manager's leave and a reason."""
+
+    kind: ReductionKind
+    percent: Decimal = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a sale has beyond its lines; most have nothing."""
+
+    customer_id: int | None = None
+    notes: str = ""
+    discount: str = ""
+    """A code of the event."""
+    reduction: Reduction | None = None
+    reason: str = ""
+    is_held: bool = False
+    """The basket holds its tickets under its purchase key."""
+    due_at: datetime | None = None
+    """Paid later: the order stays pending and holds its tickets until then. Takes a customer."""
+
+
+PLAIN = Terms()
 
 
 @dataclass(frozen=True, slots=True)
 class SellTickets:
     """Sell these lines of one event. The key is born with the basket and kept through every retry.
 
-    `shown_total` is the total that the customer was told (None: none yet); another one is refused.
+    `shown_total` is the total that the customer was told (None: none yet); another one is refused. An
+    order that is paid later has no payments yet.
     """
 
     purchase_key: UUID
     event_id: int
     lines: tuple[SaleLine, ...]
-    payment: Payment
+    payments: tuple[Payment, ...]
     shown_total: Money | None = None
+    terms: Terms = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +131,8 @@ class PricedLine:
     quantity: int
     unit_price: Money
     total: Money
+    list_price: Money | None = None
+    """What a ticket costs without the reduction; None when it is sold at its price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +165,19 @@ class Sale:
     till: str
     clerk: str
     totals: Totals
-    payment: Payment | None
-    """None for an order that nobody has paid for yet."""
+    payments: tuple[Paid, ...]
+    """Empty for an order that nobody has paid for yet."""
     change: Money
     tickets: tuple[IssuedTicket, ...]
     replayed: bool = False
+    receipt_number: int | None = None
+    due_at: datetime | None = None
+    refunded: Money | None = None
+    """What went back so far; None when nothing did."""
+    discount: str = ""
+
+    @property
+    def open_amount(self) -> Money:
+        """What is still to be paid."""
+        paid = sum((payment.amount.amount for payment in self.payments), Decimal(0))
+        return self.totals.total - Money(paid, self.totals.total.currency)

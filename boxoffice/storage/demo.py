@@ -25,6 +25,7 @@ from boxoffice.storage.demo_sales import DemoCounter, DemoOrder, plan_orders
 from boxoffice.storage.people import make_demo_role
 from boxoffice.storage.tables.whole import (
     Base,
+    DrawerRow,
     EventRow,
     HoldRow,
     PromoterRow,
@@ -35,6 +36,8 @@ from boxoffice.storage.tables.whole import (
 )
 
 STAFF_SINCE = timedelta(days=1000)
+DRAWERS_OPEN_SINCE = timedelta(hours=1)
+OPENING_FLOAT = 200
 WAITING_SINCE = timedelta(days=9)
 WAITED_FOR = {1: 25, 2: 55, 3: 10, 4: 10}
 """How often somebody waits for so many tickets, in percent."""
@@ -67,10 +70,23 @@ def fill_if_empty(session: Session, now: datetime, key: Key) -> bool:
     events = read_events(house, now)
     written = _write_house(session, house, events, now, key)
     _write_sales(session, house, events, written, now)
+    _insert(session, DrawerRow, list(_drawers(written, now)))
     _insert(session, HoldRow, list(_holds(events, written)))
     _insert(session, WaitlistRow, list(_waiting(_dice("waiting"), events, written, now)))
     session.execute(text("REFRESH MATERIALIZED VIEW event_sales_summary"))
     return True
+
+
+def _drawers(written: _Written, now: datetime) -> Iterator[dict[str, Any]]:
+    """Yield an open drawer for each till, so that a newcomer's first sale may be for cash."""
+    for place, till_id in enumerate(written.tills):
+        yield {
+            "till_id": till_id,
+            "opened_by": written.clerks[place % len(written.clerks)],
+            "opened_at": now - DRAWERS_OPEN_SINCE,
+            "opening_float": OPENING_FLOAT,
+            "currency": "EUR",
+        }
 
 
 def _dice(purpose: str) -> Random:

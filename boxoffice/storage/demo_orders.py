@@ -16,13 +16,12 @@ from boxoffice.storage.demo_sales import DemoTicket
 
 _PRICE = text("""
     CREATE TEMPORARY TABLE demo_orders ON COMMIT DROP AS
-    SELECT w.*, lines, sums.*
+    SELECT w.*, sums.*
     FROM jsonb_to_recordset(CAST(:orders AS jsonb)) AS w (
         nth integer, key uuid, event_id bigint, tier_ids bigint[], quantities bigint[], sold_at timestamptz,
         till_id bigint, clerk_id bigint, user_id bigint, tender text, reference text, note numeric)
     JOIN events e ON e.id = w.event_id
-    CROSS JOIN LATERAL price_lines(e, w.tier_ids, w.quantities, NULL) AS lines
-    CROSS JOIN LATERAL basket_totals(e, lines) AS sums
+    CROSS JOIN LATERAL price_of(e, w.tier_ids, w.quantities, NULL, NULL) AS sums
 """)
 
 _STEPS = tuple(
@@ -65,23 +64,15 @@ _STEPS = tuple(
     )
 )
 
-# The order's tax is shared out by running sums, as a sale does it: whole cents that add up.
 _ISSUE = text("""
     INSERT INTO tickets (order_id, tier_id, event_id, number, price, service_fee, tax, ticket_code, status,
                          used_at, created_at)
-    SELECT k.id, k.tier_id, k.event_id, k.number, k.unit_price, k.unit_fee,
-           CASE WHEN k.shown = 0 THEN 0 ELSE
-               round(k.tax * k.upto / k.shown, minor_digits(k.currency))
-               - round(k.tax * (k.upto - k.unit_price - k.unit_fee) / k.shown, minor_digits(k.currency)) END,
-           d.code, CASE WHEN d.used_at IS NULL THEN 'valid' ELSE 'used' END, d.used_at, k.sold_at
+    SELECT k.id, k.tier_id, k.event_id, k.number, k.price, k.fee, k.tax, d.code,
+           CASE WHEN d.used_at IS NULL THEN 'valid' ELSE 'used' END, d.used_at, k.sold_at
     FROM (
-        SELECT w.id, w.event_id, w.currency, w.sold_at, w.tax, w.subtotal + w.fee AS shown,
-               l.tier_id, l.unit_price, l.unit_fee,
-               row_number() OVER own AS number, sum(l.unit_price + l.unit_fee) OVER own AS upto,
-               row_number() OVER (ORDER BY w.nth, l.tier_id, copy) AS nth
-        FROM demo_sold w CROSS JOIN LATERAL unnest(w.lines) l
-             CROSS JOIN LATERAL generate_series(1, l.quantity) copy
-        WINDOW own AS (PARTITION BY w.nth ORDER BY l.tier_id, copy ROWS UNBOUNDED PRECEDING)
+        SELECT w.id, w.event_id, w.sold_at, t.*, row_number() OVER (ORDER BY w.nth, t.number) AS nth
+        FROM demo_sold w CROSS JOIN LATERAL
+             tickets_of(w.lines, w.tax, w.subtotal + w.fee, minor_digits(w.currency)) t
     ) k
     JOIN unnest(CAST(:codes AS text[]), CAST(:used_at AS timestamptz[])) WITH ORDINALITY
         AS d (code, used_at, nth) USING (nth)

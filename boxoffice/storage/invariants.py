@@ -50,12 +50,14 @@ INVARIANTS = (
     ),
     Invariant(
         "sold_is_items",
-        "A tier's sold is the quantity in its paid and pending orders, less what was given back.",
+        "A tier's sold is the quantity in the orders that were paid, less what was given back.",
         """
         SELECT t.id, 'sold ' || t.sold || ', ordered ' || coalesce(i.quantity, 0)
                || ', back ' || coalesce(k.back, 0)
         FROM ticket_tiers t
-        LEFT JOIN (SELECT i.tier_id, sum(i.quantity) AS quantity FROM order_items i GROUP BY i.tier_id) i
+        LEFT JOIN (SELECT i.tier_id, sum(i.quantity) AS quantity
+                   FROM order_items i JOIN orders o ON o.id = i.order_id
+                   WHERE o.paid_at IS NOT NULL GROUP BY i.tier_id) i
             ON i.tier_id = t.id
         LEFT JOIN (SELECT k.tier_id, count(*) AS back FROM tickets k
                    WHERE k.status IN ('cancelled', 'refunded') GROUP BY k.tier_id) k ON k.tier_id = t.id
@@ -99,14 +101,15 @@ INVARIANTS = (
     ),
     Invariant(
         "order_amounts",
-        "An order's amounts are those of its items and fees.",
+        "An order's amounts are those of its items and fees, as near as its rounding of tax lets them be.",
         """
         SELECT o.id, o.total_amount || ' in the order, ' || s.gross || ' in its items'
         FROM orders o JOIN (
-            SELECT i.order_id, sum(i.unit_price * i.quantity + i.service_fee) AS gross
+            SELECT i.order_id, sum(i.unit_price * i.quantity + i.service_fee) AS gross, count(*) + 1 AS lines
             FROM order_items i GROUP BY i.order_id
         ) s ON s.order_id = o.id
-        WHERE o.total_amount <> s.gross + CASE WHEN o.tax_inclusive THEN 0 ELSE o.tax END
+        WHERE abs(o.total_amount - s.gross - CASE WHEN o.tax_inclusive THEN 0 ELSE o.tax END)
+            > CASE o.tax_rounding WHEN 'line' THEN 0 ELSE s.lines * 0.5 / 10 ^ minor_digits(o.currency) END
         """,
     ),
     Invariant(
@@ -115,10 +118,12 @@ INVARIANTS = (
         """
         SELECT o.id, s.price || ' and tax ' || s.tax || ' on tickets; ' || o.total_amount || ' and ' || o.tax
         FROM orders o JOIN (
-            SELECT k.order_id, sum(k.price + k.service_fee) AS price, sum(k.tax) AS tax
+            SELECT k.order_id, sum(k.price + k.service_fee) AS price, sum(k.tax) AS tax, count(*) + 1 AS lines
             FROM tickets k WHERE k.status <> 'superseded' GROUP BY k.order_id
         ) s ON s.order_id = o.id
-        WHERE s.tax <> o.tax OR s.price + CASE WHEN o.tax_inclusive THEN 0 ELSE s.tax END <> o.total_amount
+        WHERE s.tax <> o.tax
+           OR abs(s.price + CASE WHEN o.tax_inclusive THEN 0 ELSE s.tax END - o.total_amount)
+            > CASE o.tax_rounding WHEN 'line' THEN 0 ELSE s.lines * 0.5 / 10 ^ minor_digits(o.currency) END
         """,
     ),
     Invariant(
@@ -128,8 +133,9 @@ INVARIANTS = (
         SELECT coalesce(i.order_id, k.order_id),
                'tier ' || coalesce(i.tier_id, k.tier_id) || ': ' || coalesce(i.quantity, 0) || ' ordered, '
                || coalesce(k.tickets, 0) || ' tickets'
-        FROM (SELECT order_id, tier_id, sum(quantity) AS quantity
-              FROM order_items GROUP BY order_id, tier_id) i
+        FROM (SELECT i.order_id, i.tier_id, sum(i.quantity) AS quantity
+              FROM order_items i JOIN orders o ON o.id = i.order_id
+              WHERE o.paid_at IS NOT NULL GROUP BY i.order_id, i.tier_id) i
         FULL JOIN (SELECT order_id, tier_id, count(*) AS tickets FROM tickets WHERE status <> 'superseded'
                    GROUP BY order_id, tier_id) k USING (order_id, tier_id)
         WHERE coalesce(i.quantity, 0) <> coalesce(k.tickets, 0)
@@ -159,11 +165,11 @@ INVARIANTS = (
     ),
     Invariant(
         "cash_is_in_the_drawer",
-        "Every drawer entry of a sale is the amount of its cash payment.",
+        "Every drawer entry of a sale or refund is the amount of its cash payment.",
         """
         SELECT d.id, d.amount || ' in the drawer, ' || p.amount || ' paid by ' || p.tender
         FROM drawer_entries d JOIN payment_transactions p ON p.id = d.payment_id
-        WHERE d.kind = 'sale' AND (p.tender <> 'cash' OR p.amount <> d.amount)
+        WHERE p.tender <> 'cash' OR d.amount <> CASE p.kind WHEN 'payment' THEN p.amount ELSE -p.amount END
         """,
     ),
     Invariant(
@@ -250,7 +256,8 @@ INVARIANTS = (
         """
         SELECT o.id, o.order_number FROM orders o
         WHERE o.purchase_key IS NOT NULL AND o.created_at > now() - interval '7 years' AND NOT EXISTS (
-            SELECT 1 FROM audit_logs a WHERE a.entity = 'order' AND a.entity_id = o.id AND a.action = 'sold')
+            SELECT 1 FROM audit_logs a WHERE a.entity = 'order' AND a.entity_id = o.id
+              AND a.action IN ('sold', 'ordered'))
         """,
     ),
     Invariant(

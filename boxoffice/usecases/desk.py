@@ -18,7 +18,7 @@ from boxoffice.domain.errors import NeedsOverride
 from boxoffice.domain.event import EventFilter, EventKey, EventOffer, EventPage, FilterChoices
 from boxoffice.domain.notice import Done, Notice
 from boxoffice.domain.person import Hashes, Role
-from boxoffice.domain.sale import Sale, SaleLine, SellTickets, Totals
+from boxoffice.domain.sale import Sale, SaleLine, SellTickets, Terms, Totals
 from boxoffice.domain.ticket import IssuedTicket, PrintState
 from boxoffice.usecases.office.administration import Administration
 from boxoffice.usecases.office.open_office import Credentials
@@ -107,8 +107,8 @@ class Desk:
     filter_choices: Callable[[], FilterChoices]
     event_offer: Callable[[int], EventOffer]
     """Raises UnknownEvent."""
-    price_basket: Callable[[int, tuple[SaleLine, ...]], Totals]
-    """What these lines of this event cost now; checks nothing about availability."""
+    price_basket: Callable[[int, tuple[SaleLine, ...], Terms], Totals]
+    """What these lines of this event cost now under these terms; checks nothing about availability."""
     sell: Callable[[SellTickets], Done[Sale]]
     """The purchase. Raises any sales refusal of domain.errors, Busy, AnswerLost, DatabaseGone, DiskFull."""
     find_order: Callable[[str], Sale]

@@ -13,4 +13,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    run_sql("0005", "down")
+    run_sql("0005", "down", "01_functions.sql")
+    for name in ("05_prices.sql", "06_order_facts.sql", "07_sale.sql"):
+        run_sql("0001", "up", name)
+    run_sql("0002", "up")
+    run_sql("0005", "down", "[89]*.sql")

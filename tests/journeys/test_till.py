@@ -16,7 +16,7 @@ from tests.journeys.conftest import OpenTill, Till
 from tests.journeys.test_admin import click, fill
 from tests.office import PASSWORD, Office
 from tests.printing.reading import pdf_texts
-from tests.takings import ring_up
+from tests.takings import ring_up, without_drawer
 from tests.ui.stage import wait
 
 EVENING = """Closing Z 1
@@ -24,11 +24,18 @@ Margarete Lindner
 Anna Weber
 Float € 100.00
 Cash sales € 56.00
+Cash (1) € 56.00
 Expected € 156.00
 Counted € 155.00
 Variance \N{MINUS SIGN} € 1.00
 Card (1) € 30.00"""
 ENTER, CONTROL = Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture(autouse=True)
+def _no_drawer(office: Office) -> None:
+    """Each test opens its own."""
+    without_drawer(office)
 
 
 def there(till: Till, name: str) -> bool:

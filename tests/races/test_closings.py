@@ -22,7 +22,7 @@ from boxoffice.usecases.desk import DrawerDeeds
 from boxoffice.usecases.office.open_desk import take_place
 from tests.office import Office
 from tests.races.conftest import until_waiting
-from tests.takings import NUMBER, ring_up
+from tests.takings import NUMBER, ring_up, without_drawer
 
 NOTHING = Count("EUR")
 
@@ -53,6 +53,7 @@ class Till:
 def till(office: Office) -> Iterator[Till]:
     event = office.event()
     office.tier(event, quantity=10_000)
+    without_drawer(office)
     with ExitStack() as stack:
         db = Database(office.person("manager").url)
         stack.callback(db.close)

@@ -8,11 +8,13 @@ import psycopg
 import pytest
 
 from tests.security.conftest import House
+from tests.takings import without_drawer
 
 OPEN = "SELECT open_drawer(%s, %s, 'EUR', 100, '[]', false)"
 
 
 def drawer_of(house: House, role: str = "clerk") -> int:
+    without_drawer(house.office)
     row = house.psql(role).execute(OPEN, [uuid4(), house.office.at.till_id]).fetchone()
     assert row is not None
     return int(row[0])
@@ -95,6 +97,7 @@ def test_leave_for_one_drawer_or_one_deed_is_not_leave_for_another(house: House)
 
 def test_nobody_opens_a_second_drawer_under_somebody_elses_key(house: House) -> None:
     key, till = uuid4(), house.office.at.till_id
+    without_drawer(house.office)
     house.psql("clerk").execute(OPEN, [key, till])
     assert refusal(house.psql("manager"), OPEN, key, till) == "drawer_open"
 

@@ -26,12 +26,15 @@ from boxoffice.domain.event import (
 from boxoffice.domain.notice import Done, Notice, Topic
 from boxoffice.domain.person import Role
 from boxoffice.domain.sale import (
+    PLAIN,
     OrderStatus,
+    Paid,
     PricedLine,
     Sale,
     SaleLine,
     SellTickets,
     Tender,
+    Terms,
     Totals,
 )
 from boxoffice.domain.ticket import IssuedTicket, TicketFace, TicketStatus
@@ -133,7 +136,7 @@ class World:
         with self.lock:
             return self.event(event_id).offer()
 
-    def price_basket(self, event_id: int, lines: tuple[SaleLine, ...]) -> Totals:
+    def price_basket(self, event_id: int, lines: tuple[SaleLine, ...], _terms: Terms = PLAIN) -> Totals:
         if self.wait_for_price is not None:
             self.wait_for_price.wait(10)
         self._look()
@@ -185,8 +188,9 @@ class World:
             if tier.available < line.quantity:
                 raise errors.SoldOut(tier.id, tier.name, tier.available, line.quantity, tier.reserved)
         totals = self.price_basket(command.event_id, command.lines)
-        tendered = command.payment.tendered or totals.total
-        if command.payment.tender is Tender.CASH and tendered < totals.total:
+        [payment] = command.payments
+        tendered = payment.tendered or totals.total
+        if payment.tender is Tender.CASH and tendered < totals.total:
             raise errors.CashTooLittle(totals.total, tendered)
         for line in command.lines:
             tiers[line.tier_id].sold += line.quantity
@@ -201,8 +205,8 @@ class World:
             till="Counter 2",
             clerk="Anna Weber",
             totals=totals,
-            payment=command.payment,
-            change=tendered - totals.total if command.payment.tender is Tender.CASH else euro("0"),
+            payments=(Paid(payment.tender, totals.total, payment.tendered, payment.reference),),
+            change=tendered - totals.total if payment.tender is Tender.CASH else euro("0"),
             tickets=self._tickets(
                 event, order, [tiers[x.tier_id] for x in command.lines for _ in range(x.quantity)]
             ),

@@ -52,7 +52,7 @@ def test_an_amount_typed_ahead_goes_into_the_form_that_opens(stage: Stage) -> No
     stage.world.wait_for_offer = None
     gate.set()
     wait(lambda: stage.counter.phase is Phase.DONE)
-    assert stage.world.sold_commands[-1].payment.tendered == euro("200")
+    assert stage.world.sold_commands[-1].payments[0].tendered == euro("200")
 
 
 def test_a_search_without_result_leaves_nothing_to_sell(stage: Stage) -> None:

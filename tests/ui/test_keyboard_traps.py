@@ -90,7 +90,7 @@ def test_a_double_tap_opens_the_form_and_pays_nothing(stage: Stage) -> None:
     now_s[0] += 0.2
     stage.key(F10)
     wait(lambda: stage.counter.phase is Phase.DONE)
-    assert stage.world.sold_commands[-1].payment.tender is Tender.CARD
+    assert stage.world.sold_commands[-1].payments[0].tender is Tender.CARD
 
 
 @pytest.mark.parametrize("name", ["card", "other"])

@@ -34,7 +34,7 @@ def test_two_adults_for_exact_cash_take_three_keys_from_the_event(stage: Stage) 
     command = sold(stage)
     assert len(keys) <= 4
     assert [(line.quantity, line.unit_price) for line in command.lines] == [(2, euro("28"))]
-    assert command.payment == Payment(Tender.CASH)
+    assert command.payments[0] == Payment(Tender.CASH)
     assert command.shown_total == euro("57")
 
 
@@ -100,7 +100,7 @@ def test_cash_typed_and_confirmed_before_the_price_came_is_taken_when_it_comes(s
     gate.set()
     command = sold(stage)
     assert [line.quantity for line in command.lines] == [2]
-    assert command.payment == Payment(Tender.CASH, tendered=euro("100"))
+    assert command.payments[0] == Payment(Tender.CASH, tendered=euro("100"))
 
 
 def test_too_little_typed_before_the_price_came_is_not_taken_when_it_comes(stage: Stage) -> None:
@@ -124,7 +124,7 @@ def test_cash_with_change_shows_what_goes_back(stage: Stage) -> None:
     stage.type("100")
     assert stage.find("change_preview").property("text") == "€\N{NO-BREAK SPACE}24.50"
     stage.key(Qt.Key.Key_Return)
-    assert sold(stage).payment == Payment(Tender.CASH, tendered=euro("100"))
+    assert sold(stage).payments[0] == Payment(Tender.CASH, tendered=euro("100"))
     assert stage.find("change_due").property("text") == "€\N{NO-BREAK SPACE}24.50"
 
 
@@ -134,7 +134,7 @@ def test_a_quick_note_fills_in_the_amount(stage: Stage) -> None:
     stage.key(F9, SHIFT)
     stage.click("cash_note_1")
     stage.key(F9)
-    assert sold(stage).payment.tendered == euro("80")
+    assert sold(stage).payments[0].tendered == euro("80")
 
 
 def test_too_little_cash_is_not_taken(stage: Stage) -> None:
@@ -165,7 +165,7 @@ def test_a_card_is_taken_with_its_reference(stage: Stage) -> None:
     stage.key(F10)
     stage.type("V4711")
     stage.key(F10)
-    assert sold(stage).payment == Payment(Tender.CARD, reference="V4711")
+    assert sold(stage).payments[0] == Payment(Tender.CARD, reference="V4711")
 
 
 def test_another_payment_needs_its_reference(stage: Stage) -> None:
@@ -176,7 +176,7 @@ def test_another_payment_needs_its_reference(stage: Stage) -> None:
     assert stage.world.sold_commands == []
     stage.type("Voucher 9")
     stage.key(Qt.Key.Key_Return)
-    assert sold(stage).payment == Payment(Tender.OTHER, reference="Voucher 9")
+    assert sold(stage).payments[0] == Payment(Tender.OTHER, reference="Voucher 9")
 
 
 def test_escape_leaves_the_form_first_and_then_clears_the_basket(stage: Stage) -> None:

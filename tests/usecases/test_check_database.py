@@ -43,13 +43,6 @@ DAMAGE = {
 @pytest.fixture
 def sold(db: Database, office: Office) -> Office:
     event = office.event(tax_rate_percent=7, service_fee_per_ticket="0.5")
-    office.insert(
-        "cash_drawers",
-        till_id=office.at.till_id,
-        opened_by=office.at.clerk_id,
-        opening_float=0,
-        currency="EUR",
-    )
     sell_tickets(db, office.at, wish(event, (office.tier(event), 2)))
     return office
 

@@ -7,7 +7,7 @@ import pytest
 from boxoffice.storage.database import Database
 from boxoffice.usecases.office.check_database import check_database
 from tests.office import Office
-from tests.takings import ring_up
+from tests.takings import ring_up, without_drawer
 
 _OPEN_BOOKS = "ALTER TABLE closings DISABLE TRIGGER ALL; "
 DAMAGE = {
@@ -26,6 +26,7 @@ def closed(office: Office) -> Office:
     """Two closings of two receipts each, and one receipt that no closing has yet."""
     event = office.event()
     office.tier(event)
+    without_drawer(office)
     for _ in range(2):
         drawer = office.insert(
             "cash_drawers",

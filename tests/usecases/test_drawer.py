@@ -19,7 +19,7 @@ from boxoffice.usecases.desk import DeskIdentity, DrawerDeeds
 from boxoffice.usecases.office.check_database import check_database
 from boxoffice.usecases.office.open_desk import take_place
 from tests.office import Office, Person
-from tests.takings import ring_up
+from tests.takings import ring_up, without_drawer
 
 
 def euro(amount: str) -> Money:
@@ -59,6 +59,7 @@ class Counter:
 
 @pytest.fixture
 def counter(office: Office) -> Iterator[Counter]:
+    without_drawer(office)
     with ExitStack() as stack:
         staff = {
             "manager": office.person("manager", first_name="Mara"),

@@ -17,7 +17,7 @@ from boxoffice.usecases.office.check_database import check_database
 from boxoffice.usecases.office.keys import Keyring, make_own_key, seal_with
 from boxoffice.usecases.orders.find_order import find_order, last_sales
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
-from tests.office import Office, wish
+from tests.office import Office, booked, wish
 
 CARD = Payment(Tender.CARD, reference="V 4711")
 
@@ -42,7 +42,7 @@ def elsewhere(database_url: str, tmp_path: Path) -> Iterator[Keyring]:
 def sell_by_card(ring: Keyring, office: Office) -> str:
     event = office.event()
     sale = sell_tickets(ring.db, office.at, wish(event, (office.tier(event), 1), payment=CARD)).value
-    assert sale.payment == CARD
+    assert booked(sale) == CARD
     return sale.order_number
 
 
@@ -54,10 +54,10 @@ def test_without_the_key_words_are_shut_and_money_goes_on(
     here: Keyring, elsewhere: Keyring, office: Office
 ) -> None:
     number = sell_by_card(here, office)
-    seen = find_order(elsewhere.db, number).payment
+    seen = booked(find_order(elsewhere.db, number))
     assert seen is not None
     assert seen.reference == SHUT
-    assert last_sales(elsewhere.db, office.at.till_id, 5)[0].payment == seen
+    assert booked(last_sales(elsewhere.db, office.at.till_id, 5)[0]) == seen
     event = office.event()
     basket = (office.tier(event), 1)
     with pytest.raises(KeyMissing) as refused:
@@ -79,7 +79,7 @@ def test_what_was_sealed_here_is_read_even_when_the_keys_cannot_be_fetched_again
     with office.connection.transaction():
         office.connection.execute("LOCK TABLE sealing_keys IN ACCESS EXCLUSIVE MODE")
         assert here.db.sealer.keys == kept
-        assert find_order(here.db, number).payment == CARD
+        assert booked(find_order(here.db, number)) == CARD
 
 
 def test_keys_that_were_never_here_are_not_made_up(elsewhere: Keyring, office: Office) -> None:
@@ -107,7 +107,7 @@ def test_a_copy_carries_the_key_to_another_computer(
     with pytest.raises(KeyMissing):
         elsewhere.save_copy(tmp_path / "nothing.key")
     elsewhere.bring(copy)
-    assert find_order(elsewhere.db, number).payment == CARD
+    assert booked(find_order(elsewhere.db, number)) == CARD
     assert elsewhere.state() == here.state()
 
 
@@ -141,7 +141,7 @@ def test_a_new_key_seals_everything_anew_and_nothing_is_lost(
     assert stored(office) != before
     assert key_of(stored(office)) == here.state().key_id
     assert (here.state().others, here.state().missing, here.state().unsealed) == (1, 0, 0)
-    assert find_order(here.db, number).payment == CARD
+    assert booked(find_order(here.db, number)) == CARD
     assert find_order(here.db, CARD.reference).order_number == number
     for table in ("users", "waitlist"):
         renewed = office.value(f"SELECT phone FROM {table} WHERE phone IS NOT NULL")
@@ -150,7 +150,7 @@ def test_a_new_key_seals_everything_anew_and_nothing_is_lost(
     # The other computer has the old key alone, and says so.
     elsewhere.db.sealer.forget()
     assert not elsewhere.state().is_here
-    shut = find_order(elsewhere.db, number).payment
+    shut = booked(find_order(elsewhere.db, number))
     assert shut is not None
     assert shut.reference == SHUT
     assert [finding for finding in check_database(here.db) if finding.broken] == []
@@ -165,7 +165,7 @@ def test_a_lost_key_leaves_what_it_sealed_shut_and_a_new_one_goes_on(
     elsewhere.make()
     assert elsewhere.seal_anew() == 1
     assert (elsewhere.state().missing, elsewhere.state().unsealed) == (1, 1)
-    shut = find_order(elsewhere.db, number).payment
+    shut = booked(find_order(elsewhere.db, number))
     assert shut is not None
     assert shut.reference == SHUT
     sell_by_card(elsewhere, office)
@@ -199,7 +199,7 @@ def test_clerks_make_no_key_and_seal_with_the_one_there_is(here: Keyring, office
     seal_with(db, here.store)
     event = office.event()
     assert (
-        sell_tickets(db, office.at, wish(event, (office.tier(event), 1), payment=CARD)).value.payment == CARD
+        booked(sell_tickets(db, office.at, wish(event, (office.tier(event), 1), payment=CARD)).value) == CARD
     )
     with pytest.raises(NotAllowed):
         Keyring(db, here.store).make()
@@ -214,7 +214,7 @@ def test_a_forged_token_is_shown_shut_and_breaks_nothing(here: Keyring, office: 
     head, _, box = stored(office).rpartition(":")
     office.connection.execute("ALTER TABLE payment_transactions DISABLE TRIGGER ALL")
     office.connection.execute("UPDATE payment_transactions SET reference = %s", [f"{head}:{box[::-1]}"])
-    seen = find_order(here.db, number).payment
+    seen = booked(find_order(here.db, number))
     assert seen is not None
     assert seen.reference == SHUT
     assert here.seal_anew() == 0

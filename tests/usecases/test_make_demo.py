@@ -229,7 +229,7 @@ def test_blue_harbour_quartet_can_be_sold(db: Database, tmp_path: Path) -> None:
     basket = (SaleLine(standard.id, 2, standard.price), SaleLine(reduced.id, 1, reduced.price))
     total = price_basket(db, offer.id, basket).total
     assert total == Money(Decimal("75.50"), "EUR")
-    command = SellTickets(uuid4(), offer.id, basket, Payment(Tender.CASH), shown_total=total)
+    command = SellTickets(uuid4(), offer.id, basket, (Payment(Tender.CASH),), shown_total=total)
     with open_as(db, demo_credentials()) as own:
         sale = sell_tickets(own, take_place(own, "Demo", "Counter 1"), command).value
     assert len(sale.tickets) == 3

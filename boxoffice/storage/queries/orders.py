@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from boxoffice.domain.money import Money
-from boxoffice.domain.sale import OrderStatus, Payment, PricedLine, Sale, Tender, Totals
+from boxoffice.domain.sale import OrderStatus, Paid, PricedLine, Sale, Tender, Totals
 from boxoffice.domain.ticket import IssuedTicket, PrintState, TicketFace, TicketStatus
 
 _BY_ID = text("SELECT order_facts(:order_id)")
@@ -59,23 +59,30 @@ def _sale_or_none(facts: dict[str, Any] | None) -> Sale | None:
     return None if facts is None else sale_from_facts(facts)
 
 
-def sale_from_facts(facts: dict[str, Any]) -> Sale:
+def sale_from_facts(answer: dict[str, Any]) -> Sale:
     """Return what order_facts() or sell_tickets() told, as a frozen value."""
+    facts = answer["sale"] | {"tickets": answer["tickets"]}
     money = _Amounts(facts["currency"])
+    payments = _payments(facts["payments"], answer.get("reference") or "", money)
+    refunded = answer.get("refunded")
     return Sale(
         order_id=facts["order_id"],
         order_number=facts["order_number"],
         event_id=facts["event"]["id"],
         event_title=facts["event"]["title"],
-        status=OrderStatus(facts["status"]),
-        sold_at=_moment(facts["sold_at"]),
+        status=OrderStatus(answer["status"]),
+        sold_at=moment(facts["sold_at"]),
         till=facts["till"],
         clerk=facts["clerk"].strip(),
         totals=totals_from_facts(facts),
-        payment=_payment(facts["payment"], money),
-        change=_change(facts["payment"], money),
+        payments=payments,
+        change=_change(payments, money),
         tickets=_tickets(facts, money),
-        replayed=facts.get("replayed", False),
+        replayed=answer.get("replayed", False),
+        receipt_number=facts["receipt_number"],
+        due_at=moment(answer["due_at"]) if answer.get("due_at") else None,
+        refunded=money(refunded) if refunded else None,
+        discount=facts["discount_code"] or "",
     )
 
 
@@ -100,6 +107,7 @@ def totals_from_facts(facts: dict[str, Any]) -> Totals:
                 quantity=line["quantity"],
                 unit_price=money(line["unit_price"]),
                 total=money(line["unit_price"]) * line["quantity"],
+                list_price=money(line["list_price"]) if line["list_price"] else None,
             )
             for line in facts["lines"]
         ),
@@ -107,22 +115,35 @@ def totals_from_facts(facts: dict[str, Any]) -> Totals:
         service_fee=money(facts["fee"]),
         tax=money(facts["tax"]),
         total=money(facts["total"]),
-        tax_rate_percent=Decimal(facts["tax_rate_percent"]),
+        tax_rate_percent=_rate(facts),
         tax_inclusive=facts["tax_inclusive"],
     )
 
 
-def _payment(facts: dict[str, Any] | None, money: _Amounts) -> Payment | None:
-    if facts is None:
-        return None
-    tendered = None if facts["tendered"] is None else money(facts["tendered"])
-    return Payment(Tender(facts["tender"]), tendered, facts["reference"])
+def _rate(facts: dict[str, Any]) -> Decimal:
+    """Return the one rate of an order's tax: its event's."""
+    return Decimal(facts["tax_rate_percent"] if "taxes" not in facts else facts["taxes"][0]["rate_percent"])
 
 
-def _change(facts: dict[str, Any] | None, money: _Amounts) -> Money:
-    if facts is None or facts["tendered"] is None:
-        return money(0)
-    return money(facts["tendered"]) - money(facts["amount"])
+def _payments(told: list[dict[str, Any]], reference: str, money: _Amounts) -> tuple[Paid, ...]:
+    """Return the payments; of their references one is told, beside them, because receipts bear none."""
+    payments = []
+    for facts in told:
+        tender = Tender(facts["tender"])
+        tendered = None if facts["tendered"] is None else money(facts["tendered"])
+        bears = tender in (Tender.CARD, Tender.OTHER)
+        payments.append(Paid(tender, money(facts["amount"]), tendered, reference if bears else ""))
+        if bears:
+            reference = ""
+    return tuple(payments)
+
+
+def _change(payments: tuple[Paid, ...], money: _Amounts) -> Money:
+    change = money(0)
+    for payment in payments:
+        if payment.tendered is not None:
+            change += payment.tendered - payment.amount
+    return change
 
 
 def _tickets(facts: dict[str, Any], money: _Amounts) -> tuple[IssuedTicket, ...]:
@@ -147,21 +168,22 @@ def _ticket(ticket: dict[str, Any], of: int, facts: dict[str, Any], money: _Amou
             promoter=event["promoter"],
             venue=event["venue"],
             venue_address=event["address"],
-            starts_at=_moment(event["starts_at"]),
-            doors_at=event["doors_at"] and _moment(event["doors_at"]),
+            starts_at=moment(event["starts_at"]),
+            doors_at=event["doors_at"] and moment(event["doors_at"]),
             time_zone=event["time_zone"],
             tier=ticket["tier"],
             price=price,
             fee=fee,
-            tax_rate_percent=Decimal(facts["tax_rate_percent"]),
+            tax_rate_percent=_rate(facts),
             order_number=facts["order_number"],
             number=ticket["number"],
             of=of,
             till=facts["till"],
-            sold_at=_moment(facts["sold_at"]),
+            sold_at=moment(facts["sold_at"]),
         ),
     )
 
 
-def _moment(text_: str) -> datetime:
+def moment(text_: str) -> datetime:
+    """Return a moment that the database wrote into a document, in UTC."""
     return datetime.fromisoformat(text_).astimezone(UTC)

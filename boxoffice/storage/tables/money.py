@@ -67,17 +67,13 @@ class ReceiptRow(Base):
 
     __tablename__ = "receipts"
     __table_args__ = (Index("idx_receipts_order", "order_id"),)
-    till_id: Mapped[int] = mapped_column(
-        ForeignKey("tills.id", name="receipts_till_id_fkey", ondelete="RESTRICT"), primary_key=True
-    )
+    till_id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     order_id: Mapped[int | None] = mapped_column(
         ForeignKey("orders.id", name="receipts_order_id_fkey", ondelete="RESTRICT")
     )
-    clerk_id: Mapped[int | None] = mapped_column(
-        ForeignKey("users.id", name="receipts_clerk_id_fkey", ondelete="RESTRICT")
-    )
+    clerk_id: Mapped[int | None]
     currency: Mapped[str]
     total: Mapped[Amount]
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -88,8 +84,12 @@ class GiftCardRow(Base):
     """A voucher for an amount."""
 
     __tablename__ = "gift_cards"
-    __table_args__ = (UniqueConstraint("code", name="gift_cards_code_key"),)
+    __table_args__ = (
+        UniqueConstraint("key", name="gift_cards_key_key"),
+        UniqueConstraint("code", name="gift_cards_code_key"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[UUID]
     code: Mapped[str] = mapped_column(server_default=FetchedValue())
     currency: Mapped[str]
     balance: Mapped[Amount]
@@ -131,7 +131,8 @@ class CorrectionRow(Base):
             ["till_id", "receipt_number"],
             ["receipts.till_id", "receipts.number"],
             name="corrections_receipt_fkey",
-            ondelete="RESTRICT",
+            deferrable=True,
+            initially="DEFERRED",
         ),
         Index("idx_corrections_order", "order_id"),
         Index("idx_corrections_receipt", "till_id", "receipt_number"),
@@ -229,22 +230,6 @@ class PaymentRow(Base):
             "idx_payment_transactions_reference",
             text("split_part(reference, ':', 3)"),
             postgresql_where=text("reference <> ''"),
-        ),
-        Index(
-            "idx_payment_transactions_gift_card",
-            "gift_card_id",
-            postgresql_where=text("gift_card_id IS NOT NULL"),
-        ),
-        Index(
-            "idx_payment_transactions_correction",
-            "correction_id",
-            postgresql_where=text("correction_id IS NOT NULL"),
-        ),
-        Index(
-            "idx_payment_transactions_card",
-            "card_payment_id",
-            unique=True,
-            postgresql_where=text("card_payment_id IS NOT NULL"),
         ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -31,11 +31,6 @@ class OrderRow(Base):
         Index("idx_orders_event", "event_id", "created_at"),
         Index("idx_orders_till", "till_id", text("id DESC")),
         Index("idx_orders_user_status", "user_id", "status", postgresql_where=text("(user_id IS NOT NULL)")),
-        Index("idx_orders_discount", "discount_id", postgresql_where=text("discount_id IS NOT NULL")),
-        Index(
-            "idx_orders_exchanged_from", "exchanged_from", postgresql_where=text("exchanged_from IS NOT NULL")
-        ),
-        Index("idx_orders_due", "due_at", postgresql_where=text("status = 'pending' AND due_at IS NOT NULL")),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     order_number: Mapped[str] = mapped_column(server_default=FetchedValue())

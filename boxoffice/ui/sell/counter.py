@@ -19,7 +19,7 @@ from boxoffice.domain.errors import (
     SoldOut,
     Unavailable,
 )
-from boxoffice.domain.sale import Payment, SellTickets
+from boxoffice.domain.sale import PLAIN, Payment, SellTickets
 from boxoffice.ui.sell.basket import Basket, allowed
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ class Counter(QObject):
         self._tasks.look(
             self,
             "price",
-            lambda: self._desk.price_basket(event_id, lines),
+            lambda: self._desk.price_basket(event_id, lines, PLAIN),
             lambda totals: self._priced(lines, totals),
             self._not_priced,
         )
@@ -247,7 +247,7 @@ class Counter(QObject):
         offer = self.basket.offer
         if offer is not None:
             told = self.totals.total if self.totals else None
-            self._send(SellTickets(self.basket.key, offer.id, self.basket.lines(), payment, told))
+            self._send(SellTickets(self.basket.key, offer.id, self.basket.lines(), (payment,), told))
 
     def _send(self, command: SellTickets) -> None:
         self._command = command

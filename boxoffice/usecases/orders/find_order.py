@@ -51,11 +51,14 @@ def last_sales(db: Database, till_id: int, size: int) -> tuple[Sale, ...]:
 
 
 def readable(db: Database, sale: Sale) -> Sale:
-    """Return the sale with its payment's reference opened, as far as its key is here."""
-    if sale.payment is None or not sale.payment.reference:
+    """Return the sale with its payments' references opened, as far as their key is here."""
+    if not any(payment.reference for payment in sale.payments):
         return sale
-    reference = db.sealer.shown(Kind.REFERENCE, sale.payment.reference)
-    return replace(sale, payment=replace(sale.payment, reference=reference))
+    opened = tuple(
+        replace(payment, reference=db.sealer.shown(Kind.REFERENCE, payment.reference))
+        for payment in sale.payments
+    )
+    return replace(sale, payments=opened)
 
 
 def _paid_under(db: Database, reference: str) -> Sale:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from boxoffice.domain.errors import BadQuantity, ReferenceTooLong
+from boxoffice.domain.errors import BadQuantity, ReferenceTooLong, UnknownGiftCard
 from boxoffice.domain.notice import Done, Notice, Topic
 from boxoffice.domain.sale import LARGEST_QUANTITY, Payment, Sale, SaleLine, SellTickets
+from boxoffice.domain.ticket_code import MistypedCode, normalise
 from boxoffice.sealing import Kind
 from boxoffice.storage import sale
 from boxoffice.storage.database import Database
@@ -32,7 +33,11 @@ def sell_tickets(db: Database, at: DeskIdentity, command: SellTickets) -> Done[S
         AnswerLost: not known; ask again with the same key.
     """
     require_whole_quantities(command.lines)
-    sealed = replace(command, payment=_sealed(db, command.payment))
+    sealed = replace(
+        command,
+        payments=tuple(sealed_payment(db, payment) for payment in command.payments),
+        terms=replace(command.terms, notes=db.sealer.seal(Kind.NOTES, command.terms.notes)),
+    )
 
     def once() -> Sale:
         with db.single_statement() as session:
@@ -44,10 +49,22 @@ def sell_tickets(db: Database, at: DeskIdentity, command: SellTickets) -> Done[S
     return Done(sold, frozenset({availability, Notice(Topic.ORDERS, sold.event_id)}))
 
 
-def _sealed(db: Database, payment: Payment) -> Payment:
+def sealed_payment(db: Database, payment: Payment) -> Payment:
+    """Return the payment as the database takes it: its reference sealed, a gift card's code in plain letters.
+
+    Raises:
+        ReferenceTooLong, KeyMissing.
+        UnknownGiftCard: that is no code at all.
+    """
     if len(payment.reference) > LONGEST_REFERENCE:
         raise ReferenceTooLong
-    return replace(payment, reference=db.sealer.seal(Kind.REFERENCE, payment.reference))
+    reference = db.sealer.seal(Kind.REFERENCE, payment.reference)
+    if not payment.gift_card:
+        return replace(payment, reference=reference)
+    try:
+        return replace(payment, reference=reference, gift_card=normalise(payment.gift_card))
+    except MistypedCode as mistyped:
+        raise UnknownGiftCard(payment.gift_card) from mistyped
 
 
 def require_whole_quantities(lines: tuple[SaleLine, ...]) -> None:

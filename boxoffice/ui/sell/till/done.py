@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.sale import Tender
 from boxoffice.language import tr
+from boxoffice.ui.sell.till.order_card import tender_words
 from boxoffice.ui.sell.till.print_line import print_words
 from boxoffice.ui.sell.till.reprint import ReprintBox
 from boxoffice.ui.theme.tokens import Style, Tone
@@ -128,14 +129,15 @@ class DonePage(QWidget):
 
     def _paid_words(self, sale: Sale) -> str:
         money = self._context.formats.money
-        if sale.payment is None:
-            return tr("not paid yet")
-        total, tendered = sale.totals.total, sale.payment.tendered
-        if sale.payment.tender is Tender.CASH:
-            if tendered is not None and tendered != total:
-                return tr("{total} of {given} cash", total=money(total), given=money(tendered))
+        if len(sale.payments) != 1:
+            return tender_words(sale, self._context.formats)
+        [paid] = sale.payments
+        if paid.tender is Tender.CASH:
+            if paid.tendered is not None and paid.tendered != paid.amount:
+                return tr("{total} of {given} cash", total=money(paid.amount), given=money(paid.tendered))
             return tr("exact cash")
-        return tr("by card") if sale.payment.tender is Tender.CARD else tr("by other means")
+        words: dict[Tender, str] = {Tender.CARD: tr("by card"), Tender.GIFT_CARD: tr("by gift card")}
+        return words.get(paid.tender, tr("by other means"))
 
     def _show_printing(self) -> None:
         if self._sale is None:

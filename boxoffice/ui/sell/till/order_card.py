@@ -20,6 +20,7 @@ from boxoffice.ui.widgets.states import Notice, StateNote
 if TYPE_CHECKING:
     from boxoffice.domain.sale import Sale
     from boxoffice.domain.ticket import IssuedTicket
+    from boxoffice.formats import Formats
     from boxoffice.ui.context import Context
 
 
@@ -131,7 +132,7 @@ class OrderCard(QWidget):
         self._facts["sold"].set_text(
             f"{sale.till}, {sale.clerk}, {formats.short_day_and_time(sale.sold_at, zone)}"
         )
-        self._facts["paid"].set_text(f"{formats.money(sale.totals.total)}, {tender_words(sale)}")
+        self._facts["paid"].set_text(f"{formats.money(sale.totals.total)}, {tender_words(sale, formats)}")
         self.reprint.show_sale(sale)
         self._show_tickets()
 
@@ -220,13 +221,30 @@ def _is_replaced(sale: Sale, searched: str) -> bool:
     )
 
 
-def tender_words(sale: Sale) -> str:
-    """Return how an order was paid, its reference included."""
-    if sale.payment is None:
-        return tr("not paid yet")
-    kind = {
+def tender_word(tender: Tender) -> str:
+    """Return the word for a tender."""
+    return {
         Tender.CASH: tr("cash"),
         Tender.CARD: tr("card"),
         Tender.OTHER: tr("other"),
-    }[sale.payment.tender]
-    return f"{kind} {sale.payment.reference}".strip()
+        Tender.GIFT_CARD: tr("gift card"),
+        Tender.EXCHANGE: tr("exchange"),
+    }[tender]
+
+
+def tender_words(sale: Sale, formats: Formats) -> str:
+    """Return how an order was paid, references included, and amounts where there are several."""
+    if not sale.payments:
+        if sale.due_at is not None:
+            return tr("to be paid until {day}", day=formats.short_day_and_time(sale.due_at, "UTC"))
+        return tr("not paid yet")
+    several = len(sale.payments) > 1
+    return ", ".join(
+        " ".join(
+            filter(
+                None,
+                (tender_word(paid.tender), paid.reference, formats.money(paid.amount) if several else ""),
+            )
+        )
+        for paid in sale.payments
+    )

@@ -21,13 +21,22 @@ ALTER TABLE holds
     ADD CONSTRAINT holds_kind_check CHECK (kind IN ('basket', 'waitlist', 'lease', 'house')),
     DROP COLUMN basket_key, DROP COLUMN order_id, DROP COLUMN till_id, DROP COLUMN clerk_id;
 DROP TABLE gift_card_entries;
-DROP INDEX idx_payment_transactions_gift_card, idx_payment_transactions_correction, idx_payment_transactions_card;
+DROP FUNCTION require_sealed;
 ALTER TABLE payment_transactions
     DROP CONSTRAINT payment_transactions_purpose_check,
+    DROP CONSTRAINT payment_transactions_reference_check,
+    ADD CONSTRAINT payment_transactions_reference_check CHECK (
+        (reference = '' OR is_sealed(reference)) AND char_length(reference) <= 1500) NOT VALID,
     DROP CONSTRAINT payment_transactions_tender_check,
     ADD CONSTRAINT payment_transactions_tender_check CHECK (tender IN ('cash', 'card', 'other')),
     DROP COLUMN gift_card_id, DROP COLUMN correction_id, DROP COLUMN card_payment_id, DROP COLUMN receipt_number,
     ALTER COLUMN order_id SET NOT NULL;
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM payment_transactions WHERE reference <> '' AND NOT is_sealed(reference)) THEN
+        ALTER TABLE payment_transactions VALIDATE CONSTRAINT payment_transactions_reference_check;
+    END IF;
+END $$;
 DROP TABLE correction_tickets, corrections, card_payments, gift_cards, receipts, till_numbers;
 ALTER TABLE order_items DROP COLUMN list_price, DROP COLUMN reduction;
 ALTER TABLE orders

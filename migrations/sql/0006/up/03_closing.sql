@@ -15,12 +15,12 @@ BEGIN
         SELECT p.kind, p.tender, p.currency, p.amount, p.order_id FROM payment_transactions p
         WHERE p.till_id = p_till_id AND p.receipt_number BETWEEN p_first AND p_last
     ), sold AS MATERIALIZED (
-        -- An order counts with the receipt that paid it, once.
+        -- An order counts with the receipt that made it paid, once: at its sale, or with its last payment. What an
+        -- exchange takes is a sale, too, and what it gives back a correction.
         SELECT DISTINCT o.id, o.event_id, o.currency, o.tax_rate_percent AS rate, o.subtotal + o.service_fee AS net, o.tax,
                o.total_amount AS gross
         FROM receipt r JOIN orders o ON o.id = r.order_id
-        WHERE r.kind = 'sale' OR r.kind = 'exchange' AND o.exchanged_from IS NOT NULL
-           OR r.kind = 'payment' AND o.paid_at = r.created_at
+        WHERE r.kind = 'sale' AND o.paid_at <= r.created_at OR r.kind = 'payment' AND o.paid_at = r.created_at
     ), undone AS MATERIALIZED (
         SELECT c.id, o.event_id, c.currency, o.tax_rate_percent AS rate, c.subtotal + c.service_fee AS net, c.tax,
                c.total AS gross
@@ -52,13 +52,14 @@ BEGIN
                    coalesce(sum(amount) FILTER (WHERE kind = 'refund'), 0) AS given_back,
                    sum(CASE kind WHEN 'payment' THEN amount ELSE -amount END) AS net
             FROM paid GROUP BY currency, tender) t),
+        -- Money: not what gift cards paid or an exchange carried over.
         'currencies', (SELECT coalesce(jsonb_agg(to_jsonb(c) ORDER BY c.currency), '[]') FROM (
             SELECT currency,
                    coalesce(sum(amount) FILTER (WHERE kind = 'payment'), 0) AS taken,
                    coalesce(sum(amount) FILTER (WHERE kind = 'refund'), 0) AS given_back,
                    sum(CASE kind WHEN 'payment' THEN amount ELSE -amount END) AS net,
                    coalesce(sum(amount) FILTER (WHERE kind = 'payment' AND order_id IS NULL), 0) AS gift_cards
-            FROM paid GROUP BY currency) c),
+            FROM paid WHERE tender NOT IN ('gift_card', 'exchange') GROUP BY currency) c),
         'taxes', (SELECT coalesce(jsonb_agg(to_jsonb(x) ORDER BY x.currency, x.rate), '[]') FROM (
             SELECT currency, rate, sum(net) AS net, sum(tax) AS tax, sum(gross) AS gross
             FROM moved GROUP BY currency, rate) x),

@@ -1,0 +1,1 @@
+"""Ways to pay that take more than one step."""
