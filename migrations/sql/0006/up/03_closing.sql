@@ -26,6 +26,7 @@ BEGIN
                c.total AS gross
         FROM corrections c JOIN orders o ON o.id = c.order_id
         WHERE c.till_id = p_till_id AND c.receipt_number BETWEEN p_first AND p_last
+          AND o.paid_at IS NOT NULL -- a deposit that went back was no sale
     ), moved AS (
         SELECT event_id, currency, rate, net, tax, gross, 0 AS back FROM sold
         UNION ALL SELECT event_id, currency, rate, -net, -tax, -gross, gross FROM undone
