@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTa
 from boxoffice.domain import errors
 from boxoffice.domain.cash import Count, Movement, OpenDrawer, Piece, denominations
 from boxoffice.domain.person import Role
+from boxoffice.language import speak
 from boxoffice.ui.theme.theme import Theme
 from boxoffice.ui.till.fields import MoneyField
 from boxoffice.ui.till.screen import TillScreen
+from boxoffice.ui.till.side import SIDE_PX
 from boxoffice.ui.widgets.table import Table
 from tests.ui.demo_data import demo_world
 from tests.ui.fake_drawer import closing
@@ -241,3 +243,17 @@ def test_every_currency_has_a_grid_of_its_pieces(stage: Stage) -> None:
     screen.side.open_form.currency.setCurrentText("JPY")
     wait(lambda: stage.shows("float_note_10000"))
     wait(lambda: not stage.shows("float_note_0.250"))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_form_is_wider_than_its_column(theme: Theme, language: str) -> None:
+    """What does not fit would lie, unseen, to the right of the window."""
+    speak(language)
+    stage = Stage(theme, demo_world(), language)
+    side = till(stage, opened=True).side
+    forms = (side.open_form, side.move_form, side.count_form, side.sign_off)
+    side.ask_float("KWD")
+    widths = {type(form).__name__: form.minimumSizeHint().width() for form in forms}
+    stage.close()
+    speak("en")
+    assert {name: px for name, px in widths.items() if px > SIDE_PX - 2 * 20} == {}

@@ -66,11 +66,12 @@ class SignOff(QWidget):
         leave.clicked.connect(self.left)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
-        for button in (self.enter_button, again, leave):
+        for button in (self.enter_button, leave):
             buttons.addWidget(button)
         buttons.addStretch(1)
         column.addWidget(self._by)
         column.addLayout(buttons)
+        column.addWidget(again)
         column.addStretch(1)
 
     def show_drawer(self, drawer: Drawer) -> None:

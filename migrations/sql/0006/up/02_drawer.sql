@@ -56,6 +56,10 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NEW; -- the foreign key says so
     END IF;
+    -- On the way of every sale for cash. That the entry's clerk is who signed in is what the deed's evidence makes sure of.
+    IF d.counted_at IS NULL AND d.closed_at IS NULL AND (d.is_shared OR d.opened_by = NEW.clerk_id) THEN
+        RETURN NEW;
+    END IF;
     PERFORM require_use_of_drawer(d);
     IF d.counted_at IS NOT NULL THEN
         PERFORM refuse('{"refusal": "drawer_counted"}');
