@@ -28,6 +28,10 @@ class Formats:
         amount = _amount(abs(money.amount), money.currency, self.locale)
         return f"\N{MINUS SIGN}\N{NO-BREAK SPACE}{amount}" if money.amount < 0 else amount
 
+    def nothing(self, currency: str) -> str:
+        """Return no money of this currency, e.g. "€ 0.00"."""
+        return _amount(Decimal(0), currency, self.locale)
+
     def percent(self, percent: Decimal) -> str:
         """Return e.g. "7 %" or "5.5 %"."""
         return f"{format_decimal(percent.normalize(), locale=self.locale)}\N{NO-BREAK SPACE}%"
@@ -55,6 +59,15 @@ class Formats:
     def short_day_and_time(self, at: datetime, time_zone: str) -> str:
         """Return e.g. "Sun 22 Nov, 19:30"."""
         return f"{self.short_day(at, time_zone)}, {self.time(at, time_zone)}"
+
+    def day_and_time(self, at: datetime, time_zone: str) -> str:
+        """Return e.g. "22 Nov 2026, 19:30", for books."""
+        day = format_date(local(at, time_zone).date(), self._day_pattern("d MMM y"), self.locale)
+        return f"{day}, {self.time(at, time_zone)}"
+
+    def full_day(self, day: date) -> str:
+        """Return e.g. "Sun 22 Nov 2026" of a day that has no time."""
+        return str(format_date(day, self._day_pattern("E d MMM y"), self.locale))
 
     def stamp(self, at: datetime, time_zone: str) -> str:
         """Return e.g. "22 Nov 12:41", for small print."""
@@ -86,6 +99,7 @@ class Formats:
         if self.locale.startswith("de"):
             return {
                 "d MMM": "d. MMM",
+                "d MMM y": "d. MMM y",
                 "E d MMM": "EE d. MMM",
                 "E d MMM y": "EE d. MMM y",
                 "EEEE d MMMM": "EEEE, d. MMMM",

@@ -194,12 +194,26 @@ def role_name(role: Role) -> str:
 
 def _needs_override(error: errors.NeedsOverride, _formats: Formats, _zone: str) -> str:
     return {
+        "use drawer": tr("This drawer is somebody else's. A manager has to let you use it."),
+        "close drawer": tr("A manager has to sign this drawer off."),
+        "take cash out": tr("Paying out takes a manager's leave."),
         "refund": tr(
             "This order was sold elsewhere or before this drawer was opened. A manager has to allow it."
         ),
         "refund elsewhere": tr("Money goes back the way it came. A manager has to allow another way."),
         "reduce price": tr("A manager has to allow a reduced price."),
     }.get(error.deed, tr("This ticket was printed again once already. A manager has to allow it."))
+
+
+def _drawer_open(error: errors.DrawerOpen, _formats: Formats, _zone: str) -> str:
+    return tr("This till has an open drawer already, opened by {name}.", name=error.opened_by or "?")
+
+
+def _drawer_not_yours(error: errors.DrawerNotYours, _formats: Formats, _zone: str) -> str:
+    return tr(
+        "The drawer of this till is {name}'s. On the Till screen a manager can let you use it.",
+        name=error.opened_by,
+    )
 
 
 def _unknown_till(error: errors.UnknownTill, formats: Formats, _zone: str) -> str:
@@ -419,6 +433,15 @@ _WORDS: dict[type, _Words] = {
     errors.OtherEventInBasket: _other_event,
     errors.EmptyBasket: mark("The basket is empty. Choose a ticket first."),
     errors.ReasonMissing: mark("Say why: a few words are enough."),
+    errors.DrawerOpen: _drawer_open,
+    errors.DrawerNotYours: _drawer_not_yours,
+    errors.DrawerCounted: mark(
+        "This drawer is counted: nothing more goes into it. Sign it off, then open the next."
+    ),
+    errors.DrawerNotCounted: mark("Count the drawer first."),
+    errors.DrawerClosed: mark("This drawer is closed, or it belongs to another till."),
+    errors.BadAmount: mark("That is no amount of money. Check it."),
+    errors.UnknownClosing: mark("There is no such closing."),
     errors.KeyMissing: _key_missing,
     errors.NotOurKey: mark("This is the key of another box office. Nothing was changed."),
     errors.KeyFileBad: _key_file_bad,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 from boxoffice.bootstrap.memory import Memory
 from boxoffice.domain.ticket import PrintState, TicketFace
@@ -44,7 +45,14 @@ def ticket_printing(memory: Memory, folder: Path, formats: Formats) -> TicketPri
 
         print_tickets(faces, destination, report, formats, stop=stop)
 
-    return TicketPrinting(_installed, folder, chosen, choose, print_, lambda: _rehearse(formats))
+    def print_report(report: dict[str, Any], destination: Destination) -> str:
+        from boxoffice.printing import report_output  # noqa: PLC0415 - see below
+
+        return report_output.print_report(report, destination, formats)
+
+    return TicketPrinting(
+        _installed, folder, chosen, choose, print_, print_report, lambda: _rehearse(formats)
+    )
 
 
 # Qt's printing, Pillow and the QR library take a tenth of a second to load: not while a clerk waits for the

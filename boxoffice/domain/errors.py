@@ -308,6 +308,44 @@ class UnreadableText(Refused):
     """A text has a NUL character in it, which no text has that somebody typed."""
 
 
+# --- the drawer ---------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class DrawerOpen(Refused):
+    """The till has an open drawer already, of this person."""
+
+    opened_by: str
+
+
+@dataclass(eq=False)
+class DrawerNotYours(Refused):
+    """The drawer is somebody else's; a manager may let others use it."""
+
+    drawer_id: int
+    opened_by: str
+
+
+class DrawerCounted(Refused):
+    """The drawer was counted: nothing more goes into it, or out of it."""
+
+
+class DrawerNotCounted(Refused):
+    """A drawer is counted before it is signed off."""
+
+
+class DrawerClosed(Refused):
+    """There is no such drawer at this till, or it is closed."""
+
+
+class BadAmount(Refused):
+    """An amount that no coins make, or nothing at all."""
+
+
+class UnknownClosing(Refused):
+    """There is no such closing."""
+
+
 # --- people and rights -------------------------------------------------------------------------
 
 

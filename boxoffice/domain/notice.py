@@ -13,6 +13,7 @@ class Topic(StrEnum):
     EVENTS = "events"
     ORDERS = "orders"
     PRINTS = "prints"
+    DRAWERS = "drawers"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 
 
@@ -67,3 +67,7 @@ class Till:
     name: str
     venue: str = ""
     is_active: bool = True
+    time_zone: str = "Europe/Berlin"
+    """IANA name of the clock on its wall."""
+    day_starts_at: time = time(6)
+    """When the business day turns, by that clock."""

@@ -173,6 +173,84 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "receipts_are_numbered",
+        "A till's receipts are numbered without gaps, up to the last number that it gave away.",
+        """
+        SELECT n.till_id, coalesce(r.receipts, 0) || ' receipts up to ' || coalesce(r.last, 0)
+               || ', given away ' || n.last_receipt
+        FROM till_numbers n LEFT JOIN (
+            SELECT till_id, count(*) AS receipts, min(number) AS first, max(number) AS last
+            FROM receipts GROUP BY till_id
+        ) r ON r.till_id = n.till_id
+        WHERE n.last_receipt <> coalesce(r.last, 0) OR r.receipts <> r.last - r.first + 1
+        """,
+    ),
+    Invariant(
+        "closings_follow_each_other",
+        "A till's closings are numbered without gaps, and each begins with the receipt after the last one's.",
+        """
+        SELECT c.id, 'closing ' || c.number || ' of receipts ' || c.first_receipt
+               || ' to ' || c.last_receipt || ' after ' || c.number_before || ' up to ' || c.last_before
+        FROM (SELECT id, till_id, number, first_receipt, last_receipt,
+                     coalesce(lag(number) OVER own, 0) AS number_before,
+                     coalesce(lag(last_receipt) OVER own, 0) AS last_before
+              FROM closings WINDOW own AS (PARTITION BY till_id ORDER BY number)) c
+        WHERE c.number <> c.number_before + 1 OR c.first_receipt <> c.last_before + 1
+        UNION ALL
+        SELECT n.till_id, n.last_closing || ' closings given away, ' || count(c.id) || ' there, up to '
+               || coalesce(max(c.last_receipt), 0) || ' of ' || n.last_receipt
+        FROM till_numbers n LEFT JOIN closings c ON c.till_id = n.till_id
+        GROUP BY n.till_id
+        HAVING n.last_closing <> count(c.id) OR coalesce(max(c.last_receipt), 0) > n.last_receipt
+        """,
+    ),
+    Invariant(
+        "payments_are_closed_once",
+        "A payment whose receipt is not newer than its till's last closing is in exactly one closing.",
+        """
+        SELECT p.id, 'receipt ' || p.receipt_number || ' is in ' || count(c.id) || ' closings'
+        FROM payment_transactions p
+        JOIN (SELECT till_id, max(last_receipt) AS upto FROM closings GROUP BY till_id) l
+            ON l.till_id = p.till_id AND p.receipt_number <= l.upto
+        LEFT JOIN closings c
+            ON c.till_id = p.till_id AND p.receipt_number BETWEEN c.first_receipt AND c.last_receipt
+        GROUP BY p.id HAVING count(c.id) <> 1
+        """,
+    ),
+    Invariant(
+        "closings_are_their_receipts",
+        "A closing of the last seven years says by tender what the payments of its receipts add up to.",
+        """
+        SELECT c.id, t.currency || ' ' || t.tender || ': ' || coalesce(t.said, 0) || ' said, '
+               || coalesce(t.paid, 0) || ' paid'
+        FROM closings c CROSS JOIN LATERAL (
+            SELECT currency, tender, s.net AS said, p.net AS paid
+            FROM jsonb_to_recordset(c.totals -> 'tenders') AS s (currency text, tender text, net numeric)
+            FULL JOIN (
+                SELECT currency, tender, sum(CASE kind WHEN 'payment' THEN amount ELSE -amount END) AS net
+                FROM payment_transactions
+                WHERE till_id = c.till_id AND receipt_number BETWEEN c.first_receipt AND c.last_receipt
+                GROUP BY currency, tender
+            ) p USING (currency, tender)
+        ) t
+        WHERE c.closed_at > now() - interval '7 years' AND t.said IS DISTINCT FROM t.paid
+        """,
+    ),
+    Invariant(
+        "drawers_add_up",
+        "A closing expects its drawer's float and all that went in and out, and has what was counted last.",
+        """
+        SELECT c.id, 'expected ' || c.expected || ', in books ' || (d.opening_float + coalesce(e.amount, 0))
+               || '; counted ' || c.counted || ', given as ' || coalesce(d.counted::text, 'nothing')
+        FROM closings c JOIN cash_drawers d ON d.id = c.drawer_id
+        LEFT JOIN (SELECT drawer_id, sum(amount) AS amount FROM drawer_entries GROUP BY drawer_id) e
+            ON e.drawer_id = d.id
+        WHERE c.expected <> d.opening_float + coalesce(e.amount, 0) OR c.counted IS DISTINCT FROM d.counted
+           OR d.closed_at IS NULL
+           OR (c.totals -> 'drawer' ->> 'expected')::numeric IS DISTINCT FROM c.expected
+        """,
+    ),
+    Invariant(
         "sales_leave_evidence",
         "Every order sold at a till in the last seven years has its audit row.",
         """

@@ -34,5 +34,7 @@ class Context:
     """Show the banner for a look that failed, with a way to try again."""
     show_history: Callable[[tuple[str, int], str], None]
     """Show the evidence of a thing (its kind and number), by this name; for managers."""
+    open_drawer: Callable[[], None]
+    """Go to the Till screen and land on the form that opens a drawer; for clerks and managers."""
     search_cleared: Callable[[], None]
     """Empty the window's search field."""

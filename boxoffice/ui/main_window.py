@@ -11,12 +11,13 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice.domain.errors import AnswerLost, Unavailable
+from boxoffice.domain.notice import Topic
 from boxoffice.language import tr
 from boxoffice.ui.context import Context
 from boxoffice.ui.frame.banner import Banner, Weight
 from boxoffice.ui.frame.fault import FaultDialog
 from boxoffice.ui.frame.idle import IdleWatch
-from boxoffice.ui.frame.rail import ADMIN, Rail
+from boxoffice.ui.frame.rail import ADMIN, SELL, TILL, Rail
 from boxoffice.ui.frame.top_bar import SearchField, TopBar
 from boxoffice.ui.freshness import Connection, Freshness
 from boxoffice.ui.listening import Listener
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from boxoffice.ui.frame.overlay import Overlay
     from boxoffice.ui.printer.panel import PrinterPanel
     from boxoffice.ui.theme.theme import Theme
+    from boxoffice.ui.till.screen import TillScreen
     from boxoffice.usecases.desk import Desk
 
 
@@ -71,6 +73,7 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self._administration = desk.administration
         self._admin: AdminScreen | None = None
+        self._till: TillScreen | None = None
         self._banner = Banner(theme)
         self._top = TopBar(theme, desk.identity)
         self.context = Context(
@@ -84,6 +87,7 @@ class MainWindow(QMainWindow):
             clock=clock,
             unavailable=self._say_unavailable,
             show_history=self._show_history,
+            open_drawer=self.open_drawer,
             search_cleared=self._top.search.clear,
         )
         self.sell = SellScreen(self.context)
@@ -100,6 +104,9 @@ class MainWindow(QMainWindow):
         """Fetch the first page, start to listen, take the keyboard."""
         self.sell.begin()
         self._listener.start()
+        if self.context.desk.identity.may_sell:
+            self.freshness.watch(self._top, (Topic.DRAWERS,), lambda _: self._look_at_drawer())
+            self._look_at_drawer()
 
     @property
     def banner(self) -> Banner:
@@ -163,6 +170,8 @@ class MainWindow(QMainWindow):
             self._bind("Ctrl+Shift+D", self._theme.toggle),
             self._bind("Ctrl+Shift+L", self.lock),
         ]
+        if self.context.desk.identity.may_sell:
+            self._frame_keys.append(self._bind("Ctrl+D", self._show_till))
 
     def _bind(self, sequence: str, act: Callable[[], object]) -> QShortcut:
         shortcut = QShortcut(QKeySequence(sequence), self)
@@ -188,21 +197,44 @@ class MainWindow(QMainWindow):
             shortcut.setEnabled(not locked)
 
     def _show_screen(self, place: int) -> None:
-        """Show the Sell screen (0) or the Admin screen (1). No key sells while it is not in front."""
-        if place and self._admin is None and self._administration is not None:
+        """Show a screen, by its name in the rail. No key sells while the Sell screen is not in front."""
+        screen = self._screen(place)
+        self._screens.setCurrentWidget(screen or self.sell)
+        # It looks for what can be sold.
+        self._top.search.setEnabled(screen is None)
+        for shortcut in self._counter_keys:
+            shortcut.setEnabled(screen is None)
+        if screen is None:
+            self._focus_list()
+        else:
+            screen.begin()
+
+    def _screen(self, place: int) -> AdminScreen | TillScreen | None:
+        """Return the screen, made when it is first wanted; None for the Sell screen."""
+        if place == ADMIN and self._admin is None and self._administration is not None:
             from boxoffice.ui.admin.screen import AdminScreen  # noqa: PLC0415 - for managers, when they want it
 
             self._admin = AdminScreen(self.context, self._administration)
             self._screens.addWidget(self._admin)
-        self._screens.setCurrentIndex(place)
-        # It looks for what can be sold.
-        self._top.search.setEnabled(not place)
-        for shortcut in self._counter_keys:
-            shortcut.setEnabled(not place)
-        if place and self._admin is not None:
-            self._admin.begin()
-        else:
-            self._focus_list()
+        if place == TILL and self._till is None:
+            from boxoffice.ui.till.screen import TillScreen  # noqa: PLC0415 - when it is wanted
+
+            self._till = TillScreen(self.context)
+            self._till.stated.connect(self._top.show_drawer)
+            self._screens.addWidget(self._till)
+        return {SELL: None, ADMIN: self._admin, TILL: self._till}[place]
+
+    def open_drawer(self) -> None:
+        """Go to the Till screen and land on the form that opens a drawer."""
+        self._rail.choose(TILL)
+        if self._till is not None:
+            self._till.ask_float()
+
+    def _show_till(self) -> None:
+        self._rail.choose(TILL)
+
+    def _look_at_drawer(self) -> None:
+        self.tasks.look(self, "drawer", self.context.desk.drawer.state, self._top.show_drawer, _pass_over)
 
     def _show_history(self, subject: tuple[str, int], name: str) -> None:
         self._rail.choose(ADMIN)
@@ -307,7 +339,11 @@ class MainWindow(QMainWindow):
         self._screens = QStackedWidget()
         self._screens.addWidget(self.sell)
         column.addWidget(self._screens, 1)
-        self._rail = Rail(self._theme, admin=self._administration is not None)
+        self._rail = Rail(
+            self._theme,
+            admin=self._administration is not None,
+            till=self.context.desk.identity.may_sell,
+        )
         whole = panel("canvas")
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)
@@ -326,6 +362,7 @@ class MainWindow(QMainWindow):
         search.left.connect(self._focus_list)
         self._top.printer_wanted.connect(self._toggle_printer)
         self.sell.events.bar.left.connect(self._focus_list)
+        self._top.drawer_wanted.connect(self._show_till)
         self._top.lock_wanted.connect(self.lock)
         self._top.access_wanted.connect(self._open_access)
         self._rail.chosen.connect(self._show_screen)
@@ -361,6 +398,10 @@ class MainWindow(QMainWindow):
         self.tasks.close()
         self.closed.emit()
         event.accept()
+
+
+def _pass_over(_error: Exception) -> None:
+    """Leave the top bar as it is: it says nothing that a clerk waits for, and the next notice asks again."""
 
 
 def _enter(field: SearchField) -> None:

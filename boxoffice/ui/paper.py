@@ -9,7 +9,7 @@ import logging
 from dataclasses import dataclass
 from functools import partial
 from threading import Event, Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
 
@@ -47,6 +47,8 @@ class TicketPrinting:
     """From the next ticket on. Raises OSError when the choice holds but cannot be remembered."""
     print: Callable[[tuple[TicketFace, ...], Destination, Report, Event], None]
     """Blocks, reports on each ticket, and ends early once the event is set."""
+    print_report: Callable[[dict[str, Any], Destination], str]
+    """Print a till's report and return where; blocks. Raises PrintProblem."""
     rehearse: Callable[[], None]
     """Load and try, into the void, what the first ticket will need; blocks."""
 
@@ -121,6 +123,14 @@ class Paper(QObject):
         """Print a ticket that nobody bought where tickets go now; the desk is not told."""
         destination = self._printing.chosen()
         self._workers.start(lambda: self._print_test(face, destination))
+
+    def print_report(self, report: dict[str, Any]) -> str:
+        """Print a till's report where tickets go now, and return where that was; for a worker thread.
+
+        Raises:
+            PrintProblem: it did not come out.
+        """
+        return self._printing.print_report(report, self._printing.chosen())
 
     def state(self, ticket: IssuedTicket) -> PrintState | None:
         """Return how far a ticket has come: what this till saw last, else what the desk said."""

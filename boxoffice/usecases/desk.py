@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
+from typing import Any
 from uuid import UUID, uuid4
 
 from boxoffice.domain.after_sale import (
@@ -23,6 +24,7 @@ from boxoffice.domain.after_sale import (
     Refund,
 )
 from boxoffice.domain.card_payment import CardAnswer, OpenCardPayment, PinCard
+from boxoffice.domain.cash import CountDrawer, MoveCash, OpenDrawer, TillState
 from boxoffice.domain.errors import NeedsOverride
 from boxoffice.domain.event import EventFilter, EventKey, EventOffer, EventPage, FilterChoices
 from boxoffice.domain.gift_card import GiftCard, IssueGiftCard
@@ -88,6 +90,26 @@ class AllowOnce:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawerDeeds:
+    """The till's cash, for clerks and managers. Every function blocks."""
+
+    state: Callable[[], TillState]
+    open: Callable[[OpenDrawer], Done[int]]
+    """Answers with the drawer. Raises DrawerOpen, BadAmount."""
+    join: Callable[[int], Done[None]]
+    """Use this drawer of somebody else. Raises NeedsOverride, DrawerClosed."""
+    move: Callable[[MoveCash], Done[None]]
+    """Raises ReasonMissing, BadAmount, DrawerCounted, DrawerClosed, DrawerNotYours, NeedsOverride."""
+    count: Callable[[CountDrawer], Done[None]]
+    """Raises BadAmount, DrawerClosed, DrawerNotYours."""
+    sign_off: Callable[[int], Done[int]]
+    """Of a drawer; answers with the closing. Raises DrawerNotCounted, NeedsOverride, DrawerClosed."""
+    x_report: Callable[[], dict[str, Any]]
+    z_report: Callable[[int], dict[str, Any]]
+    """Of a closing, as it was written down. Raises UnknownClosing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """The deeds, in the order in which a clerk meets them."""
 
@@ -133,6 +155,7 @@ class Desk:
     allow: Callable[[AllowOnce], None]
     """Raises SignInFailed, TooManyAttempts, NotAllowed."""
     record_print: Callable[[PrintReport], Done[None]]
+    drawer: DrawerDeeds
     administration: Administration | None
     """For managers; nobody else is shown the Admin screen, and the database would refuse them."""
     set_password: Callable[[str, str], None]

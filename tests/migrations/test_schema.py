@@ -140,6 +140,7 @@ def test_every_foreign_key_has_an_index_that_begins_with_it_or_a_reason(db: Data
         "clerk_id",
         "till_id",
         "closed_by",
+        "counted_by",
         "opened_by",
         "user_id",
         "drawer_id",

@@ -46,6 +46,7 @@ from boxoffice.domain.ticket import IssuedTicket, TicketFace, TicketStatus
 from boxoffice.domain.ticket_code import normalise
 from boxoffice.usecases.desk import AllowOnce, Desk, DeskIdentity, PrintReport, Reprint
 from boxoffice.usecases.office.administration import Administration
+from tests.ui.fake_drawer import FakeDrawer
 from tests.ui.fake_event import FEE, NOW, PAGE, ZONE, FakeEvent, FakeTier, code_of, euro
 
 
@@ -63,6 +64,7 @@ class World:
 
     events: list[FakeEvent] = field(default_factory=list)
     sales: list[Sale] = field(default_factory=list)
+    drawer: FakeDrawer = field(default_factory=FakeDrawer)
     by_key: dict[UUID, Sale] = field(default_factory=dict)
     reports: list[PrintReport] = field(default_factory=list)
     sold_commands: list[SellTickets] = field(default_factory=list)
@@ -387,6 +389,7 @@ class World:
             reprint=self.reprint,
             allow=self.allow,
             record_print=self.record_print,
+            drawer=self.drawer.deeds(),
             administration=self.administration,
             set_password=self.set_secret,
             set_pin=self.set_secret,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
@@ -15,6 +16,7 @@ from boxoffice.domain.ticket import PrintState, TicketFace
 from boxoffice.formats import Formats
 from boxoffice.printing.destinations import Destination, InstalledPrinter, PdfFolder, Report
 from boxoffice.printing.layouts import A4
+from boxoffice.printing.problems import PrintFailed
 from boxoffice.ui.main_window import MainWindow
 from boxoffice.ui.paper import TicketPrinting
 from boxoffice.ui.theme.theme import Mode, Theme
@@ -34,6 +36,7 @@ class FakePrinter:
 
     def __init__(self) -> None:
         self.printed: list[TicketFace] = []
+        self.reports: list[dict[str, Any]] = []
         self.stop_after: int | None = None
         self.go_on = Event()
         self.failure = ""
@@ -78,6 +81,12 @@ class FakePrinter:
                 name = destination.path if isinstance(destination, PdfFolder) else destination.name
                 report((face.ticket_id,), PrintState.PRINTED, str(name))
 
+    def print_report(self, report: dict[str, Any], destination: Destination) -> str:
+        if self.failure:
+            raise PrintFailed(str(destination), self.failure)
+        self.reports.append(report)
+        return "Demo printer"
+
     def door(self) -> TicketPrinting:
         return TicketPrinting(
             self.look,
@@ -85,6 +94,7 @@ class FakePrinter:
             lambda: self.destination,
             self.choose,
             self.print,
+            self.print_report,
             self.rehearsed.set,
         )
 

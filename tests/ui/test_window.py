@@ -326,7 +326,7 @@ def test_tab_goes_from_the_search_over_the_list_and_the_tiers_to_the_money(stage
     stage.priced()
     stage.find("search").setFocus()
     seen: list[str] = []
-    for _ in range(14):
+    for _ in range(24):
         focused = stage.window.focusWidget()
         assert focused is not None
         seen.append(focused.objectName())

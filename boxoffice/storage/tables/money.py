@@ -219,6 +219,12 @@ class PaymentRow(Base):
     __tablename__ = "payment_transactions"
     __table_args__ = (
         Index("idx_payment_transactions_order", "order_id"),
+        Index(
+            "idx_payment_transactions_receipt",
+            "till_id",
+            "receipt_number",
+            postgresql_where=text("receipt_number IS NOT NULL"),
+        ),
         Index("idx_payment_transactions_created", "created_at", postgresql_using="brin"),
         Index(
             "idx_payment_transactions_reference",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 from sqlalchemy import FetchedValue, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -67,6 +67,8 @@ class TillRow(Base):
     venue: Mapped[str] = mapped_column(server_default=FetchedValue())
     is_active: Mapped[bool] = mapped_column(server_default=FetchedValue())
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    time_zone: Mapped[str] = mapped_column(server_default=FetchedValue())
+    day_starts_at: Mapped[time] = mapped_column(server_default=FetchedValue())
 
 
 class PlaceRow(Base):

@@ -1,7 +1,7 @@
 """All tables at once, for the migrations, their test and the demo."""
 
 from boxoffice.storage.tables.base import Base
-from boxoffice.storage.tables.cash import ClosingRow, DrawerEntryRow, DrawerRow
+from boxoffice.storage.tables.cash import ClosingRow, DrawerCountRow, DrawerEntryRow, DrawerRow, DrawerUserRow
 from boxoffice.storage.tables.events import EventRow, HoldRow, TierRow, WaitlistRow
 from boxoffice.storage.tables.money import (
     CardPaymentRow,
@@ -29,8 +29,10 @@ __all__ = [
     "CorrectionRow",
     "CorrectionTicketRow",
     "DiscountRow",
+    "DrawerCountRow",
     "DrawerEntryRow",
     "DrawerRow",
+    "DrawerUserRow",
     "EmailRow",
     "EventCancellationOrderRow",
     "EventCancellationRow",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time
 from functools import partial
 from typing import TYPE_CHECKING, override
+from zoneinfo import available_timezones
 
 from boxoffice.domain.person import Till
 from boxoffice.language import tr
@@ -34,15 +36,20 @@ class TillsPane(Pane):
         inspector = Inspector(context, "till")
         self._name = field("till_name", tr("Name"), "Counter 3")
         self._venue = field("till_venue", tr("Venue"))
+        self._zone = field("till_time_zone", tr("Time zone"), "Europe/Berlin")
+        self._turns = field("till_day_starts", tr("Day turns at"), "06:00")
+        self._zone.setMaxLength(60)
+        self._turns.setMaxLength(5)
         self._name.setMaxLength(60)
         self._venue.setMaxLength(200)
         self._save = IconButton(theme, "till_save", "check", tr("&Save"), Kind.PRIMARY)
         self._save.clicked.connect(self._enter)
         self._state = IconButton(theme, "till_state", "monitor", "", Kind.PLAIN)
         self._state.clicked.connect(self._toggle)
-        for one in (self._name, self._venue):
+        fields = (self._name, self._venue, self._zone, self._turns)
+        for one in fields:
             one.returnPressed.connect(self._enter)
-        inspector.inside.addLayout(labelled(theme, (self._name, self._venue)))
+        inspector.inside.addLayout(labelled(theme, fields))
         own = tr("You stand at this till: rename it, or take it out of use, from another.")
         self._own = Text(theme, Style.SMALL, Tone.MUTED, own).wrapping()
         inspector.inside.addWidget(self._own)
@@ -75,6 +82,11 @@ class TillsPane(Pane):
         self.inspector.title.setText(till.name if till else tr("New till"))
         self._name.setText(till.name if till else "")
         self._venue.setText(till.venue if till else "")
+        self._zone.setText(till.time_zone if till else "")
+        self._turns.setText(f"{till.day_starts_at:%H:%M}" if till else "")
+        for one in (self._zone, self._turns):
+            # A new till gets the usual ones.
+            one.setEnabled(till is not None)
         self._state.setVisible(till is not None)
         is_own = till is not None and till.id == self.context.desk.identity.till_id
         self._own.setVisible(is_own)
@@ -95,10 +107,26 @@ class TillsPane(Pane):
         if self._till is None:
             self.change(partial(self._deeds.add_till, name, venue), lambda _: self.reload())
         else:
-            changed = replace(self._till, name=name, venue=venue)
+            zone, turns = self._zone.text().strip(), _time(self._turns.text())
+            if turns is None or not _is_zone(zone):
+                mark_wrong([self._turns if turns is None else self._zone])
+                return
+            changed = replace(self._till, name=name, venue=venue, time_zone=zone, day_starts_at=turns)
             self.change(partial(self._deeds.change_till, changed), lambda _: self.reload())
 
     def _toggle(self) -> None:
         if self._till is not None:
             changed = replace(self._till, is_active=not self._till.is_active)
             self.change(partial(self._deeds.change_till, changed), lambda _: self.reload())
+
+
+def _time(typed: str) -> time | None:
+    """Return a time of day as people type it, None when that is none."""
+    try:
+        return time.fromisoformat(typed.strip().zfill(5))
+    except ValueError:
+        return None
+
+
+def _is_zone(typed: str) -> bool:
+    return typed in available_timezones()

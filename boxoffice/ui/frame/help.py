@@ -53,6 +53,7 @@ def _sections() -> tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ..
                 (("Ctrl P",), tr("print again")),
                 (("Ctrl L",), tr("last sales of this till")),
                 (("Ctrl Shift P",), tr("choose printer and paper")),
+                (("Ctrl D",), tr("the till: drawer and closings")),
                 (("Ctrl R",), tr("try again what did not work")),
                 (("Ctrl Shift D",), tr("light or dark colours")),
                 (("Ctrl Shift L",), tr("lock; let somebody else sign in")),

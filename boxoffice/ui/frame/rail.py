@@ -41,8 +41,8 @@ class Mark(QWidget):
         painter.end()
 
 
-SELL, ADMIN = 0, 1
-"""Places of the screens."""
+SELL, ADMIN, TILL = 0, 1, 2
+"""Names of the screens; what the rail shows has an order of its own."""
 
 
 class RailButton(QPushButton):
@@ -89,17 +89,19 @@ class Rail(QFrame):
     help_wanted = Signal()
     theme_wanted = Signal()
 
-    def __init__(self, theme: Theme, *, admin: bool) -> None:
+    def __init__(self, theme: Theme, *, admin: bool, till: bool) -> None:
         super().__init__()
         self._theme = theme
         self.setProperty("role", "rail")
         self.setFixedWidth(theme.metrics.rail_width)
-        screens = [RailButton(theme, "rail_sell", "ticket", tr("Sell"))]
+        screens = {SELL: RailButton(theme, "rail_sell", "ticket", tr("Sell"))}
+        if till:
+            screens[TILL] = RailButton(theme, "rail_till", "banknote", tr("Till"))
         if admin:
-            screens.append(RailButton(theme, "rail_admin", "settings", tr("Admin")))
+            screens[ADMIN] = RailButton(theme, "rail_admin", "settings", tr("Admin"))
         self._screens = screens
-        screens[0].setChecked(True)
-        for place, button in enumerate(screens):
+        screens[SELL].setChecked(True)
+        for place, button in screens.items():
             button.clicked.connect(partial(self._choose, place))
         self._help = IconButton(theme, "help", "circle-help", "", Kind.QUIET)
         self._help.setAccessibleName(tr("Help"))
@@ -113,7 +115,7 @@ class Rail(QFrame):
         centre = Qt.AlignmentFlag.AlignHCenter
         column.addWidget(Mark(theme), 0, centre)
         column.addSpacing(8)
-        for button in screens:
+        for button in screens.values():
             column.addWidget(button, 0, centre)
         column.addStretch(1)
         column.addWidget(self._switch, 0, centre)

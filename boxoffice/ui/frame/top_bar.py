@@ -21,11 +21,13 @@ from boxoffice.ui.widgets.labels import IconLabel, IconText, Text
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 
+    from boxoffice.domain.cash import TillState
     from boxoffice.ui.theme.theme import Theme
     from boxoffice.usecases.desk import DeskIdentity
 
 _CLERK_PX = 180
 _PRINTER_PX = 190
+_DRAWER_PX = 170
 _ORDER_NUMBER = re.compile(r"[0-9]{4}-[0-9\s]{1,12}")
 _CODE_SHAPE = re.compile(r"\w{4}[- ]\w{4}[- ]\w{4}", re.ASCII)
 
@@ -180,6 +182,7 @@ class TopBar(QFrame):
     """Search to the left; connection, till, printer and clerk to the right."""
 
     printer_wanted = Signal()
+    drawer_wanted = Signal()
     lock_wanted = Signal()
     access_wanted = Signal()
 
@@ -193,6 +196,9 @@ class TopBar(QFrame):
         till.set_text(identity.till)
         self._printer = NameButton(theme, "printer", "printer", _PRINTER_PX)
         self._printer.clicked.connect(self.printer_wanted)
+        self._drawer = NameButton(theme, "drawer", "banknote", _DRAWER_PX)
+        self._drawer.clicked.connect(self.drawer_wanted)
+        self._drawer.hide()
         clerk = NameButton(theme, "clerk", "", _CLERK_PX)
         clerk.show_name(one_line(identity.clerk))
         clerk.setAccessibleName(
@@ -220,9 +226,23 @@ class TopBar(QFrame):
         row.addSpacing(-8)
         row.addWidget(self._printer)
         row.addSpacing(-8)
+        row.addWidget(self._drawer)
+        row.addSpacing(-8)
         row.addWidget(Avatar(theme, identity.clerk))
         row.addSpacing(-10)
         row.addWidget(clerk)
+
+    def show_drawer(self, state: TillState) -> None:
+        """Show how the till's drawer stands."""
+        drawer = state.drawer
+        if drawer is None:
+            words = tr("No drawer")
+        else:
+            words = tr("Drawer counted") if drawer.is_counted else tr("Drawer open")
+        self._drawer.show_name(words)
+        self._drawer.setAccessibleName(words)
+        self._drawer.setToolTip(tr("{drawer}: go to the till (Ctrl+D)", drawer=words))
+        self._drawer.show()
 
     def show_printer(self, name: str) -> None:
         """Show where tickets are printed."""

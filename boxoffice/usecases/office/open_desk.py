@@ -8,6 +8,7 @@ from boxoffice.domain.person import Role
 from boxoffice.keystore import Keystore
 from boxoffice.storage import notices, people
 from boxoffice.storage.database import Database
+from boxoffice.usecases.cash.deeds import drawer_deeds
 from boxoffice.usecases.desk import Desk, DeskIdentity
 from boxoffice.usecases.events.browse_events import browse_events, event_offer, filter_choices
 from boxoffice.usecases.office.administration import open_administration
@@ -80,6 +81,7 @@ def open_desk(db: Database, at: DeskIdentity, attempts: Attempts, store: Keystor
         reprint=partial(reprint_tickets, db, at),
         allow=partial(allow, db, at, attempts),
         record_print=partial(record_print, db, at),
+        drawer=drawer_deeds(db, at),
         administration=open_administration(db, store) if at.role is Role.MANAGER else None,
         set_password=own.set_password,
         set_pin=own.set_pin,

@@ -1,0 +1,1 @@
+"""The Till screen: the drawer, the day's takings, the closings."""
