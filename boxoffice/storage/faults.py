@@ -22,8 +22,10 @@ from boxoffice.domain.errors import (
     BadSignInName,
     Busy,
     CashTooLittle,
+    CustomerNameMissing,
     DatabaseGone,
     DiskFull,
+    EmailTaken,
     EmptyBasket,
     LastManager,
     NameTaken,
@@ -178,4 +180,6 @@ _REFUSALS: dict[str, Callable[[dict[str, Any]], Refused | Unavailable]] = {
     "bad_sign_in_name": lambda f: BadSignInName(f["name"]),
     "last_manager": lambda _: LastManager(),
     "works_here": lambda f: WorksHere(f["person"]),
+    "name_missing": lambda _: CustomerNameMissing(),
+    "email_taken": lambda f: EmailTaken(f["email"]),
 }

@@ -240,6 +240,12 @@ class PaymentRow(Base):
             unique=True,
             postgresql_where=text("card_payment_id IS NOT NULL"),
         ),
+        Index(
+            "idx_payment_transactions_tender",
+            "tender",
+            "order_id",
+            postgresql_where=text("tender NOT IN ('cash', 'card')"),
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int | None] = mapped_column(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import FetchedValue, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import Computed, FetchedValue, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from boxoffice.storage.tables.base import Base
@@ -26,6 +27,15 @@ class UserRow(Base):
             for sealed in ("phone", "address", "notes")
         ),
         Index("idx_users_deleted", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
+        Index("idx_users_search", "search_vector", postgresql_using="gin"),
+        # Operator classes stand in the revision alone: text_pattern_ops here, gin_trgm_ops below.
+        Index("idx_users_email_start", text("lower(email)")),
+        # Where the server has pg_trgm.
+        Index(
+            "idx_users_alike",
+            text("fold_text((first_name || ' '::text) || last_name)"),
+            postgresql_using="gin",
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str | None]
@@ -42,6 +52,10 @@ class UserRow(Base):
     notes: Mapped[str | None]
     deleted_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
+    search_vector: Mapped[str | None] = mapped_column(
+        TSVECTOR,
+        Computed("search_words(((first_name || ' '::text) || last_name))", persisted=True),
+    )
 
 
 class PromoterRow(Base):
