@@ -57,7 +57,7 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(database_url: str, office: Office, tmp_path: Path) -> Iterator[Shelf]:
+def shelf(office: Office, tmp_path: Path) -> Iterator[Shelf]:
     db = Database(office.let_in(office.at.clerk_id, "clerk"))
     seal_with(db, office.give_key(tmp_path))
     event = office.event(title="Blue Harbour Quartet")

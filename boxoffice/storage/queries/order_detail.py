@@ -20,7 +20,8 @@ _BY_ID = text("""
         'due_at', CASE WHEN o.status = 'pending' THEN o.due_at END,
         'notes', o.notes,
         'customer', CASE WHEN u.id IS NOT NULL THEN json_build_object(
-            'id', u.id, 'name', trim(u.first_name || ' ' || u.last_name), 'email', u.email, 'phone', u.phone) END,
+            'id', u.id, 'name', trim(u.first_name || ' ' || u.last_name),
+            'email', u.email, 'phone', u.phone) END,
         'money', (SELECT json_agg(json_build_object(
                 'at', p.created_at, 'tender', p.tender, 'kind', p.kind, 'amount', p.amount::text,
                 'reference', p.reference, 'reason', c.reason,
@@ -30,8 +31,8 @@ _BY_ID = text("""
         'corrected', EXISTS (SELECT 1 FROM corrections c WHERE c.order_id = o.id),
         'retained', coalesce((SELECT sum(c.retained) FROM corrections c WHERE c.order_id = o.id), 0)::text,
         'receipts', (SELECT json_agg(json_build_object(
-                'till', t.name, 'number', r.number, 'kind', r.kind, 'total', r.total::text, 'at', r.created_at)
-                ORDER BY r.created_at, r.number)
+                'till', t.name, 'number', r.number, 'kind', r.kind, 'total', r.total::text,
+                'at', r.created_at) ORDER BY r.created_at, r.number)
             FROM receipts r JOIN tills t ON t.id = r.till_id WHERE r.order_id = o.id),
         'entered', (SELECT json_object_agg(k.id, k.used_at) FROM tickets k
             WHERE k.order_id = o.id AND k.used_at IS NOT NULL),

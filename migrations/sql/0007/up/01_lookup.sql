@@ -44,7 +44,7 @@ END $$;
 -- Whose names are like what was typed, the likest first. Nobody, where the server has no pg_trgm.
 CREATE FUNCTION people_like(p_typed text, p_most integer) RETURNS TABLE (user_id bigint, likeness real)
 LANGUAGE plpgsql STABLE
-SET pg_trgm.word_similarity_threshold = 0.5
+SET pg_trgm.word_similarity_threshold = 0.4
 AS $$
 DECLARE
     place CONSTANT text := (SELECT quote_ident(n.nspname) FROM pg_extension e
