@@ -73,9 +73,9 @@ class Typed:
 
     @property
     def names(self) -> str:
-        """What may be part of somebody's name: nothing that has no letter in it, and no address."""
-        has_letter = any(letter.isalpha() for letter in self.words)
-        return self.words if has_letter and not self.email and self.amount is None else ""
+        """What may be part of somebody's name: no digits, no address, and some letter."""
+        is_name = not any(letter.isdigit() for letter in self.words) and any(map(str.isalpha, self.words))
+        return self.words if is_name and not self.email else ""
 
 
 def read_typed(text: str, today: date) -> Typed:

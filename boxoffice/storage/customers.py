@@ -28,7 +28,7 @@ _FIND = text(f"""
         UNION ALL
         (SELECT u.id, 1 FROM users u WHERE lower(u.email) LIKE :start AND {_ALIVE} LIMIT :most)
         UNION ALL
-        (SELECT l.user_id, 2 FROM people_like(:name, :most) l)
+        (SELECT u.id, 2 FROM users u WHERE u.search_vector @@ (SELECT names_like(:name)) AND {_ALIVE} LIMIT :most)
     )
     {_KNOWN}
     FROM (SELECT id, min(rank) AS rank FROM found GROUP BY id) best JOIN users u ON u.id = best.id

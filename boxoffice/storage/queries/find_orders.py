@@ -35,7 +35,8 @@ PAGE_SIZE = 60
 MOST_EXACT = 1_000
 MOST_PEOPLE = 2_000
 """From more people of a name on, reading down the orders is the shorter way; measured on a million orders."""
-MOST_ALIKE = 100
+MOST_CORRECTED = 5_000
+"""From more corrected orders on, as above."""
 AMOUNT_DAYS = 7
 """How far back an amount is looked for that comes without a day."""
 MOST_EVENTS = 200
@@ -63,7 +64,11 @@ _BY_NAME = "u.search_vector @@ (SELECT event_search(:name))"
 # The function that the operator stands for: no index knows it, so that each person is asked on the way down.
 _HAS_NAME = "ts_match_vq(u.search_vector, (SELECT event_search(:name)))"
 _BY_EMAIL = "lower(u.email) LIKE :email_start"
-_ALIKE = text("SELECT user_id FROM people_like(:typed, :most)")
+_NEARLY = "u.search_vector @@ (SELECT names_like(:nearly))"
+_IS_NEARLY = "ts_match_vq(u.search_vector, (SELECT names_like(:nearly)))"
+_CORRECTED = text(
+    "SELECT ARRAY(SELECT DISTINCT order_id FROM (SELECT order_id FROM corrections LIMIT :most) c)"
+)
 
 _LISTED = """
     SELECT f.id, f.created_at, o.order_number, o.status, o.currency, o.total_amount, o.due_at,
@@ -80,7 +85,7 @@ _CHOICES = {
     "tills": text("SELECT id, name FROM tills ORDER BY name"),
     "clerks": text("""
         SELECT id, trim(first_name || ' ' || last_name) AS name FROM users
-        WHERE role IN ('clerk', 'manager') ORDER BY 2, 1
+        WHERE role IN ('clerk', 'manager') AND role <> 'customer' ORDER BY 2, 1
     """),
     "events": text("""
         SELECT id, title AS name, start_time, time_zone FROM events
@@ -101,26 +106,27 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Numbers that the ways of finding lead to."""
+    """Numbers that the ways of finding lead to: orders, and people."""
 
-    exact: Sequence[int] = ()
-    people: Sequence[int] = ()
-
-    @property
-    def is_common(self) -> bool:
-        return len(self.people) > MOST_PEOPLE
+    exact: Sequence[int]
+    people: Sequence[int]
 
 
 @dataclass
 class _Question:
     """Conditions on an order `o`, and what they are asked with."""
 
+    source: str = "orders o"
     conditions: list[str] = field(default_factory=list)
     parameters: dict[str, Any] = field(default_factory=dict)
-    joined: str = ""
 
     def add(self, condition: str, **parameters: Any) -> None:
         self.conditions.append(condition)
+        self.parameters |= parameters
+
+    def only(self, condition: str, **parameters: Any) -> None:
+        """Begin with few orders. OFFSET 0: else an index of a filter would be walked down for them."""
+        self.source = f"(SELECT * FROM orders WHERE {condition} OFFSET 0) o"
         self.parameters |= parameters
 
     def fresh(self) -> _Question:
@@ -129,7 +135,7 @@ class _Question:
 
 def find_orders(session: Session, wanted: OrderFilter, sought: Sought, after: OrderKey | None) -> OrderPage:
     """Return the page behind `after` of the orders that fit; contacts are sealed as they are stored."""
-    narrowed = _narrowed(wanted)
+    narrowed = _narrowed(session, wanted)
     rows: list[OrderListing] = []
     for rank, question in _questions(session, narrowed, wanted, sought, after):
         behind = after if after is not None and after.rank is rank else None
@@ -154,15 +160,20 @@ def _questions(
     found = _find(session, sought)
     if found.exact and first == Rank.EXACT:
         exact = narrowed.fresh()
-        exact.add("o.id = ANY (:exact)", exact=list(found.exact))
+        exact.only("id = ANY (:exact)", exact=list(found.exact))
         yield Rank.EXACT, exact
     if found.people and first <= Rank.NAMED:
-        yield Rank.NAMED, _of_people(narrowed, found, typed)
-    if typed.names and not found.is_common:
-        alike = set(session.scalars(_ALIKE, {"typed": typed.names, "most": MOST_ALIKE}))
-        if alike := alike - set(found.people):
-            question = narrowed.fresh()
-            question.add("o.user_id = ANY (:alike)", alike=sorted(alike))
+        named = _of_people(narrowed, found.people, *_name_conditions(typed, _HAS_NAME))
+        _leave_out(named, found.exact)
+        yield Rank.NAMED, named
+    if typed.names:
+        named_already, asked = _name_conditions(typed, _BY_NAME)
+        others = f"{_NEARLY} AND ({' OR '.join(named_already)}) IS NOT TRUE"
+        asked["nearly"] = typed.names
+        alike = session.scalar(text(f"SELECT {_people(others)}"), asked)
+        if alike:
+            passing = f"{_IS_NEARLY} AND ({' OR '.join(_name_conditions(typed, _HAS_NAME)[0])}) IS NOT TRUE"
+            question = _of_people(narrowed, alike, [passing], asked)
             _leave_out(question, found.exact)
             yield Rank.ALIKE, question
 
@@ -177,16 +188,22 @@ def _of_amount(narrowed: _Question, wanted: OrderFilter, typed: Typed) -> _Quest
     return question
 
 
-def _of_people(narrowed: _Question, found: _Found, typed: Typed) -> _Question:
+def _of_people(
+    narrowed: _Question, people: Sequence[int], conditions: Sequence[str], parameters: dict[str, Any]
+) -> _Question:
+    """Ask for the orders of these people; of too many, for orders of whoever the conditions fit."""
     question = narrowed.fresh()
-    if found.is_common:
-        question.joined = "JOIN users u ON u.id = o.user_id"
-        conditions, parameters = _name_conditions(typed, _HAS_NAME)
-        question.add(f"o.user_id IS NOT NULL AND ({' OR '.join(conditions)})", **parameters)
+    if len(people) <= MOST_PEOPLE:
+        question.only("user_id = ANY (:people)", people=list(people))
     else:
-        question.add("o.user_id = ANY (:people)", people=list(found.people))
-    _leave_out(question, found.exact)
+        question.source = "orders o JOIN users u ON u.id = o.user_id"
+        question.add(f"o.user_id IS NOT NULL AND ({' OR '.join(conditions)})", **parameters)
     return question
+
+
+def _people(condition: str) -> str:
+    """Return SQL for the numbers of people of whom this is true, one more than is worth reading at most."""
+    return f"ARRAY(SELECT u.id FROM users u WHERE {condition} LIMIT {MOST_PEOPLE + 1})"
 
 
 def _leave_out(question: _Question, exact: Sequence[int]) -> None:
@@ -238,7 +255,7 @@ def _find(session: Session, sought: Sought) -> _Found:
     return _Found(row.exact, row.people)
 
 
-def _narrowed(wanted: OrderFilter) -> _Question:
+def _narrowed(session: Session, wanted: OrderFilter) -> _Question:
     question = _Question()
     _between(question, wanted.from_date, wanted.to_date)
     if wanted.event_id is not None:
@@ -253,11 +270,18 @@ def _narrowed(wanted: OrderFilter) -> _Question:
             " WHERE p.order_id = o.id AND p.kind = 'payment' AND p.tender = :tender)",
             tender=wanted.tender,
         )
-    corrected = "EXISTS (SELECT 1 FROM corrections c WHERE c.order_id = o.id)"
     if wanted.state is OrderState.PARTLY_REFUNDED:
-        question.add(f"o.status = 'paid' AND {corrected}")
+        corrected = session.scalar(_CORRECTED, {"most": MOST_CORRECTED + 1})
+        if len(corrected) <= MOST_CORRECTED:
+            question.only("id = ANY (:corrected)", corrected=corrected)
+        # OFFSET 0: asked of each order on the way down.
+        question.add(
+            "o.status = 'paid' AND EXISTS (SELECT 1 FROM corrections c WHERE c.order_id = o.id OFFSET 0)"
+        )
     elif wanted.state is OrderState.PAID:
-        question.add(f"o.status = 'paid' AND NOT {corrected}")
+        question.add(
+            "o.status = 'paid' AND NOT EXISTS (SELECT 1 FROM corrections c WHERE c.order_id = o.id OFFSET 0)"
+        )
     elif wanted.state is not None:
         # Written out, so that the index of what is not paid is known to fit.
         question.add(f"o.status = '{OrderStatus(wanted.state.value)}'")
@@ -285,7 +309,7 @@ def _page(
         asked.add("(o.created_at, o.id) < (:after_at, :after_id)", after_at=after.at, after_id=after.id)
     where = f"WHERE {' AND '.join(asked.conditions)}" if asked.conditions else ""
     found = (
-        f"SELECT o.id, o.created_at FROM orders o {asked.joined} {where}"
+        f"SELECT o.id, o.created_at FROM {asked.source} {where}"
         " ORDER BY o.created_at DESC, o.id DESC LIMIT :size"
     )
     rows = session.execute(text(_LISTED.format(found=found)), asked.parameters)

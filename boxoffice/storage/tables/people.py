@@ -28,14 +28,9 @@ class UserRow(Base):
         ),
         Index("idx_users_deleted", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
         Index("idx_users_search", "search_vector", postgresql_using="gin"),
-        # Operator classes stand in the revision alone: text_pattern_ops here, gin_trgm_ops below.
+        # Its operator class, text_pattern_ops, stands in the revision alone.
         Index("idx_users_email_start", text("lower(email)")),
-        # Where the server has pg_trgm.
-        Index(
-            "idx_users_alike",
-            text("fold_text((first_name || ' '::text) || last_name)"),
-            postgresql_using="gin",
-        ),
+        Index("idx_users_staff", "role", postgresql_where=text("role <> 'customer'")),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str | None]
@@ -56,6 +51,15 @@ class UserRow(Base):
         TSVECTOR,
         Computed("search_words(((first_name || ' '::text) || last_name))", persisted=True),
     )
+
+
+class NameWordRow(Base):
+    """A word that stands in somebody's name."""
+
+    __tablename__ = "name_words"
+    # Where the server has pg_trgm.
+    __table_args__ = (Index("idx_name_words_alike", "word", postgresql_using="gin"),)
+    word: Mapped[str] = mapped_column(primary_key=True)
 
 
 class PromoterRow(Base):

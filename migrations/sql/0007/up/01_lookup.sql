@@ -19,8 +19,46 @@ ALTER TABLE users ALTER COLUMN search_vector SET STATISTICS 0;
 CREATE INDEX idx_users_search ON users USING gin (search_vector);
 CREATE INDEX idx_users_email_start ON users (lower(email) text_pattern_ops);
 
--- Names that are nearly what was typed: where the server offers pg_trgm. It gets a schema of its own, so that its
--- functions are nobody's but the owner's. Without it everything else goes on.
+-- Whom the counter may choose among; customers are many.
+CREATE INDEX idx_users_staff ON users (role) WHERE role <> 'customer';
+
+-- Every word that stands in a name, once: names nearly like what was typed are looked for among these, because a
+-- hundred thousand people share a few thousand words. Nobody reads it but the functions below.
+CREATE TABLE name_words (
+    word text NOT NULL,
+    CONSTRAINT name_words_pkey PRIMARY KEY (word)
+);
+
+CREATE FUNCTION words_of(p_text text) RETURNS SETOF text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT DISTINCT word
+    FROM regexp_split_to_table(fold_text(p_text), '[\s!-/:-@\[-`{-~\u00A0-\u00BF\u2000-\u206F]+') AS word
+    WHERE word <> ''
+$$;
+
+-- Words come with a name and go with the last person who bears them.
+CREATE FUNCTION keep_name_words() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO name_words (word)
+        SELECT w FROM words_of(NEW.first_name || ' ' || NEW.last_name) w
+        WHERE NOT EXISTS (SELECT 1 FROM name_words n WHERE n.word = w) ORDER BY w
+        ON CONFLICT DO NOTHING;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        DELETE FROM name_words n
+        WHERE n.word IN (SELECT words_of(OLD.first_name || ' ' || OLD.last_name))
+          AND NOT EXISTS (SELECT 1 FROM users u WHERE u.search_vector @@ quote_literal(n.word)::tsquery);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER users_name_words AFTER INSERT OR DELETE OR UPDATE OF first_name, last_name ON users
+FOR EACH ROW EXECUTE FUNCTION keep_name_words();
+INSERT INTO name_words (word) SELECT DISTINCT w FROM users CROSS JOIN LATERAL words_of(first_name || ' ' || last_name) w;
+
+-- pg_trgm, where the server offers it. It gets a schema of its own, so that its functions are nobody's but the owner's.
+-- Without it everything else goes on.
 DO $$
 DECLARE
     place text;
@@ -36,28 +74,36 @@ BEGIN
         RETURN;
     END IF;
     EXECUTE format('GRANT USAGE ON SCHEMA %s TO boxoffice_owner', place);
-    EXECUTE format('CREATE INDEX idx_users_alike ON users'
-        ' USING gin (fold_text((first_name || '' ''::text) || last_name) %s.gin_trgm_ops)', place);
-    ALTER INDEX idx_users_alike ALTER COLUMN 1 SET STATISTICS 0;
+    EXECUTE format('CREATE INDEX idx_name_words_alike ON name_words USING gin (word %s.gin_trgm_ops)', place);
 END $$;
 
--- Whose names are like what was typed, the likest first. Nobody, where the server has no pg_trgm.
-CREATE FUNCTION people_like(p_typed text, p_most integer) RETURNS TABLE (user_id bigint, likeness real)
+-- A question for names that are nearly what was typed, each word of it by the few likest there are. NULL where nothing
+-- is like it, or the server has no pg_trgm.
+CREATE FUNCTION names_like(p_typed text) RETURNS tsquery
 LANGUAGE plpgsql STABLE
-SET pg_trgm.word_similarity_threshold = 0.4
+SET pg_trgm.similarity_threshold = 0.3
 AS $$
 DECLARE
     place CONSTANT text := (SELECT quote_ident(n.nspname) FROM pg_extension e
                             JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_trgm');
-    wanted CONSTANT text := fold_text(left(p_typed, 100));
+    typed text;
+    alike text;
+    whole text;
 BEGIN
     PERFORM require_role('clerk', 'manager');
-    IF place IS NULL OR to_regclass('public.idx_users_alike') IS NULL OR char_length(wanted) < 4 THEN
-        RETURN;
+    IF place IS NULL THEN
+        RETURN NULL;
     END IF;
-    RETURN QUERY EXECUTE format(
-        'SELECT u.id, %1$s.word_similarity($1, fold_text((u.first_name || '' ''::text) || u.last_name))'
-        ' FROM users u WHERE fold_text((u.first_name || '' ''::text) || u.last_name) OPERATOR(%1$s.%%>) $1'
-        ' ORDER BY 2 DESC, 1 DESC LIMIT $2', place)
-    USING wanted, least(p_most, 500);
+    FOR typed IN SELECT w FROM words_of(left(p_typed, 100)) w LIMIT 5 LOOP
+        EXECUTE format(
+            'SELECT string_agg(quote_literal(likest.word), '' | '') FROM ('
+            ' SELECT word FROM name_words WHERE word OPERATOR(%1$s.%%) $1'
+            ' ORDER BY %1$s.similarity(word, $1) DESC, word LIMIT 12) likest', place)
+        INTO alike USING typed;
+        IF alike IS NULL THEN
+            RETURN NULL;
+        END IF;
+        whole := concat_ws(' & ', whole, '(' || alike || ')');
+    END LOOP;
+    RETURN whole::tsquery;
 END $$;

@@ -7,12 +7,12 @@ DECLARE
     deed text;
 BEGIN
     FOREACH deed IN ARRAY ARRAY[
-        'people_like', 'add_customer', 'set_order_customer', 'set_order_notes', 'forget_order_notes'
+        'names_like', 'keep_name_words', 'add_customer', 'set_order_customer', 'set_order_notes', 'forget_order_notes'
     ] LOOP
         EXECUTE format('ALTER FUNCTION %I SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp', deed);
     END LOOP;
 END $$;
-GRANT EXECUTE ON FUNCTION people_like, add_customer, set_order_customer, set_order_notes
+GRANT EXECUTE ON FUNCTION names_like, add_customer, set_order_customer, set_order_notes
 TO boxoffice_clerk, boxoffice_manager;
 -- Whoever may read the names may search in them.
 GRANT SELECT (search_vector) ON users TO boxoffice_clerk, boxoffice_manager;
