@@ -37,6 +37,13 @@ class OrderRow(Base):
             "idx_orders_named", "created_at", "id", "user_id", postgresql_where=text("user_id IS NOT NULL")
         ),
         Index("idx_orders_user_status", "user_id", "status", postgresql_where=text("(user_id IS NOT NULL)")),
+        Index(
+            "idx_orders_user_created",
+            "user_id",
+            "created_at",
+            "id",
+            postgresql_where=text("user_id IS NOT NULL"),
+        ),
         Index("idx_orders_discount", "discount_id", postgresql_where=text("discount_id IS NOT NULL")),
         Index(
             "idx_orders_exchanged_from", "exchanged_from", postgresql_where=text("exchanged_from IS NOT NULL")

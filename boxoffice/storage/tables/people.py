@@ -30,6 +30,7 @@ class UserRow(Base):
         Index("idx_users_search", "search_vector", postgresql_using="gin"),
         # Its operator class, text_pattern_ops, stands in the revision alone.
         Index("idx_users_email_start", text("lower(email)")),
+        Index("idx_users_database_role", "database_role", postgresql_where=text("database_role IS NOT NULL")),
         Index("idx_users_staff", "role", postgresql_where=text("role <> 'customer'")),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

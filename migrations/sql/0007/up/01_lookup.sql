@@ -9,6 +9,7 @@ CREATE INDEX idx_orders_clerk ON orders (clerk_id, created_at, id);
 CREATE INDEX idx_orders_not_paid ON orders (status, created_at, id) WHERE status <> 'paid';
 -- Most sales at the counter name nobody; a search for a name steps over them.
 CREATE INDEX idx_orders_named ON orders (created_at, id, user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX idx_orders_user_created ON orders (user_id, created_at, id) WHERE user_id IS NOT NULL;
 CREATE INDEX idx_payment_transactions_tender ON payment_transactions (tender, order_id)
     WHERE tender NOT IN ('cash', 'card');
 
@@ -21,6 +22,10 @@ CREATE INDEX idx_users_email_start ON users (lower(email) text_pattern_ops);
 
 -- Whom the counter may choose among; customers are many.
 CREATE INDEX idx_users_staff ON users (role) WHERE role <> 'customer';
+
+-- session_user is a name, which is compared by bytes: the column's own unique index, in the database's collation, does not
+-- fit that, and every deed would read all people to learn who asks.
+CREATE INDEX idx_users_database_role ON users (database_role COLLATE "C") WHERE database_role IS NOT NULL;
 
 -- Every word that stands in a name, once: names nearly like what was typed are looked for among these, because a
 -- hundred thousand people share a few thousand words. Nobody reads it but the functions below.
