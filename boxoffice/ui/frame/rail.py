@@ -41,7 +41,7 @@ class Mark(QWidget):
         painter.end()
 
 
-SELL, ADMIN = 0, 1
+SELL, ORDERS, ADMIN = "sell", "orders", "admin"
 """Places of the screens."""
 
 
@@ -85,21 +85,24 @@ class RailButton(QPushButton):
 class Rail(QFrame):
     """The screens that somebody may open. Tells `chosen` with a place, `help_wanted`, `theme_wanted`."""
 
-    chosen = Signal(int)
+    chosen = Signal(str)
     help_wanted = Signal()
     theme_wanted = Signal()
 
-    def __init__(self, theme: Theme, *, admin: bool) -> None:
+    def __init__(self, theme: Theme, *, orders: bool, admin: bool) -> None:
         super().__init__()
         self._theme = theme
         self.setProperty("role", "rail")
         self.setFixedWidth(theme.metrics.rail_width)
-        screens = [RailButton(theme, "rail_sell", "ticket", tr("Sell"))]
+        screens = {SELL: RailButton(theme, "rail_sell", "ticket", tr("Sell"))}
+        if orders:
+            screens[ORDERS] = RailButton(theme, "rail_orders", "receipt-text", tr("Orders"))
+            screens[ORDERS].setToolTip(tr("All orders (Ctrl+O)"))
         if admin:
-            screens.append(RailButton(theme, "rail_admin", "settings", tr("Admin")))
+            screens[ADMIN] = RailButton(theme, "rail_admin", "settings", tr("Admin"))
         self._screens = screens
-        screens[0].setChecked(True)
-        for place, button in enumerate(screens):
+        screens[SELL].setChecked(True)
+        for place, button in screens.items():
             button.clicked.connect(partial(self._choose, place))
         self._help = IconButton(theme, "help", "circle-help", "", Kind.QUIET)
         self._help.setAccessibleName(tr("Help"))
@@ -113,7 +116,7 @@ class Rail(QFrame):
         centre = Qt.AlignmentFlag.AlignHCenter
         column.addWidget(Mark(theme), 0, centre)
         column.addSpacing(8)
-        for button in screens:
+        for button in screens.values():
             column.addWidget(button, 0, centre)
         column.addStretch(1)
         column.addWidget(self._switch, 0, centre)
@@ -121,11 +124,12 @@ class Rail(QFrame):
         theme.changed.connect(self._show_theme)
         self._show_theme()
 
-    def choose(self, place: int) -> None:
-        """Open a screen as if its button had been pressed."""
-        self._screens[place].click()
+    def choose(self, place: str) -> None:
+        """Open a screen as if its button had been pressed; one that is not offered stays shut."""
+        if place in self._screens:
+            self._screens[place].click()
 
-    def _choose(self, place: int, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's clicked carries it
+    def _choose(self, place: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's clicked carries it
         self.chosen.emit(place)
 
     def _show_theme(self) -> None:

@@ -1,4 +1,4 @@
-"""Narrowing the order list: what was typed, the day, the event, the state; and what is asked for less often."""
+"""Narrowing the order list: what was typed, day, event, state; and what is asked for less often."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class OrderSearch(QLineEdit):
 
 
 class OrderFilterBar(QWidget):
-    """Tells `typed` while somebody types, `changed` when a choice is made. `filter()` is what both amount to."""
+    """Tells `typed` while somebody types, `changed` when a choice is made; `filter()` is the whole."""
 
     typed = Signal()
     changed = Signal()
@@ -241,10 +241,10 @@ class OrderFilterBar(QWidget):
 
 def _refill(combo: QComboBox, everything: str, items: Iterable[tuple[str, object]]) -> None:
     chosen = combo.currentData()
-    combo.blockSignals(True)  # noqa: FBT003 - Qt's own
+    combo.blockSignals(True)
     combo.clear()
     combo.addItem(everything, None)
     for words, value in items:
         combo.addItem(words, value)
     combo.setCurrentIndex(max(0, combo.findData(chosen)) if chosen is not None else 0)
-    combo.blockSignals(False)  # noqa: FBT003 - as above
+    combo.blockSignals(False)

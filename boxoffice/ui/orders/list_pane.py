@@ -129,9 +129,9 @@ class OrderListPane(QWidget):
             if order_id is not None:
                 self.lost.emit()
             return
-        self.table.blockSignals(True)  # noqa: FBT003 - Qt's own
+        self.table.blockSignals(True)
         self.table.choose(row)
-        self.table.blockSignals(False)  # noqa: FBT003 - as above
+        self.table.blockSignals(False)
 
     def _choose_first(self) -> None:
         self._chooses_first = False

@@ -31,13 +31,13 @@ _MOST_LETTERS = 200
 def columns() -> tuple[Column, ...]:
     """Return the list's columns."""
     return (
-        Column(tr("Order"), 124),
+        Column(tr("Order"), 118),
         Column(tr("Customer")),
         Column(tr("Event")),
-        Column(tr("Tickets"), 78, is_figures=True),
-        Column(tr("Total"), 104, is_figures=True),
-        Column(tr("State"), 166),
-        Column(tr("Sold"), 78, is_figures=True),
+        Column(tr("Tickets"), 70, is_figures=True),
+        Column(tr("Total"), 98, is_figures=True),
+        Column(tr("State"), 164),
+        Column(tr("Sold"), 74, is_figures=True),
     )
 
 
@@ -77,17 +77,14 @@ class OrderModel(QAbstractTableModel):
         if not index.isValid():
             return None
         cell = self._lines[index.row()].cells[index.column()]
-        if role == CELL_ROLE:
-            return cell
-        if role == Qt.ItemDataRole.DisplayRole:
-            return cell.text
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{self._columns[index.column()].title}: {cell.text} {cell.below}".strip()
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{cell.text}\n{cell.below}".strip()
-        if role == Qt.ItemDataRole.TextAlignmentRole and cell.is_figures:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
+        title = self._columns[index.column()].title
+        told: dict[int, object] = {
+            CELL_ROLE: cell,
+            Qt.ItemDataRole.DisplayRole: cell.text,
+            Qt.ItemDataRole.ToolTipRole: f"{cell.text}\n{cell.below}".strip(),
+            Qt.ItemDataRole.AccessibleTextRole: f"{title}: {cell.text} {cell.below}",
+        }
+        return told.get(role)
 
     @override
     def headerData(

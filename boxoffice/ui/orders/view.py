@@ -23,10 +23,9 @@ _HEADER_PX = 36
 
 
 class OrderTable(QTableView):
-    """Tells `chosen` with an order's id, `entered` when Enter is pressed on it."""
+    """Tells `chosen` with an order's id."""
 
     chosen = Signal(int)
-    entered = Signal()
 
     def __init__(self, theme: Theme, model: OrderModel) -> None:
         super().__init__()
@@ -85,9 +84,7 @@ class OrderTable(QTableView):
             Qt.Key.Key_Home,
             Qt.Key.Key_End,
         )
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.entered.emit()
-        elif event.key() in keys:
+        if event.key() in keys:
             super().keyPressEvent(event)
         else:
             # Letters look for another order: they are the screen's.
