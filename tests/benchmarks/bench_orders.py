@@ -115,7 +115,7 @@ def run(stage: Stage) -> Iterator[Row]:
                 "customer, every keystroke of 'sofia weberste'",
                 _time(
                     [lambda one=one: find_customers(clerk, one) for one in _keystrokes("sofia weberste")] * 3
-                ),  # type: ignore[misc]
+                ),
             )
 
 

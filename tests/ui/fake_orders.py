@@ -149,7 +149,7 @@ def an_order(  # noqa: PLR0913 - what differs from order to order
     total = Decimal(price) * len(tiers)
     tickets = tuple(_ticket(number, nth, tier, event, sold_at) for nth, tier in enumerate(tiers, 1))
     line = PricedLine(1, tiers[0], len(tiers), euro(price), euro(total))
-    totals = Totals((line,), euro(total), euro(0), euro(0), euro(total), Decimal(0), tax_inclusive=True)
+    totals = Totals((line,), euro(total), euro("0"), euro("0"), euro(total), Decimal(0), tax_inclusive=True)
     status = {OrderState.PARTLY_REFUNDED: OrderStatus.PAID}.get(state) or OrderStatus(state.value)
     is_paid = state is not OrderState.PENDING
     sale = Sale(
@@ -163,7 +163,7 @@ def an_order(  # noqa: PLR0913 - what differs from order to order
         clerk="Ben Okafor",
         totals=totals,
         payment=Payment(Tender.CASH) if is_paid else None,
-        change=euro(0),
+        change=euro("0"),
         tickets=tickets,
     )
     who = OrderCustomer(customer.id, customer.name, customer.email, customer.phone) if customer else None
@@ -175,7 +175,7 @@ def an_order(  # noqa: PLR0913 - what differs from order to order
         customer=who,
         notes="",
         money=(paid,) if is_paid else (),
-        retained=euro(0),
+        retained=euro("0"),
         receipts=(ReceiptLine("Counter 1", 4000 + number % 1000, "sale", euro(total), sold_at),)
         if is_paid
         else (),

@@ -54,7 +54,7 @@ class OrderDetailPane(QFrame):
         self._money = Money(context)
         self.notes = NotesBox(context)
         self.reprint = ReprintBox(context, "order_detail", is_main=True)
-        self.actions = ActionsBar(context, order_actions(context))
+        self.deeds = ActionsBar(context, order_actions(context))
         self._note = StateNote(theme, "order_detail_note")
         self._lay_out()
         self._connect()
@@ -109,7 +109,7 @@ class OrderDetailPane(QFrame):
         self._number.setText(formats.order_number(order.sale.order_number))
         self._tag.show_state(*state_words(order.state, order.due_at, formats, zone))
         self._say_replaced()
-        for part in (self.name, self._facts, self._tickets, self._money, self.notes, self.actions):
+        for part in (self.name, self._facts, self._tickets, self._money, self.notes, self.deeds):
             part.show_order(order)
         self.reprint.show_sale(order.sale)
         self.reprint.setVisible(bool(order.sale.tickets))
@@ -143,7 +143,7 @@ class OrderDetailPane(QFrame):
         context = self._context
         self._note.acted.connect(self._look)
         self.reprint.reissued.connect(lambda _order_id: self._deed_done())
-        for part in (self.name, self.notes, self.actions):
+        for part in (self.name, self.notes, self.deeds):
             part.changed.connect(self._deed_done)
         context.paper.changed.connect(self._show_paper)
         context.freshness.watch(self, (Topic.ORDERS,), self._look)
@@ -183,7 +183,7 @@ class OrderDetailPane(QFrame):
         below.setContentsMargins(_SIDE_PX, 12, _SIDE_PX, 16)
         below.setSpacing(8)
         below.addWidget(self.reprint)
-        below.addWidget(self.actions)
+        below.addWidget(self.deeds)
         self._page = QWidget()
         page = QVBoxLayout(self._page)
         page.setContentsMargins(0, 0, 0, 0)

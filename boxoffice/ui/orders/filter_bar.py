@@ -119,13 +119,15 @@ class OrderFilterBar(QWidget):
     def filter(self) -> OrderFilter:
         """Return what is typed and chosen."""
         first, last = self._span()
+        # Qt gives back a plain string.
+        state = self._state.currentData()
         return OrderFilter(
             today=self._today(),
             text=self.search.text().strip(),
             from_date=first,
             to_date=last,
             event_id=self._event.currentData(),
-            state=self._state.currentData(),
+            state=OrderState(state) if state else None,
             till_id=self._till.currentData(),
             clerk_id=self._clerk.currentData(),
             tender=self._tender.currentData(),

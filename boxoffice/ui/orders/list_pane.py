@@ -136,7 +136,11 @@ class OrderListPane(QWidget):
     def _choose_first(self) -> None:
         self._chooses_first = False
         if self.model.rowCount():
+            before = self.table.chosen_id()
             self.table.choose(0)
+            if before is not None and self.table.chosen_id() == before:
+                # Nothing moved, but it was found by something else: a ticket that was replaced, say.
+                self.chosen.emit(before)
             if not self.bar.search.hasFocus():
                 return
             # A scan into the field is followed by the next one.

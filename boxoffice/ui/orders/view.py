@@ -81,10 +81,12 @@ class OrderTable(QTableView):
             Qt.Key.Key_Down,
             Qt.Key.Key_PageUp,
             Qt.Key.Key_PageDown,
-            Qt.Key.Key_Home,
-            Qt.Key.Key_End,
         )
-        if event.key() in keys:
+        ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: self._orders.rowCount() - 1}
+        key = Qt.Key(event.key())
+        if key in ends:
+            self.choose(ends[key])
+        elif key in keys:
             super().keyPressEvent(event)
         else:
             # Letters look for another order: they are the screen's.

@@ -52,7 +52,7 @@ def international(typed: str) -> str:
         number = phonenumbers.parse(typed, REGION)
     except phonenumbers.NumberParseException:
         return ""
-    if not phonenumbers.is_possible_number(number) or number.national_number < SMALLEST:
+    if not phonenumbers.is_possible_number(number) or (number.national_number or 0) < SMALLEST:
         return ""
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
