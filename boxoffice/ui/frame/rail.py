@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from boxoffice.language import tr
@@ -43,6 +43,7 @@ class Mark(QWidget):
 
 SELL, ORDERS, ADMIN = "sell", "orders", "admin"
 """Places of the screens."""
+_WORDS_PX, _SMALLEST_WORDS_PX = 11, 8
 
 
 class RailButton(QPushButton):
@@ -59,8 +60,19 @@ class RailButton(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFixedSize(QSize(60, 54))
         self._font = theme.font(Style.SMALL)
-        self._font.setPixelSize(11)
+        self._font.setPixelSize(_WORDS_PX)
+        self._fit(words)
         theme.changed.connect(self.update)
+
+    def _fit(self, words: str) -> None:
+        """Make long words smaller: some languages have no short ones."""
+        bold = QFont(self._font)
+        bold.setWeight(QFont.Weight.DemiBold)
+        for size_px in range(_WORDS_PX, _SMALLEST_WORDS_PX - 1, -1):
+            bold.setPixelSize(size_px)
+            self._font.setPixelSize(size_px)
+            if QFontMetrics(bold).horizontalAdvance(words) <= self.width() - 2:
+                return
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -70,7 +70,7 @@ class OrderDetailPane(QFrame):
         self._order_id = self._order = None
         self._context.tasks.forget(self, "order")
         self._note.show_note(
-            "receipt", tr("No order is chosen"), tr("Choose one with the arrows, or scan a ticket.")
+            "receipt-text", tr("No order is chosen"), tr("Choose one with the arrows, or scan a ticket.")
         )
         self._stack.setCurrentWidget(self._note)
 

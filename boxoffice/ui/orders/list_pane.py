@@ -187,7 +187,7 @@ class OrderListPane(QWidget):
             self._note.show_note("search-x", tr("No order found"), advice, tr("Show all orders"))
         else:
             advice = tr("The first sale will stand here.")
-            self._note.show_note("receipt", tr("No orders yet"), advice)
+            self._note.show_note("receipt-text", tr("No orders yet"), advice)
         self._stack.setCurrentWidget(self._note)
 
     def _note_acted(self) -> None:

@@ -36,8 +36,8 @@ def columns() -> tuple[Column, ...]:
         Column(tr("Event")),
         Column(tr("Tickets"), 70, is_figures=True),
         Column(tr("Total"), 98, is_figures=True),
-        Column(tr("State"), 164),
-        Column(tr("Sold"), 74, is_figures=True),
+        Column(tr("State"), 158),
+        Column(tr("Sold"), 84, is_figures=True),
     )
 
 

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from boxoffice.domain.order_detail import OrderDetail
     from boxoffice.ui.context import Context
 
-_BUTTON_INSET_PX = -10
-"""A quiet button's words stand in line with the text above it."""
-
 
 class NameBox(QWidget):
     """Tells `changed` when the order is in another name."""
@@ -40,12 +37,11 @@ class NameBox(QWidget):
         self._name.setObjectName("order_detail_customer")
         self._contact = ClampedText(theme, Style.SMALL, 2, Tone.MUTED)
         self._contact.setObjectName("order_detail_contact")
-        self._move = IconButton(theme, "order_move_name", "user-plus", tr("&Move the name…"), Kind.QUIET)
+        self._move = IconButton(theme, "order_move_name", "user-plus", tr("&Move the name…"), Kind.PLAIN)
         self._nobody = IconButton(theme, "order_no_name", "x", tr("No name"), Kind.QUIET)
         self.picker = CustomerPicker(context, "order_customer")
         self._notice = Notice(theme, "order_name_notice")
         buttons = QHBoxLayout()
-        buttons.setContentsMargins(_BUTTON_INSET_PX, 0, 0, 0)
         buttons.setSpacing(4)
         buttons.addWidget(self._move)
         buttons.addWidget(self._nobody)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from boxoffice.ui.context import Context
 
 _EDIT_PX = 84
-_BUTTON_INSET_PX = -10
 
 
 class _Editor(QPlainTextEdit):
@@ -54,7 +53,7 @@ class NotesBox(QWidget):
         theme = context.theme
         self._words = Text(theme, Style.BODY).wrapping()
         self._words.setObjectName("order_detail_notes")
-        self._edit = IconButton(theme, "order_edit_notes", "file-text", tr("&Notes…"), Kind.QUIET)
+        self._edit = IconButton(theme, "order_edit_notes", "file-text", tr("&Notes…"), Kind.PLAIN)
         self._editor = _Editor()
         self._editor.setObjectName("order_notes")
         self._editor.setAccessibleName(tr("Notes"))
@@ -82,7 +81,6 @@ class NotesBox(QWidget):
         column.setSpacing(4)
         column.addWidget(self._words)
         row = QHBoxLayout()
-        row.setContentsMargins(_BUTTON_INSET_PX, 0, 0, 0)
         row.addWidget(self._edit)
         row.addStretch(1)
         column.addLayout(row)
