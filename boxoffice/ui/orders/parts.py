@@ -67,11 +67,10 @@ class Facts(QWidget):
         formats, sale = self._context.formats, order.sale
         face = sale.tickets[0].face if sale.tickets else None
         zone = face.time_zone if face else "UTC"
-        # A day and its hour stay on one line.
-        starts = f", {_unbroken(formats.stamp(face.starts_at, zone))}" if face else ""
+        starts = f", {formats.stamp(face.starts_at, zone)}" if face else ""
         self._lines["event"].set_text(f"{sale.event_title[:_MOST_LETTERS]}{starts}")
         where = ", ".join(part for part in (sale.till, sale.clerk) if part)
-        when = _unbroken(formats.short_day_and_time(sale.sold_at, zone))
+        when = formats.short_day_and_time(sale.sold_at, zone)
         self._lines["sold"].set_text(f"{where[:_MOST_LETTERS]}, {when}" if where else when)
 
 
@@ -171,10 +170,6 @@ class Money(QWidget):
 
     def _add(self, words: str, amount: str, tone: Tone, style: Style = Style.BODY) -> None:
         self._column.addLayout(_line(self._context.theme, words, amount, (style, tone)))
-
-
-def _unbroken(words: str) -> str:
-    return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _line(theme: Theme, words: str, amount: str, look: tuple[Style, Tone]) -> QHBoxLayout:
