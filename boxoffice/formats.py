@@ -56,6 +56,10 @@ class Formats:
         """Return e.g. "Sun 22 Nov 2026"."""
         return str(format_date(local(at, time_zone).date(), self._day_pattern("E d MMM y"), self.locale))
 
+    def day_and_month(self, at: datetime, time_zone: str) -> str:
+        """Return e.g. "22 Nov"."""
+        return str(format_date(local(at, time_zone).date(), self._day_pattern("d MMM"), self.locale))
+
     def short_day_and_time(self, at: datetime, time_zone: str) -> str:
         """Return e.g. "Sun 22 Nov, 19:30"."""
         return f"{self.short_day(at, time_zone)}, {self.time(at, time_zone)}"

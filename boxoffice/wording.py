@@ -383,6 +383,14 @@ def _not_returnable(error: errors.TicketNotReturnable, _formats: Formats, _zone:
     return tr("This ticket was given back or replaced before. Look the order up again.")
 
 
+def _bad_email(error: errors.BadEmail, _formats: Formats, _zone: str) -> str:
+    return tr("“{email}” is no e-mail address. Correct it or leave it out.", email=error.email)
+
+
+def _bad_phone(error: errors.BadPhone, _formats: Formats, _zone: str) -> str:
+    return tr("“{phone}” is no telephone number. Correct it or leave it out.", phone=error.phone)
+
+
 def mark(source: str) -> _Words:
     """Return words that need nothing from the error. The name tells the translation test what `source` is."""
     return lambda _error, _formats, _zone: tr(source)
@@ -447,6 +455,12 @@ _WORDS: dict[type, _Words] = {
     errors.KeyFileBad: _key_file_bad,
     errors.KeyFileTaken: _key_file_taken,
     errors.KeyNowhereKept: _key_nowhere_kept,
+    errors.CustomerNameMissing: mark("Type a name: it is how the tickets are found again."),
+    errors.EmailTaken: mark(
+        "This e-mail address is of somebody who works here or was deleted. Leave it out, or ask a manager."
+    ),
+    errors.BadEmail: _bad_email,
+    errors.BadPhone: _bad_phone,
     errors.WorksHere: mark(
         "Whoever works here stands on receipts and in the evidence. Disable them; only customers are erased."
     ),

@@ -271,6 +271,34 @@ class WorksHere(Refused):
     person_id: int
 
 
+# --- customers ---------------------------------------------------------------------------------
+
+
+class CustomerNameMissing(Refused):
+    """Whoever is taken down has a name."""
+
+
+@dataclass(eq=False)
+class EmailTaken(Refused):
+    """This e-mail address is of somebody who works here, or who was deleted and is not offered."""
+
+    email: str
+
+
+@dataclass(eq=False)
+class BadEmail(Refused):
+    """No e-mail address looks like this."""
+
+    email: str
+
+
+@dataclass(eq=False)
+class BadPhone(Refused):
+    """No telephone number looks like this."""
+
+    phone: str
+
+
 # --- orders and tickets ------------------------------------------------------------------------
 
 

@@ -25,6 +25,7 @@ from boxoffice.domain.errors import (
     CardPaymentDiffers,
     CashTooLittle,
     CustomerMissing,
+    CustomerNameMissing,
     DatabaseGone,
     DiscountInvalid,
     DiskFull,
@@ -34,6 +35,7 @@ from boxoffice.domain.errors import (
     DrawerNotYours,
     DrawerOpen,
     DueDatePast,
+    EmailTaken,
     EmptyBasket,
     GiftCardTooLittle,
     LastManager,
@@ -214,4 +216,6 @@ _REFUSALS: dict[str, Callable[[dict[str, Any]], Refused | Unavailable]] = {
     "order_not_returnable": lambda f: OrderNotReturnable(f["status"]),
     "order_not_pending": lambda f: OrderNotPending(f["status"]),
     "other_currency": lambda f: OtherCurrency(f["currency"]),
+    "name_missing": lambda _: CustomerNameMissing(),
+    "email_taken": lambda f: EmailTaken(f["email"]),
 }

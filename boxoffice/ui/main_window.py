@@ -17,7 +17,7 @@ from boxoffice.ui.context import Context
 from boxoffice.ui.frame.banner import Banner, Weight
 from boxoffice.ui.frame.fault import FaultDialog
 from boxoffice.ui.frame.idle import IdleWatch
-from boxoffice.ui.frame.rail import ADMIN, SELL, TILL, Rail
+from boxoffice.ui.frame.rail import ADMIN, ORDERS, SELL, TILL, Rail
 from boxoffice.ui.frame.top_bar import SearchField, TopBar
 from boxoffice.ui.freshness import Connection, Freshness
 from boxoffice.ui.listening import Listener
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from boxoffice.ui.frame.help import HelpOverlay
     from boxoffice.ui.frame.lock import LockScreen
     from boxoffice.ui.frame.overlay import Overlay
+    from boxoffice.ui.orders.screen import OrdersScreen
     from boxoffice.ui.printer.panel import PrinterPanel
     from boxoffice.ui.theme.theme import Theme
     from boxoffice.ui.till.screen import TillScreen
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self._administration = desk.administration
         self._admin: AdminScreen | None = None
+        self._orders: OrdersScreen | None = None
         self._till: TillScreen | None = None
         self._banner = Banner(theme)
         self._top = TopBar(theme, desk.identity)
@@ -164,7 +166,14 @@ class MainWindow(QMainWindow):
             ("Ctrl+R", self._banner.act),
         )
         self._counter_keys = [self._bind(sequence, act) for sequence, act in keys]
+        self._orders_keys = [
+            self._bind("Ctrl+F", self._search_orders),
+            self._bind("Ctrl+P", self._print_order),
+        ]
+        for shortcut in self._orders_keys:
+            shortcut.setEnabled(False)
         self._frame_keys = [
+            self._bind("Ctrl+O", lambda: self._rail.choose(ORDERS)),
             self._bind("F1", self._toggle_help),
             self._bind("Ctrl+Shift+P", self._toggle_printer),
             self._bind("Ctrl+Shift+D", self._theme.toggle),
@@ -196,45 +205,85 @@ class MainWindow(QMainWindow):
         for shortcut in self._frame_keys:
             shortcut.setEnabled(not locked)
 
-    def _show_screen(self, place: int) -> None:
-        """Show a screen, by its name in the rail. No key sells while the Sell screen is not in front."""
-        screen = self._screen(place)
-        self._screens.setCurrentWidget(screen or self.sell)
-        # It looks for what can be sold.
-        self._top.search.setEnabled(screen is None)
-        for shortcut in self._counter_keys:
-            shortcut.setEnabled(screen is None)
-        if screen is None:
-            self._focus_list()
-        else:
-            screen.begin()
+    @property
+    def orders(self) -> OrdersScreen:
+        """The Orders screen, made when it is first wanted: the start is spared it."""
+        if self._orders is None:
+            from boxoffice.ui.orders.screen import OrdersScreen  # noqa: PLC0415 - see above
 
-    def _screen(self, place: int) -> AdminScreen | TillScreen | None:
-        """Return the screen, made when it is first wanted; None for the Sell screen."""
+            self._orders = OrdersScreen(self.context)
+            self._orders.left.connect(lambda: self._rail.choose(SELL))
+            self._screens.addWidget(self._orders)
+        return self._orders
+
+    def _search_orders(self) -> None:
+        self.orders.list.take_focus()
+
+    def _print_order(self) -> None:
+        self.orders.print_again()
+
+    @property
+    def _shows_orders(self) -> bool:
+        return self._orders is not None and self._screens.currentWidget() is self._orders
+
+    def _show_screen(self, place: str) -> None:
+        """Show one of the screens. No key sells while the Sell screen is not in front."""
+        self._uncover()
+        screen = self._screen(place)
+        self._screens.setCurrentWidget(screen)
+        # It looks for what can be sold, and for orders.
+        self._top.search.setEnabled(place in (SELL, ORDERS))
+        self._enable_keys()
+        if place == SELL:
+            self._focus_list()
+        elif place == ORDERS:
+            self.orders.begin()
+        elif place == TILL:
+            self.till.begin()
+        elif self._admin is not None:
+            self._admin.begin()
+
+    def _screen(self, place: str) -> QWidget:
+        if place == ORDERS:
+            return self.orders
         if place == ADMIN and self._admin is None and self._administration is not None:
             from boxoffice.ui.admin.screen import AdminScreen  # noqa: PLC0415 - for managers, when they want it
 
             self._admin = AdminScreen(self.context, self._administration)
             self._screens.addWidget(self._admin)
-        if place == TILL and self._till is None:
-            from boxoffice.ui.till.screen import TillScreen  # noqa: PLC0415 - when it is wanted
+        if place == TILL:
+            return self.till
+        return self._admin if place == ADMIN and self._admin is not None else self.sell
+
+    @property
+    def till(self) -> TillScreen:
+        """The Till screen, made when it is first wanted."""
+        if self._till is None:
+            from boxoffice.ui.till.screen import TillScreen  # noqa: PLC0415 - see above
 
             self._till = TillScreen(self.context)
             self._till.stated.connect(self._top.show_drawer)
             self._screens.addWidget(self._till)
-        return {SELL: None, ADMIN: self._admin, TILL: self._till}[place]
+        return self._till
 
     def open_drawer(self) -> None:
         """Go to the Till screen and land on the form that opens a drawer."""
         self._rail.choose(TILL)
-        if self._till is not None:
-            self._till.ask_float()
+        self.till.ask_float()
 
     def _show_till(self) -> None:
         self._rail.choose(TILL)
 
     def _look_at_drawer(self) -> None:
         self.tasks.look(self, "drawer", self.context.desk.drawer.state, self._top.show_drawer, _pass_over)
+
+    def _enable_keys(self) -> None:
+        """Let each screen have its own keys while it is in front and nothing covers it."""
+        free = self._over is None
+        for shortcut in self._counter_keys:
+            shortcut.setEnabled(free and self._sells)
+        for shortcut in self._orders_keys:
+            shortcut.setEnabled(free and self._shows_orders)
 
     def _show_history(self, subject: tuple[str, int], name: str) -> None:
         self._rail.choose(ADMIN)
@@ -259,8 +308,7 @@ class MainWindow(QMainWindow):
             self._uncover()
             self._focus_before = self.focusWidget()
         self._over = over if covered else None
-        for shortcut in self._counter_keys:
-            shortcut.setEnabled(not covered and self._sells)
+        self._enable_keys()
         if covered:
             return
         if self._focus_before is not None and self._focus_before.isVisible():
@@ -274,7 +322,13 @@ class MainWindow(QMainWindow):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._over is not None or not self._sells:
+        if self._over is not None:
+            return
+        if self._shows_orders:
+            if not self.orders.take_key(event):
+                super().keyPressEvent(event)
+            return
+        if not self._sells:
             return
         if event.key() == Qt.Key.Key_Escape:
             if not self.sell.press_escape():
@@ -339,11 +393,9 @@ class MainWindow(QMainWindow):
         self._screens = QStackedWidget()
         self._screens.addWidget(self.sell)
         column.addWidget(self._screens, 1)
-        self._rail = Rail(
-            self._theme,
-            admin=self._administration is not None,
-            till=self.context.desk.identity.may_sell,
-        )
+        may_sell = self.context.desk.identity.may_sell
+        admin = self._administration is not None
+        self._rail = Rail(self._theme, orders=may_sell, till=may_sell, admin=admin)
         whole = panel("canvas")
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)
@@ -355,7 +407,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         search = self._top.search
-        search.filtered.connect(self.sell.events.search)
+        search.filtered.connect(self._filter)
         search.ordered.connect(self._look_up)
         search.committed.connect(self._commit_search)
         search.stepped.connect(self._step_from_search)
@@ -377,19 +429,35 @@ class MainWindow(QMainWindow):
             source.faulted.connect(self._say_fault)
 
     def _look_up(self, text: str) -> None:
+        if self._shows_orders:
+            self.orders.look_for(text)
+            return
         self.sell.till.look_up(text)
         self._focus_list()
 
     def _commit_search(self) -> None:
+        if self._shows_orders:
+            self.orders.look_for(self._top.search.text())
+            self._top.search.clear()
+            return
         self.sell.events.choose_first()
         self._focus_list()
 
     def _step_from_search(self, direction: int) -> None:
-        self.sell.events.step(direction)
+        if self._sells:
+            self.sell.events.step(direction)
         self._focus_list()
 
+    def _filter(self, text: str) -> None:
+        # In front of the orders it is looked for when it is entered.
+        if self._sells:
+            self.sell.events.search(text)
+
     def _focus_list(self) -> None:
-        self.sell.events.take_focus()
+        if self._shows_orders:
+            self.orders.list.take_focus()
+        else:
+            self.sell.events.take_focus()
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

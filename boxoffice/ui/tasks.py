@@ -80,6 +80,10 @@ class Tasks(QObject):
         """Drop the answer to this question when it comes."""
         self._latest.pop((id(owner), question), None)
 
+    def is_asking(self, owner: QObject, question: str) -> bool:
+        """Tell whether the answer to this question is still to come."""
+        return (id(owner), question) in self._latest
+
     def close(self, wait_ms: int = 5000) -> bool:
         """Start nothing more, drop all answers, let running deeds end. False if one did not end in time."""
         self._closed = True

@@ -32,8 +32,10 @@ from boxoffice.domain.notice import Done, Notice
 from boxoffice.domain.person import Hashes, Role
 from boxoffice.domain.sale import Sale, SaleLine, SellTickets, Terms, Totals
 from boxoffice.domain.ticket import IssuedTicket, PrintState
+from boxoffice.usecases.customers.customer_desk import CustomerDesk
 from boxoffice.usecases.office.administration import Administration
 from boxoffice.usecases.office.open_office import Credentials
+from boxoffice.usecases.orders.order_desk import OrderDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,9 @@ class Desk:
     """By order number, typed or scanned ticket code. Raises MistypedTicketCode, UnknownOrder."""
     last_sales: Callable[[int], tuple[Sale, ...]]
     """This till's newest sales, newest first."""
+    orders: OrderDesk
+    """The list of all orders, and what the counter does with one."""
+    customers: CustomerDesk
     reprint: Callable[[Reprint], Done[tuple[IssuedTicket, ...]]]
     """Raises ReasonMissing, TicketNotPrintable, UnknownOrder."""
     allow: Callable[[AllowOnce], None]

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from boxoffice.domain import errors
 from boxoffice.domain.card_payment import CardAnswer, PinCard
+from boxoffice.domain.customer import KnownCustomer, NewCustomer
 from boxoffice.domain.event import (
     EventFilter,
     EventKey,
@@ -28,6 +29,8 @@ from boxoffice.domain.event import (
 from boxoffice.domain.gift_card import GiftCard
 from boxoffice.domain.money import Money
 from boxoffice.domain.notice import Done, Notice, Topic
+from boxoffice.domain.order_detail import OrderDetail
+from boxoffice.domain.order_list import OrderChoices, OrderFilter, OrderKey, OrderPage
 from boxoffice.domain.person import Role
 from boxoffice.domain.sale import (
     PLAIN,
@@ -44,10 +47,13 @@ from boxoffice.domain.sale import (
 )
 from boxoffice.domain.ticket import IssuedTicket, TicketFace, TicketStatus
 from boxoffice.domain.ticket_code import normalise
+from boxoffice.usecases.customers.customer_desk import CustomerDesk
 from boxoffice.usecases.desk import AllowOnce, Desk, DeskIdentity, PrintReport, Reprint
 from boxoffice.usecases.office.administration import Administration
+from boxoffice.usecases.orders.order_desk import MoveName, OrderDesk
 from tests.ui.fake_drawer import FakeDrawer
 from tests.ui.fake_event import FEE, NOW, PAGE, ZONE, FakeEvent, FakeTier, code_of, euro
+from tests.ui.fake_orders import FakeOrders
 
 
 def _not_here(*_wish: object) -> Any:
@@ -95,6 +101,7 @@ class World:
     role: Role = Role.CLERK
     secrets: tuple[str, ...] = ("s3cret", "4711")
     lock: Lock = field(default_factory=Lock)
+    book: FakeOrders = field(default_factory=FakeOrders)
 
     def add(self, event: FakeEvent) -> FakeEvent:
         for tier in event.tiers:
@@ -362,6 +369,35 @@ class World:
             raise errors.UnknownGiftCard(code)
         return GiftCard(code, self.gift_cards[code])
 
+    def _orders(self) -> OrderDesk:
+        """The book is looked up anew each time: a test may put another one in its place."""
+
+        def find(wanted: OrderFilter, after: OrderKey | None) -> OrderPage:
+            return self.book.find(wanted, after)
+
+        def choices() -> OrderChoices:
+            return self.book.choices()
+
+        def open_(order_id: int) -> OrderDetail:
+            return self.book.open(order_id)
+
+        def move_name(wish: MoveName) -> Done[None]:
+            return self.book.move_name(wish)
+
+        def write_notes(order_id: int, notes: str) -> Done[None]:
+            return self.book.write_notes(order_id, notes)
+
+        return OrderDesk(find, choices, open_, move_name, write_notes)
+
+    def _customers(self) -> CustomerDesk:
+        def find(typed: str) -> tuple[KnownCustomer, ...]:
+            return self.book.find_customers(typed)
+
+        def add(new: NewCustomer) -> KnownCustomer:
+            return self.book.add_customer(new)
+
+        return CustomerDesk(find, add)
+
     def desk(self) -> Desk:
         return Desk(
             identity=DeskIdentity("City Theatre", "Anna Weber", 1, "Counter 2", 2, self.role),
@@ -386,6 +422,8 @@ class World:
             reactivate_order=_not_here,
             find_order=self.find_order,
             last_sales=self.last_sales,
+            orders=self._orders(),
+            customers=self._customers(),
             reprint=self.reprint,
             allow=self.allow,
             record_print=self.record_print,

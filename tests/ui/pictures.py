@@ -25,6 +25,7 @@ from boxoffice.ui.theme.theme import Mode, Theme
 from boxoffice.wording import Wording
 from tests.ui.demo_data import demo_world, long_world
 from tests.ui.fake_desk import World
+from tests.ui.fake_orders import demo_orders, long_orders
 from tests.ui.stage import Stage, make_theme, rest, wait
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -172,6 +173,89 @@ def last_sales(stage: Stage) -> None:
     stage.key(Qt.Key.Key_L, CONTROL)
 
 
+def orders(stage: Stage) -> None:
+    stage.world.book = demo_orders()
+    choosing(stage)
+    stage.key(Qt.Key.Key_O, CONTROL)
+    screen = stage.window.orders
+    wait(lambda: screen.list.model.rowCount() > 0)
+    screen.list.table.choose(3)
+    wait(lambda: screen.detail.order is not None)
+
+
+def orders_filtered(stage: Stage) -> None:
+    orders(stage)
+    stage.click("order_filter_more")
+
+
+def orders_name(stage: Stage) -> None:
+    orders(stage)
+    stage.window.orders.list.table.choose(0)
+    wait(lambda: stage.shows("order_move_name"))
+    rest(100)
+    stage.click("order_move_name")
+    stage.type("i")
+    wait(lambda: stage.window.orders.detail.name.picker.model.rowCount() > 0)
+
+
+def orders_new_name(stage: Stage) -> None:
+    orders(stage)
+    rest(100)
+    stage.click("order_move_name")
+    stage.type("Yuki Tanaka")
+    stage.key(Qt.Key.Key_Return)
+    wait(stage.window.orders.detail.name.picker.form.isVisible)
+    stage.type("yuki")
+    stage.key(Qt.Key.Key_Return)
+    wait(lambda: stage.shows("order_customer_notice"))
+
+
+def orders_notes(stage: Stage) -> None:
+    orders(stage)
+    rest(100)
+    stage.click("order_edit_notes")
+
+
+def orders_reprint(stage: Stage) -> None:
+    orders(stage)
+    stage.window.orders.list.table.choose(0)
+    rest(200)
+    stage.key(Qt.Key.Key_P, CONTROL)
+
+
+def orders_none(stage: Stage) -> None:
+    orders(stage)
+    stage.type("xylophagous")
+    wait(lambda: stage.window.orders.list.model.rowCount() == 0)
+
+
+def orders_empty(stage: Stage) -> None:
+    choosing(stage)
+    stage.key(Qt.Key.Key_O, CONTROL)
+
+
+def orders_loading(stage: Stage) -> None:
+    choosing(stage)
+    stage.world.book.gate = Event()
+    stage.key(Qt.Key.Key_O, CONTROL)
+
+
+def orders_failed(stage: Stage) -> None:
+    choosing(stage)
+    stage.world.book.fail = errors.DatabaseGone()
+    stage.key(Qt.Key.Key_O, CONTROL)
+
+
+def orders_long(stage: Stage) -> None:
+    stage.world.book = long_orders()
+    choosing(stage)
+    stage.key(Qt.Key.Key_O, CONTROL)
+    screen = stage.window.orders
+    wait(lambda: screen.list.model.rowCount() > 0)
+    screen.list.table.choose(0)
+    wait(lambda: screen.detail.order is not None)
+
+
 def help_keys(stage: Stage) -> None:
     choosing(stage)
     stage.key(Qt.Key.Key_F1)
@@ -300,6 +384,17 @@ SCENES: tuple[Scene, ...] = (
     filtering,
     order,
     last_sales,
+    orders,
+    orders_filtered,
+    orders_name,
+    orders_new_name,
+    orders_notes,
+    orders_reprint,
+    orders_none,
+    orders_empty,
+    orders_loading,
+    orders_failed,
+    orders_long,
     help_keys,
     printer,
     printer_stock,

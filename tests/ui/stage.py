@@ -183,6 +183,7 @@ class Stage:
             self.world.wait_for_sell,
             self.world.wait_for_events,
             self.world.wait_for_offer,
+            self.world.book.gate,
         ):
             if gate is not None:
                 gate.set()

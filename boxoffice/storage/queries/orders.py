@@ -22,8 +22,9 @@ _BY_REFERENCE = text("""
 """)
 _NEWEST_OF_TILL = text("""
     SELECT order_facts(newest.id)
-    FROM (SELECT id FROM orders WHERE till_id = :till_id ORDER BY id DESC LIMIT :size) newest
-    ORDER BY newest.id DESC
+    FROM (SELECT id, created_at FROM orders WHERE till_id = :till_id
+          ORDER BY created_at DESC, id DESC LIMIT :size) newest
+    ORDER BY newest.created_at DESC, newest.id DESC
 """)
 
 

@@ -231,6 +231,12 @@ class PaymentRow(Base):
             text("split_part(reference, ':', 3)"),
             postgresql_where=text("reference <> ''"),
         ),
+        Index(
+            "idx_payment_transactions_tender",
+            "tender",
+            "order_id",
+            postgresql_where=text("tender NOT IN ('cash', 'card')"),
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int | None] = mapped_column(

@@ -29,8 +29,21 @@ class OrderRow(Base):
         UniqueConstraint("order_number", name="orders_order_number_key"),
         UniqueConstraint("purchase_key", name="orders_purchase_key_key"),
         Index("idx_orders_event", "event_id", "created_at"),
-        Index("idx_orders_till", "till_id", text("id DESC")),
+        Index("idx_orders_till", "till_id", "created_at", "id"),
+        Index("idx_orders_created", "created_at", "id"),
+        Index("idx_orders_clerk", "clerk_id", "created_at", "id"),
+        Index("idx_orders_not_paid", "status", "created_at", "id", postgresql_where=text("status <> 'paid'")),
+        Index(
+            "idx_orders_named", "created_at", "id", "user_id", postgresql_where=text("user_id IS NOT NULL")
+        ),
         Index("idx_orders_user_status", "user_id", "status", postgresql_where=text("(user_id IS NOT NULL)")),
+        Index(
+            "idx_orders_user_created",
+            "user_id",
+            "created_at",
+            "id",
+            postgresql_where=text("user_id IS NOT NULL"),
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     order_number: Mapped[str] = mapped_column(server_default=FetchedValue())

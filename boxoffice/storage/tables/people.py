@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from sqlalchemy import FetchedValue, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import Computed, FetchedValue, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from boxoffice.storage.tables.base import Base
@@ -26,6 +27,11 @@ class UserRow(Base):
             for sealed in ("phone", "address", "notes")
         ),
         Index("idx_users_deleted", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
+        Index("idx_users_search", "search_vector", postgresql_using="gin"),
+        # Its operator class, text_pattern_ops, stands in the revision alone.
+        Index("idx_users_email_start", text("lower(email)")),
+        Index("idx_users_database_role", "database_role", postgresql_where=text("database_role IS NOT NULL")),
+        Index("idx_users_staff", "role", postgresql_where=text("role <> 'customer'")),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str | None]
@@ -42,6 +48,19 @@ class UserRow(Base):
     notes: Mapped[str | None]
     deleted_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
+    search_vector: Mapped[str | None] = mapped_column(
+        TSVECTOR,
+        Computed("search_words(((first_name || ' '::text) || last_name))", persisted=True),
+    )
+
+
+class NameWordRow(Base):
+    """A word that stands in somebody's name."""
+
+    __tablename__ = "name_words"
+    # Where the server has pg_trgm.
+    __table_args__ = (Index("idx_name_words_alike", "word", postgresql_using="gin"),)
+    word: Mapped[str] = mapped_column(primary_key=True)
 
 
 class PromoterRow(Base):

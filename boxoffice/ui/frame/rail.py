@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from boxoffice.language import tr
@@ -41,8 +41,9 @@ class Mark(QWidget):
         painter.end()
 
 
-SELL, ADMIN, TILL = 0, 1, 2
-"""Names of the screens; what the rail shows has an order of its own."""
+SELL, ORDERS, TILL, ADMIN = "sell", "orders", "till", "admin"
+"""Places of the screens."""
+_WORDS_PX, _SMALLEST_WORDS_PX = 11, 8
 
 
 class RailButton(QPushButton):
@@ -59,8 +60,19 @@ class RailButton(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFixedSize(QSize(60, 54))
         self._font = theme.font(Style.SMALL)
-        self._font.setPixelSize(11)
+        self._font.setPixelSize(_WORDS_PX)
+        self._fit(words)
         theme.changed.connect(self.update)
+
+    def _fit(self, words: str) -> None:
+        """Make long words smaller: some languages have no short ones."""
+        bold = QFont(self._font)
+        bold.setWeight(QFont.Weight.DemiBold)
+        for size_px in range(_WORDS_PX, _SMALLEST_WORDS_PX - 1, -1):
+            bold.setPixelSize(size_px)
+            self._font.setPixelSize(size_px)
+            if QFontMetrics(bold).horizontalAdvance(words) <= self.width() - 2:
+                return
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -85,16 +97,19 @@ class RailButton(QPushButton):
 class Rail(QFrame):
     """The screens that somebody may open. Tells `chosen` with a place, `help_wanted`, `theme_wanted`."""
 
-    chosen = Signal(int)
+    chosen = Signal(str)
     help_wanted = Signal()
     theme_wanted = Signal()
 
-    def __init__(self, theme: Theme, *, admin: bool, till: bool) -> None:
+    def __init__(self, theme: Theme, *, orders: bool, till: bool, admin: bool) -> None:
         super().__init__()
         self._theme = theme
         self.setProperty("role", "rail")
         self.setFixedWidth(theme.metrics.rail_width)
         screens = {SELL: RailButton(theme, "rail_sell", "ticket", tr("Sell"))}
+        if orders:
+            screens[ORDERS] = RailButton(theme, "rail_orders", "receipt-text", tr("Orders"))
+            screens[ORDERS].setToolTip(tr("All orders (Ctrl+O)"))
         if till:
             screens[TILL] = RailButton(theme, "rail_till", "banknote", tr("Till"))
         if admin:
@@ -123,11 +138,12 @@ class Rail(QFrame):
         theme.changed.connect(self._show_theme)
         self._show_theme()
 
-    def choose(self, place: int) -> None:
-        """Open a screen as if its button had been pressed."""
-        self._screens[place].click()
+    def choose(self, place: str) -> None:
+        """Open a screen as if its button had been pressed; one that is not offered stays shut."""
+        if place in self._screens:
+            self._screens[place].click()
 
-    def _choose(self, place: int, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's clicked carries it
+    def _choose(self, place: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's clicked carries it
         self.chosen.emit(place)
 
     def _show_theme(self) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ROW_PX = 48
 _SIDE_PX = 12
-_CELL = Qt.ItemDataRole.UserRole + 1
+CELL_ROLE = Qt.ItemDataRole.UserRole + 1
 
 type Index = QModelIndex | QPersistentModelIndex
 
@@ -40,6 +40,8 @@ class Column:
 
     title: str
     width_px: int = 0
+    is_figures: bool = False
+    """Figures stand below each other at the right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Cell:
     below: str = ""
     tone: Tone = Tone.TEXT
     is_tag: bool = False
+    is_figures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ class _Model(QAbstractTableModel):
         if not index.isValid():
             return None
         cell = self.rows[index.row()].cells[index.column()]
-        if role == _CELL:
+        if role == CELL_ROLE:
             return cell
         if role == Qt.ItemDataRole.DisplayRole:
             return cell.text
@@ -102,7 +105,9 @@ class _Model(QAbstractTableModel):
         return None
 
 
-class _Delegate(QStyledItemDelegate):
+class CellDelegate(QStyledItemDelegate):
+    """Draws a Cell, which a model gives for CELL_ROLE."""
+
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
@@ -113,7 +118,7 @@ class _Delegate(QStyledItemDelegate):
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        cell: Cell = index.data(_CELL)
+        cell: Cell = index.data(CELL_ROLE)
         theme = self._theme
         box = QRectF(option.rect)
         painter.save()
@@ -130,16 +135,17 @@ class _Delegate(QStyledItemDelegate):
 
     def _paint_words(self, painter: QPainter, box: QRectF, cell: Cell) -> None:
         theme = self._theme
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        side = Qt.AlignmentFlag.AlignRight if cell.is_figures else Qt.AlignmentFlag.AlignLeft
+        where = int(side | Qt.AlignmentFlag.AlignVCenter)
         upper = box.adjusted(0, 5, 0, -box.height() / 2 + 1) if cell.below else box
         painter.setFont(theme.font(Style.BODY))
         painter.setPen(theme.colour(cell.tone))
-        painter.drawText(upper, int(left), _elided(painter, cell.text, box.width()))
+        painter.drawText(upper, where, _elided(painter, cell.text, box.width()))
         if cell.below:
             painter.setFont(theme.font(Style.SMALL))
             painter.setPen(theme.colour(Tone.MUTED))
             lower = box.adjusted(0, box.height() / 2 - 1, 0, -5)
-            painter.drawText(lower, int(left), _elided(painter, cell.below, box.width()))
+            painter.drawText(lower, where, _elided(painter, cell.below, box.width()))
 
     def _paint_tag(self, painter: QPainter, box: QRectF, cell: Cell) -> None:
         theme = self._theme
@@ -167,7 +173,7 @@ class Table(QTableView):
         self.setObjectName(name)
         self._model = _Model(columns, self)
         self.setModel(self._model)
-        self.setItemDelegate(_Delegate(theme, self))
+        self.setItemDelegate(CellDelegate(theme, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

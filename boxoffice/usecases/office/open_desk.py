@@ -9,6 +9,9 @@ from boxoffice.keystore import Keystore
 from boxoffice.storage import notices, people
 from boxoffice.storage.database import Database
 from boxoffice.usecases.cash.deeds import drawer_deeds
+from boxoffice.usecases.customers.add_customer import add_customer
+from boxoffice.usecases.customers.customer_desk import CustomerDesk
+from boxoffice.usecases.customers.find_customers import find_customers
 from boxoffice.usecases.desk import Desk, DeskIdentity
 from boxoffice.usecases.events.browse_events import browse_events, event_offer, filter_choices
 from boxoffice.usecases.office.administration import open_administration
@@ -18,10 +21,15 @@ from boxoffice.usecases.office.own_access import OwnAccess
 from boxoffice.usecases.office.unlock import unlock
 from boxoffice.usecases.orders.exchange_tickets import exchange_tickets
 from boxoffice.usecases.orders.find_order import find_order, last_sales
+from boxoffice.usecases.orders.find_orders import find_orders, order_choices
+from boxoffice.usecases.orders.move_name import move_name
+from boxoffice.usecases.orders.open_order import open_order
+from boxoffice.usecases.orders.order_desk import OrderDesk
 from boxoffice.usecases.orders.pay_order import pay_order, reactivate_order
 from boxoffice.usecases.orders.record_print import record_print
 from boxoffice.usecases.orders.refund_tickets import cancel_order, refund_tickets
 from boxoffice.usecases.orders.reprint_tickets import reprint_tickets
+from boxoffice.usecases.orders.write_notes import write_notes
 from boxoffice.usecases.payments.card_payments import open_card_payments, pin_card, settle_card
 from boxoffice.usecases.payments.gift_cards import find_gift_card, issue_gift_card
 from boxoffice.usecases.sales.hold_basket import expire_holds, extend_hold, hold_basket, release_hold
@@ -78,6 +86,8 @@ def open_desk(db: Database, at: DeskIdentity, attempts: Attempts, store: Keystor
         reactivate_order=partial(reactivate_order, db, at),
         find_order=partial(find_order, db),
         last_sales=partial(last_sales, db, at.till_id),
+        orders=_open_orders(db, at),
+        customers=CustomerDesk(find=partial(find_customers, db), add=partial(add_customer, db, at)),
         reprint=partial(reprint_tickets, db, at),
         allow=partial(allow, db, at, attempts),
         record_print=partial(record_print, db, at),
@@ -88,4 +98,14 @@ def open_desk(db: Database, at: DeskIdentity, attempts: Attempts, store: Keystor
         unlock=partial(unlock, own),
         get_ready=db.sealer.get_ready,
         listen=partial(notices.listen, db.connect_arguments, probe=db.probe),
+    )
+
+
+def _open_orders(db: Database, at: DeskIdentity) -> OrderDesk:
+    return OrderDesk(
+        find=partial(find_orders, db),
+        choices=partial(order_choices, db),
+        open=partial(open_order, db),
+        move_name=partial(move_name, db, at),
+        write_notes=partial(write_notes, db, at),
     )

@@ -33,8 +33,6 @@ class BasketPage(QWidget):
     """Renders the counter. Everything pressed here goes straight back to it."""
 
     last_sales_wanted = Signal()
-    drawer_wanted = Signal()
-    """Cash was refused for want of an open drawer."""
 
     def __init__(self, context: Context, counter: Counter) -> None:
         super().__init__()
@@ -180,7 +178,7 @@ class BasketPage(QWidget):
             self.leave.begin()
             return
         if isinstance(self._counter.problem, NoOpenDrawer):
-            self.drawer_wanted.emit()
+            self._context.open_drawer()
             return
         if isinstance(self._counter.problem, SoldOut):
             self._counter.take_what_is_left()

@@ -117,7 +117,7 @@ class OrderCard(QWidget):
     def show_sale(self, sale: Sale, searched: str = "") -> None:
         """Show this order; `searched` is the number or the ticket code that led to it."""
         replaced = tr("The ticket scanned was replaced by a reprint and opens no door.")
-        self.replaced.say(replaced if _is_replaced(sale, searched) else "")
+        self.replaced.say(replaced if is_replaced(sale, searched) else "")
         self.note.hide()
         self._page.show()
         self._sale = sale
@@ -208,7 +208,7 @@ class OrderCard(QWidget):
         column.addWidget(self.note)
 
 
-def _is_replaced(sale: Sale, searched: str) -> bool:
+def is_replaced(sale: Sale, searched: str) -> bool:
     """Return whether a ticket code led here that none of the order's tickets bears any more."""
     if "".join(searched.split()) in ("", sale.order_number):
         return False

@@ -1,0 +1,1 @@
+"""Customers beside other things: the widget that finds one or takes one down."""

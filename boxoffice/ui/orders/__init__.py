@@ -1,0 +1,1 @@
+"""The Orders screen: every order, found and looked at."""
