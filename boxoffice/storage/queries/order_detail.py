@@ -50,7 +50,7 @@ def order_detail(session: Session, order_id: int) -> OrderDetail | None:
 
 def _detail(facts: dict[str, Any], beside: dict[str, Any]) -> OrderDetail:
     sale = sale_from_facts(facts)
-    currency = facts["currency"]
+    currency = facts["sale"]["currency"]
     return OrderDetail(
         sale=sale,
         state=state_of(sale.status, corrected=beside["corrected"]),
