@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from boxoffice.domain.errors import (
     AnswerLost,
+    BadMailAddress,
     BadQuantity,
     BadSignInName,
     Busy,
@@ -30,6 +31,7 @@ from boxoffice.domain.errors import (
     NeedsOverride,
     NotAllowed,
     NotAPerson,
+    NothingToSend,
     OutOfBounds,
     OverLimit,
     PriceChanged,
@@ -178,4 +180,6 @@ _REFUSALS: dict[str, Callable[[dict[str, Any]], Refused | Unavailable]] = {
     "bad_sign_in_name": lambda f: BadSignInName(f["name"]),
     "last_manager": lambda _: LastManager(),
     "works_here": lambda f: WorksHere(f["person"]),
+    "bad_address": lambda f: BadMailAddress(f["address"]),
+    "nothing_to_send": lambda f: NothingToSend(f["order_number"]),
 }
