@@ -20,6 +20,7 @@ from boxoffice.ui.frame.rail import ADMIN, Rail
 from boxoffice.ui.frame.top_bar import SearchField, TopBar
 from boxoffice.ui.freshness import Connection, Freshness
 from boxoffice.ui.listening import Listener
+from boxoffice.ui.mailing import Mailing
 from boxoffice.ui.paper import Paper, TicketPrinting, printer_name
 from boxoffice.ui.sell.screen import SellScreen
 from boxoffice.ui.sell.till.tenders import Form
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.tasks = Tasks(self)
         self.freshness = Freshness(self)
         self.paper = Paper(printing, desk, self.freshness, self)
+        self.mailing = Mailing(self)
         self._theme = theme
         self._administration = desk.administration
         self._admin: AdminScreen | None = None
@@ -78,6 +80,7 @@ class MainWindow(QMainWindow):
             tasks=self.tasks,
             freshness=self.freshness,
             paper=self.paper,
+            mailing=self.mailing,
             theme=theme,
             formats=formats,
             wording=Wording(formats),
@@ -100,6 +103,8 @@ class MainWindow(QMainWindow):
         """Fetch the first page, start to listen, take the keyboard."""
         self.sell.begin()
         self._listener.start()
+        if self.context.desk.identity.may_sell:
+            self.mailing.begin()
 
     @property
     def banner(self) -> Banner:
@@ -335,7 +340,7 @@ class MainWindow(QMainWindow):
         self._listener.signed_out.connect(self._sign_out)
         self._listener.heard.connect(self.freshness.heard)
         self._listener.connected.connect(self.freshness.connected)
-        for source in (self._listener, self.paper, self.tasks):
+        for source in (self._listener, self.paper, self.tasks, self.mailing):
             source.faulted.connect(self._say_fault)
 
     def _look_up(self, text: str) -> None:
@@ -357,6 +362,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._listener.close()
         self.paper.close()
+        self.mailing.close()
         self.tasks.close()
         self.closed.emit()
         event.accept()

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 from boxoffice.domain.errors import NeedsOverride
 from boxoffice.domain.event import EventFilter, EventKey, EventOffer, EventPage, FilterChoices
+from boxoffice.domain.mail import SendOrder
 from boxoffice.domain.notice import Done, Notice
 from boxoffice.domain.person import Hashes, Role
 from boxoffice.domain.sale import Sale, SaleLine, SellTickets, Totals
@@ -98,6 +99,10 @@ class Desk:
     allow: Callable[[AllowOnce], None]
     """Raises SignInFailed, TooManyAttempts, NotAllowed."""
     record_print: Callable[[PrintReport], Done[None]]
+    send_order: Callable[[SendOrder], Done[str]]
+    """Queue an order's tickets as an e-mail and return the address. Raises BadMailAddress, NothingToSend."""
+    mail_address_of: Callable[[int], str]
+    """The e-mail address of an order's customer, "" when none is known."""
     administration: Administration | None
     """For managers; nobody else is shown the Admin screen, and the database would refuse them."""
     set_password: Callable[[str, str], None]

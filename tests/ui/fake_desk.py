@@ -23,6 +23,7 @@ from boxoffice.domain.event import (
     EventPage,
     FilterChoices,
 )
+from boxoffice.domain.mail import SendOrder
 from boxoffice.domain.notice import Done, Notice, Topic
 from boxoffice.domain.person import Role
 from boxoffice.domain.sale import (
@@ -69,6 +70,9 @@ class World:
     connection: Callable[[bool], None] | None = None
     page_size: int = PAGE
     administration: Administration | None = None
+    customer_address: str = ""
+    """The e-mail address of every order's customer."""
+    mailed: list[SendOrder] = field(default_factory=list)
     allowed: list[AllowOnce] = field(default_factory=list)
     role: Role = Role.CLERK
     secrets: tuple[str, ...] = ("s3cret", "4711")
@@ -285,6 +289,13 @@ class World:
         self.reports.append(report)
         return Done(None, frozenset({Notice(Topic.PRINTS)}))
 
+    def send_order(self, wanted: SendOrder) -> Done[str]:
+        recipient = wanted.recipient or self.customer_address
+        if "@" not in recipient:
+            raise errors.BadMailAddress(recipient)
+        self.mailed.append(wanted)
+        return Done(recipient, frozenset({Notice(Topic.ORDERS)}))
+
     def listen(
         self, notice: Callable[[Notice], None], connection: Callable[[bool], None], stop: Event
     ) -> None:
@@ -324,6 +335,8 @@ class World:
             reprint=self.reprint,
             allow=self.allow,
             record_print=self.record_print,
+            send_order=self.send_order,
+            mail_address_of=lambda _: self.customer_address,
             administration=self.administration,
             set_password=self.set_secret,
             set_pin=self.set_secret,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -54,7 +56,7 @@ class Postbox:
             self.taken.append(envelope)
         if self.hang_up_after_data:
             self.hang_up_after_data -= 1
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return "250 taken"
 
@@ -85,9 +87,9 @@ class _AtAnyPort(Controller):
     """Tells the port that the system chose before it tries its own door."""
 
     def _trigger_server(self) -> None:
-        assert self.server is not None
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # of theirs
 
 
 def _authenticated(_server: SMTP, _session: Session, _envelope: Envelope, _how: str, who: Any) -> AuthResult:
@@ -97,16 +99,21 @@ def _authenticated(_server: SMTP, _session: Session, _envelope: Envelope, _how: 
 
 @contextmanager
 def open_postbox(
-    *, smtputf8: bool = True, tls: ssl.SSLContext | None = None, auth: bool = False
+    *, smtputf8: bool = True, tls: Path | None = None, implicit: bool = False, auth: bool = False
 ) -> Iterator[Postbox]:
     """Run a server on a free port while the block lasts."""
     box = Postbox()
+    context = None
+    if tls is not None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(tls)
     controller = _AtAnyPort(
         box,
         hostname="127.0.0.1",
         port=0,
         enable_SMTPUTF8=smtputf8,
-        tls_context=tls,
+        ssl_context=context if implicit else None,
+        tls_context=None if implicit else context,
         auth_required=auth,
         authenticator=_authenticated if auth else None,
         auth_require_tls=False,

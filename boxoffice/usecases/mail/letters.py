@@ -67,8 +67,8 @@ def message(
     policy = SMTP if to.isascii() and sender.isascii() else SMTPUTF8
     made = EmailMessage(policy=policy)
     made["Subject"] = told.subject
-    made["From"] = Address(one_line(server.sender_name), addr_spec=sender)
-    made["To"] = Address(addr_spec=to)
+    made["From"] = _address(sender, one_line(server.sender_name))
+    made["To"] = _address(to)
     made["Date"] = localtime()
     made["Message-ID"] = f"<{mail.key}@{sender.rpartition('@')[2]}>"
     # Answering machines leave it alone.
@@ -78,6 +78,12 @@ def message(
     if pdf is not None:
         made.add_attachment(pdf.pdf, maintype="application", subtype="pdf", filename=pdf.name)
     return made
+
+
+def _address(address: str, name: str = "") -> Address:
+    # Not by its whole: that would refuse umlauts before the @.
+    local, _, domain = address.rpartition("@")
+    return Address(name, local, domain)
 
 
 def one_line(text: str) -> str:

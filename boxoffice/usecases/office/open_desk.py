@@ -10,6 +10,7 @@ from boxoffice.storage import notices, people
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import Desk, DeskIdentity
 from boxoffice.usecases.events.browse_events import browse_events, event_offer, filter_choices
+from boxoffice.usecases.mail.resend_tickets import mail_address_of, resend_tickets
 from boxoffice.usecases.office.administration import open_administration
 from boxoffice.usecases.office.allow import allow
 from boxoffice.usecases.office.attempts import Attempts
@@ -60,6 +61,8 @@ def open_desk(db: Database, at: DeskIdentity, attempts: Attempts, store: Keystor
         reprint=partial(reprint_tickets, db, at),
         allow=partial(allow, db, at, attempts),
         record_print=partial(record_print, db, at),
+        send_order=partial(resend_tickets, db, at),
+        mail_address_of=partial(mail_address_of, db),
         administration=open_administration(db, store) if at.role is Role.MANAGER else None,
         set_password=own.set_password,
         set_pin=own.set_pin,
