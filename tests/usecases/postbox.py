@@ -94,7 +94,7 @@ class _AtAnyPort(Controller):
 
 def _authenticated(_server: SMTP, _session: Session, _envelope: Envelope, _how: str, who: Any) -> AuthResult:
     known = isinstance(who, LoginPassword) and who.password == b"opens"
-    return AuthResult(success=known)
+    return AuthResult(success=known, handled=False)
 
 
 @contextmanager
