@@ -145,10 +145,14 @@ class MailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 class PrintingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where tickets go; an empty printer means none chosen yet."""
+    """Where tickets and receipts go; an empty printer means none chosen yet."""
 
     ticket_printer: str = ""
     ticket_layout: str = "a4"
+    receipt_printer: str = ""
+    """Empty: receipts go where tickets go."""
+    receipt_layout: str = "roll-80"
+    receipt_with_every_sale: bool = False
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

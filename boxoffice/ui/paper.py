@@ -6,7 +6,7 @@ A printer never undoes a sale. What did not come out stays marked and can be pri
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from threading import Event, Lock
 from typing import TYPE_CHECKING
@@ -17,12 +17,14 @@ from boxoffice.domain.errors import Unavailable
 from boxoffice.domain.ticket import PrintState
 from boxoffice.language import tr
 from boxoffice.printing.destinations import InstalledPrinter
+from boxoffice.printing.layouts import RECEIPT_ROLL_80, Layout
 from boxoffice.usecases.desk import PrintReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from boxoffice.domain.receipt import Receipt
     from boxoffice.domain.ticket import IssuedTicket, TicketFace
     from boxoffice.printing.destinations import Destination, Report
     from boxoffice.ui.freshness import Freshness
@@ -32,6 +34,32 @@ _LOG = logging.getLogger(__name__)
 
 _JOBS_AT_ONCE = 4
 """A job may be watched for a minute after it was handed over; the next sale's must not wait for that."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptChoice:
+    """How receipts are printed at this computer; an empty printer: where tickets go."""
+
+    layout: Layout
+    printer: str = ""
+    with_every_sale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPrinting:
+    """How receipts are printed here, and how to do it."""
+
+    chosen: Callable[[], ReceiptChoice]
+    choose: Callable[[ReceiptChoice], None]
+    """From the next receipt on. Raises OSError when the choice holds but cannot be remembered."""
+    print: Callable[[Receipt, bool], str]
+    """Print it, or a copy of it; blocks. Returns the printer or the file. Raises PrintProblem."""
+
+
+def no_receipts() -> ReceiptPrinting:
+    """Return the way of a computer that prints none."""
+    choice = ReceiptChoice(RECEIPT_ROLL_80)
+    return ReceiptPrinting(lambda: choice, lambda _: None, lambda _receipt, _copy: "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +77,7 @@ class TicketPrinting:
     """Blocks, reports on each ticket, and ends early once the event is set."""
     rehearse: Callable[[], None]
     """Load and try, into the void, what the first ticket will need; blocks."""
+    receipts: ReceiptPrinting = field(default_factory=no_receipts)
 
 
 def printer_name(destination: Destination) -> str:
@@ -82,6 +111,8 @@ class Paper(QObject):
     changed = Signal(object)
     tested = Signal(object, object, str)
     """How far a test ticket has come: its destination, its PrintState, and the file or what failed."""
+    receipt_told = Signal(object, object, str)
+    """How far a receipt has come: the Receipt, its PrintState, and the printer or file or what failed."""
     faulted = Signal(object)
     _reported = Signal(object, object, str)
     _ended = Signal(object, object)
@@ -121,6 +152,18 @@ class Paper(QObject):
         """Print a ticket that nobody bought where tickets go now; the desk is not told."""
         destination = self._printing.chosen()
         self._workers.start(lambda: self._print_test(face, destination))
+
+    @property
+    def receipts_with_every_sale(self) -> bool:
+        """Whether each sale's receipt is printed without being asked for."""
+        return self._printing.receipts.chosen().with_every_sale
+
+    def send_receipt(self, receipt: Receipt, *, is_copy: bool) -> None:
+        """Print a receipt in the background; nothing depends on it, it can be printed again at any time."""
+        if self._stop.is_set():
+            return
+        self.receipt_told.emit(receipt, PrintState.QUEUED, "")
+        self._workers.start(lambda: self._print_receipt(receipt, is_copy=is_copy))
 
     def state(self, ticket: IssuedTicket) -> PrintState | None:
         """Return how far a ticket has come: what this till saw last, else what the desk said."""
@@ -184,6 +227,18 @@ class Paper(QObject):
             if not isinstance(raised, Unavailable):
                 _LOG.error("printing a test ticket failed", exc_info=raised)
                 self.faulted.emit(raised)
+
+    def _print_receipt(self, receipt: Receipt, *, is_copy: bool) -> None:
+        try:
+            where = self._printing.receipts.print(receipt, is_copy)
+        except PrintProblem as problem:
+            self.receipt_told.emit(receipt, PrintState.FAILED, sentence(problem, spoken()))
+        except Exception as raised:  # noqa: BLE001 - shown beside the button, and reported as a fault
+            _LOG.error("printing a receipt failed", exc_info=raised)
+            self.receipt_told.emit(receipt, PrintState.FAILED, "")
+            self.faulted.emit(raised)
+        else:
+            self.receipt_told.emit(receipt, PrintState.SENT, where)
 
     def _record(self, report: PrintReport) -> None:
         try:

@@ -17,6 +17,7 @@ from boxoffice.domain.event import EventFilter, EventKey, EventOffer, EventPage,
 from boxoffice.domain.mail import SendOrder
 from boxoffice.domain.notice import Done, Notice
 from boxoffice.domain.person import Hashes, Role
+from boxoffice.domain.receipt import Receipt
 from boxoffice.domain.sale import Sale, SaleLine, SellTickets, Totals
 from boxoffice.domain.ticket import IssuedTicket, PrintState
 from boxoffice.usecases.office.administration import Administration
@@ -99,6 +100,8 @@ class Desk:
     allow: Callable[[AllowOnce], None]
     """Raises SignInFailed, TooManyAttempts, NotAllowed."""
     record_print: Callable[[PrintReport], Done[None]]
+    receipts_of: Callable[[int], tuple[Receipt, ...]]
+    """All receipts that tell of this order, oldest first."""
     send_order: Callable[[SendOrder], Done[str]]
     """Queue an order's tickets as an e-mail and return the address. Raises BadMailAddress, NothingToSend."""
     mail_address_of: Callable[[int], str]

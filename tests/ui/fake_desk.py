@@ -26,6 +26,7 @@ from boxoffice.domain.event import (
 from boxoffice.domain.mail import SendOrder
 from boxoffice.domain.notice import Done, Notice, Topic
 from boxoffice.domain.person import Role
+from boxoffice.domain.receipt import Receipt
 from boxoffice.domain.sale import (
     OrderStatus,
     PricedLine,
@@ -72,6 +73,8 @@ class World:
     administration: Administration | None = None
     customer_address: str = ""
     """The e-mail address of every order's customer."""
+    receipts: dict[int, tuple[Receipt, ...]] = field(default_factory=dict)
+    """Of each order."""
     mailed: list[SendOrder] = field(default_factory=list)
     allowed: list[AllowOnce] = field(default_factory=list)
     role: Role = Role.CLERK
@@ -335,6 +338,7 @@ class World:
             reprint=self.reprint,
             allow=self.allow,
             record_print=self.record_print,
+            receipts_of=lambda order: self.receipts.get(order, ()),
             send_order=self.send_order,
             mail_address_of=lambda _: self.customer_address,
             administration=self.administration,

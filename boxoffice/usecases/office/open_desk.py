@@ -17,6 +17,7 @@ from boxoffice.usecases.office.attempts import Attempts
 from boxoffice.usecases.office.own_access import OwnAccess
 from boxoffice.usecases.office.unlock import unlock
 from boxoffice.usecases.orders.find_order import find_order, last_sales
+from boxoffice.usecases.orders.receipts import receipts_of
 from boxoffice.usecases.orders.record_print import record_print
 from boxoffice.usecases.orders.reprint_tickets import reprint_tickets
 from boxoffice.usecases.sales.price_basket import price_basket
@@ -61,6 +62,7 @@ def open_desk(db: Database, at: DeskIdentity, attempts: Attempts, store: Keystor
         reprint=partial(reprint_tickets, db, at),
         allow=partial(allow, db, at, attempts),
         record_print=partial(record_print, db, at),
+        receipts_of=partial(receipts_of, db),
         send_order=partial(resend_tickets, db, at),
         mail_address_of=partial(mail_address_of, db),
         administration=open_administration(db, store) if at.role is Role.MANAGER else None,
