@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
+from msgspec.structs import replace
+
 from boxoffice.bootstrap.memory import Memory
+from boxoffice.domain.receipt import Receipt
 from boxoffice.domain.ticket import PrintState, TicketFace
 from boxoffice.formats import Formats
 from boxoffice.printing.destinations import Destination, InstalledPrinter, PdfFolder, Report
-from boxoffice.printing.layouts import A4, LAYOUTS
-from boxoffice.printing.problems import FolderUnusable, sentence
-from boxoffice.settings import PrintingSettings
-from boxoffice.ui.paper import TicketPrinting
+from boxoffice.printing.layouts import A4, LAYOUTS, RECEIPT_LAYOUTS, RECEIPT_ROLL_80
+from boxoffice.printing.problems import FolderUnusable, PrintProblem, sentence
+from boxoffice.ui.paper import ReceiptChoice, ReceiptPrinting, TicketPrinting
 from boxoffice.ui.printer.sample import SampleIn, sample_face
 
 
-def ticket_printing(memory: Memory, folder: Path, formats: Formats) -> TicketPrinting:
-    """Return the ways to paper of this computer; `folder` gets the PDFs and is made for the first one."""
+def ticket_printing(memory: Memory, folder: Path, formats: Formats, office: str) -> TicketPrinting:
+    """Return the ways to paper of this computer.
+
+    Args:
+        memory: where the choices are kept.
+        folder: gets the PDFs and is made for the first one.
+        formats: in which tickets and receipts are worded.
+        office: whose name stands on receipts.
+    """
 
     def chosen() -> Destination:
         printing = memory.settings.printing
@@ -29,7 +39,7 @@ def ticket_printing(memory: Memory, folder: Path, formats: Formats) -> TicketPri
     def choose(destination: Destination) -> None:
         printer = destination.name if isinstance(destination, InstalledPrinter) else ""
         layout = destination.layout.name
-        memory.keep_printing(PrintingSettings(ticket_printer=printer, ticket_layout=layout))
+        memory.keep_printing(replace(memory.settings.printing, ticket_printer=printer, ticket_layout=layout))
 
     def print_(faces: tuple[TicketFace, ...], destination: Destination, report: Report, stop: Event) -> None:
         if isinstance(destination, PdfFolder):
@@ -44,7 +54,41 @@ def ticket_printing(memory: Memory, folder: Path, formats: Formats) -> TicketPri
 
         print_tickets(faces, destination, report, formats, stop=stop)
 
-    return TicketPrinting(_installed, folder, chosen, choose, print_, lambda: _rehearse(formats))
+    receipts = _receipt_printing(memory, folder, formats, office)
+    return TicketPrinting(_installed, folder, chosen, choose, print_, lambda: _rehearse(formats), receipts)
+
+
+def _receipt_printing(memory: Memory, folder: Path, formats: Formats, office: str) -> ReceiptPrinting:
+    def chosen() -> ReceiptChoice:
+        printing = memory.settings.printing
+        layout = RECEIPT_LAYOUTS.get(printing.receipt_layout, RECEIPT_ROLL_80)
+        return ReceiptChoice(layout, printing.receipt_printer, printing.receipt_with_every_sale)
+
+    def choose(choice: ReceiptChoice) -> None:
+        memory.keep_printing(
+            replace(
+                memory.settings.printing,
+                receipt_printer=choice.printer,
+                receipt_layout=choice.layout.name,
+                receipt_with_every_sale=choice.with_every_sale,
+            )
+        )
+
+    def print_(receipt: Receipt, is_copy: bool, report: Callable[[PrintState, str], None]) -> None:  # noqa: FBT001 - a slot of ReceiptPrinting
+        from boxoffice.printing.receipt import ReceiptPaper  # noqa: PLC0415 - see below
+        from boxoffice.printing.receipt_printers import print_receipt  # noqa: PLC0415 - see below
+
+        choice = chosen()
+        printer = choice.printer or memory.settings.printing.ticket_printer
+        to = InstalledPrinter(printer, choice.layout) if printer else PdfFolder(folder, choice.layout)
+        try:
+            where = print_receipt(ReceiptPaper(receipt, office, is_copy), to, formats)
+        except PrintProblem as problem:
+            report(PrintState.FAILED, sentence(problem, formats.locale))
+        else:
+            report(PrintState.SENT if printer else PrintState.PRINTED, where)
+
+    return ReceiptPrinting(chosen, choose, print_)
 
 
 # Qt's printing, Pillow and the QR library take a tenth of a second to load: not while a clerk waits for the

@@ -145,7 +145,7 @@ class Program:
         collector.wake()
 
     def _main_window(self, opened: OpenDesk, memory: Memory, tickets: Path) -> MainWindow:
-        printing = ticket_printing(memory, tickets, self._formats)
+        printing = ticket_printing(memory, tickets, self._formats, opened.desk.identity.office)
         self._memory = memory
         window = MainWindow(opened.desk, printing, self._theme, self._formats)
         window.mailing.use(mail_door(opened, memory, Keystore(self._folders.keys)))

@@ -1,4 +1,4 @@
-"""Tickets and receipts as PDF, image and preview. Blocks for a few milliseconds a page; any thread may call it."""
+"""Tickets and receipts as PDF, image and preview. Blocks for milliseconds a page; any thread may call it."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from boxoffice.domain.money import Money
 from boxoffice.domain.receipt import Receipt, ReceiptEvent, ReceiptKind
 from boxoffice.formats import Formats
-from boxoffice.printing.drawing import Area, Drawing, Page, Placed
+from boxoffice.printing.drawing import Area, Drawing, Mark, Page, Placed
 from boxoffice.printing.layouts import Layout
 from boxoffice.printing.receipt_blocks import Block, Composer, moved
 from boxoffice.printing.receipt_words import ReceiptWords, receipt_words
@@ -84,7 +84,7 @@ def _sheets(blocks: list[Block], room_mm: float) -> list[list[Block]]:
 
 
 def _page(blocks: list[Block], room: _Room, width_mm: float, height_mm: float) -> Page:
-    marks = []
+    marks: list[Mark] = []
     top_mm = room.top_mm
     for block in blocks:
         marks.extend(moved(mark, room.left_mm, top_mm) for mark in block.marks)

@@ -52,14 +52,14 @@ class ReceiptPrinting:
     chosen: Callable[[], ReceiptChoice]
     choose: Callable[[ReceiptChoice], None]
     """From the next receipt on. Raises OSError when the choice holds but cannot be remembered."""
-    print: Callable[[Receipt, bool], str]
-    """Print it, or a copy of it; blocks. Returns the printer or the file. Raises PrintProblem."""
+    print: Callable[[Receipt, bool, Callable[[PrintState, str], None]], None]
+    """Print it, or with True a copy of it; blocks, and reports how it went: the printer, file or failure."""
 
 
 def no_receipts() -> ReceiptPrinting:
     """Return the way of a computer that prints none."""
     choice = ReceiptChoice(RECEIPT_ROLL_80)
-    return ReceiptPrinting(lambda: choice, lambda _: None, lambda _receipt, _copy: "")
+    return ReceiptPrinting(lambda: choice, lambda _: None, lambda _receipt, _copy, _report: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,7 @@ class Paper(QObject):
         self._states: dict[int, PrintState] = {}
         self._details: dict[int, str] = {}
         self._unrecorded: list[PrintReport] = []
+        self._receipts: set[tuple[str, int]] = set()
         self._lock = Lock()
         self._stop = Event()
         self._workers = QThreadPool(self)
@@ -158,10 +159,16 @@ class Paper(QObject):
         """Whether each sale's receipt is printed without being asked for."""
         return self._printing.receipts.chosen().with_every_sale
 
-    def send_receipt(self, receipt: Receipt, *, is_copy: bool) -> None:
-        """Print a receipt in the background; nothing depends on it, it can be printed again at any time."""
+    def send_receipt(self, receipt: Receipt, *, is_new: bool) -> None:
+        """Print a receipt in the background; nothing depends on it, it can be printed again at any time.
+
+        All but the first one of a new deed are copies, and say so.
+        """
         if self._stop.is_set():
             return
+        name = (receipt.till, receipt.number)
+        is_copy = not is_new or name in self._receipts
+        self._receipts.add(name)
         self.receipt_told.emit(receipt, PrintState.QUEUED, "")
         self._workers.start(lambda: self._print_receipt(receipt, is_copy=is_copy))
 
@@ -229,16 +236,15 @@ class Paper(QObject):
                 self.faulted.emit(raised)
 
     def _print_receipt(self, receipt: Receipt, *, is_copy: bool) -> None:
+        def report(state: PrintState, detail: str) -> None:
+            self.receipt_told.emit(receipt, state, detail)
+
         try:
-            where = self._printing.receipts.print(receipt, is_copy)
-        except PrintProblem as problem:
-            self.receipt_told.emit(receipt, PrintState.FAILED, sentence(problem, spoken()))
+            self._printing.receipts.print(receipt, is_copy, report)
         except Exception as raised:  # noqa: BLE001 - shown beside the button, and reported as a fault
+            report(PrintState.FAILED, "")
             _LOG.error("printing a receipt failed", exc_info=raised)
-            self.receipt_told.emit(receipt, PrintState.FAILED, "")
             self.faulted.emit(raised)
-        else:
-            self.receipt_told.emit(receipt, PrintState.SENT, where)
 
     def _record(self, report: PrintReport) -> None:
         try:

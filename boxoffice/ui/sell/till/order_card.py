@@ -12,6 +12,7 @@ from boxoffice.domain.ticket import PrintState, TicketStatus
 from boxoffice.domain.ticket_code import MistypedCode, grouped, normalise
 from boxoffice.language import tr
 from boxoffice.ui.sell.till.mail_box import MailBox
+from boxoffice.ui.sell.till.receipt_box import ReceiptBox
 from boxoffice.ui.sell.till.reprint import ReprintBox
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind
@@ -95,6 +96,7 @@ class OrderCard(QWidget):
         self._close.clicked.connect(self.closed)
         self.reprint = ReprintBox(context, "order", is_main=True)
         self.reprint.reissued.connect(self._tell_reissued)
+        self.receipts = ReceiptBox(context, "order")
         self.mail = MailBox(context)
         self._mail = IconButton(theme, "order_mail", "mail", tr("E-&mail…"), Kind.PLAIN)
         self._mail.setToolTip(tr("Send the tickets by e-mail (Alt+M)"))
@@ -138,6 +140,7 @@ class OrderCard(QWidget):
         )
         self._facts["paid"].set_text(f"{formats.money(sale.totals.total)}, {tender_words(sale)}")
         self.reprint.show_sale(sale)
+        self.receipts.show_sale(sale)
         self.mail.show_sale(sale)
         self._mail.setEnabled(self.mail.has_tickets)
         self._show_tickets()
@@ -204,6 +207,7 @@ class OrderCard(QWidget):
         page.addWidget(area, 1)
         page.addWidget(self.mail)
         page.addWidget(self.reprint)
+        page.addWidget(self.receipts)
         page.addLayout(self._more())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
