@@ -66,6 +66,11 @@ class Mailing(QObject):
         """Go this way to the mail server from now on."""
         self._door = door
 
+    @property
+    def next_in_ms(self) -> int:
+        """How long the wait for the next walk is; 0 while one is under way."""
+        return self._timer.interval() if self._timer.isActive() else 0
+
     def begin(self) -> None:
         """Send from now on what is due, for the first time in half a minute."""
         self._timer.start()
