@@ -502,3 +502,9 @@ def test_without_encryption_on_offer_nothing_is_said_in_clear(room: Mailroom) ->
     ended = room.send(room.box.address(security="starttls", user="anna", password="opens"))  # noqa: S106 - a test's
     assert (ended.sent, ended.trouble) == (0, MailFailure.SERVER)
     assert room.box.taken == []
+
+
+def test_a_password_is_never_sent_in_clear_to_another_computer(room: Mailroom) -> None:
+    room.queue()
+    ended = room.send(room.box.address(host="mail.example.org", user="anna", password="opens"))  # noqa: S106 - a test's
+    assert (ended.later, ended.trouble) == (1, MailFailure.SIGN_IN)

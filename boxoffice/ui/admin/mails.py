@@ -41,7 +41,8 @@ class MailsPane(Pane):
         self._all_again = IconButton(
             theme, "mails_retry", "refresh-cw", tr("Try all failed a&gain"), Kind.PLAIN
         )
-        self._set_up = Notice(theme, "mails_set_up", Tone.WARN)
+        self._set_up = Notice(theme, "mails_set_up", Tone.ACCENT)
+        self._trouble = Notice(theme, "mails_trouble", Tone.WARN)
         columns = (
             Column(tr("When"), 130),
             Column(tr("To")),
@@ -56,7 +57,7 @@ class MailsPane(Pane):
         self._again.clicked.connect(self._retry_one)
         self._all_again.clicked.connect(self._retry_all)
         self._done = Notice(theme, "mail_done", Tone.ACCENT)
-        for part in (self._set_up, self._done, self._facts, self._again):
+        for part in (self._set_up, self._trouble, self._done, self._facts, self._again):
             inspector.inside.addWidget(part)
         inspector.inside.addStretch(1)
         super().__init__(context, table, inspector, (self.state, self._all_again))
@@ -145,17 +146,16 @@ class MailsPane(Pane):
             self._say_how_it_goes(ended)
 
     def _say_how_it_goes(self, last: MailRound) -> None:
-        if not self.context.mailing.is_set_up:
-            self._set_up.say(
-                tr(
-                    "No mail server is set up on this computer: e-mails stay queued until one sends them. "
-                    "The README says how, under [mail]."
-                )
+        self._set_up.say(
+            ""
+            if self.context.mailing.is_set_up
+            else tr(
+                "No mail server is set up on this computer: e-mails stay queued until one sends them. "
+                "The README says how, under [mail]."
             )
-        elif last.trouble is not None:
-            self._set_up.say(f"{failure_words(last.trouble)} {last.detail}".strip())
-        else:
-            self._set_up.say("")
+        )
+        said = f"{failure_words(last.trouble)} {last.detail}" if last.trouble else ""
+        self._trouble.say(said.strip())
 
 
 def kind_name(kind: str) -> str:

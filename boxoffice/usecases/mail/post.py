@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from boxoffice.domain.mail import MailFailure, MailServer
+from boxoffice.storage.connect import is_local
 
 TIMEOUT_SECONDS = 20
 _PERMANENT = 500
@@ -71,6 +72,9 @@ class Post:
 
     def _connected(self) -> smtplib.SMTP:
         server = self._server
+        if server.security == "none" and server.user and not is_local(server.host):
+            detail = "a password is not sent over a line that is not encrypted"
+            raise NotSent(MailFailure.SIGN_IN, permanent=False, detail=detail)
         try:
             context = self._context or ssl.create_default_context()
             if server.security == "tls":

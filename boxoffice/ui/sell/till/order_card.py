@@ -101,6 +101,8 @@ class OrderCard(QWidget):
         self._mail = IconButton(theme, "order_mail", "mail", tr("E-&mail…"), Kind.PLAIN)
         self._mail.setToolTip(tr("Send the tickets by e-mail (Alt+M)"))
         self._mail.clicked.connect(self.mail.ask)
+        # Not to the next button by itself, which prints.
+        self.mail.closed.connect(self._mail.setFocus)
         self._page = QWidget()
         self.replaced = Notice(theme, "order_replaced", Tone.WARN)
         self.note = StateNote(theme, "order_state")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.errors import Refused, Unavailable
@@ -99,6 +100,8 @@ class ReceiptBox(QWidget):
         )
         made.setAccessibleName(tr("Print receipt {number}", number=receipt.number))
         made.setToolTip(f"{tr('Print receipt {number}', number=receipt.number)}, {receipt.till}")
+        # A click leaves the keyboard where it is: Enter still means the next customer.
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         made.clicked.connect(lambda: self._print(receipt))
         return made
 
