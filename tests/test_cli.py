@@ -218,6 +218,35 @@ def test_queued_mail_is_sent_without_a_window(
     assert "server: " in boxoffice("mail", "send", code=2)
 
 
+@pytest.mark.usefixtures("qapp")
+def test_what_a_killed_program_had_in_hand_is_sent_by_the_next(
+    sells: CommandLine, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed for real, while the mail server hears the e-mail and has not answered."""
+    boxoffice = sells
+    office.tier(office.event(slug="quartet"))
+    boxoffice(*SELL, "--quantity", "1")
+    office.connection.execute(
+        "INSERT INTO email_notifications (order_id, kind, recipient)"
+        " SELECT id, 'resend', 'kim@example.org' FROM orders"
+    )
+    with open_postbox() as box:
+        for name, value in (("HOST", "127.0.0.1"), ("PORT", str(box.port)), ("SECURITY", "none"),
+                            ("SENDER", SENDER)):  # fmt: skip
+            monkeypatch.setenv(f"BOXOFFICE_MAIL__{name}", value)
+        program = subprocess.Popen([sys.executable, "main.py", "mail", "send"], cwd=ROOT)
+        box.at_data = program.kill
+        assert program.wait(30) != 0
+        box.at_data = None
+        assert office.value("SELECT state FROM email_notifications") == "queued"
+        # Its lease still holds: nobody else touches what may yet be sent.
+        assert boxoffice.json("mail", "send")["sent"] == 0
+        office.connection.execute("UPDATE email_notifications SET claimed_until = now()")
+        assert boxoffice.json("mail", "send")["sent"] == 1
+    assert office.value("SELECT state || attempts FROM email_notifications") == "sent2"
+    assert len({message["Message-ID"] for message in box.messages}) == 1
+
+
 def test_the_mail_servers_password_is_kept_for_its_owner_alone(
     boxoffice: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
