@@ -153,6 +153,10 @@ class PrintingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     """Empty: receipts go where tickets go."""
     receipt_layout: str = "roll-80"
     receipt_with_every_sale: bool = False
+    office_name: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    """As customers read it on receipts."""
+    office_imprint: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    """What the law wants below it: address, tax number."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

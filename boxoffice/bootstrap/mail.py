@@ -32,7 +32,8 @@ def mail_door(opened: OpenDesk, memory: Memory, store: Keystore) -> MailDoor:
 
         settings = memory.settings
         server = mail_server(settings.mail, settings.mail_password, store)
-        office = Office(server, opened.desk.identity.office, settings.locale, _draw)
+        name = settings.printing.office_name or opened.desk.identity.office
+        office = Office(server, name, settings.locale, _draw)
         return send_queued(opened.db, office, stop)
 
     return MailDoor(lambda: memory.settings.mail.is_complete, send)

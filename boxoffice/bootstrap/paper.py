@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from boxoffice.bootstrap.memory import Memory
-from boxoffice.domain.receipt import Receipt
 from boxoffice.domain.ticket import PrintState, TicketFace
 from boxoffice.formats import Formats
 from boxoffice.printing.destinations import Destination, InstalledPrinter, PdfFolder, Report
@@ -17,6 +17,9 @@ from boxoffice.printing.layouts import A4, LAYOUTS, RECEIPT_LAYOUTS, RECEIPT_ROL
 from boxoffice.printing.problems import FolderUnusable, PrintProblem, sentence
 from boxoffice.ui.paper import ReceiptChoice, ReceiptPrinting, TicketPrinting
 from boxoffice.ui.printer.sample import SampleIn, sample_face
+
+if TYPE_CHECKING:
+    from boxoffice.domain.receipt import Receipt
 
 
 def ticket_printing(memory: Memory, folder: Path, formats: Formats, office: str) -> TicketPrinting:
@@ -26,7 +29,7 @@ def ticket_printing(memory: Memory, folder: Path, formats: Formats, office: str)
         memory: where the choices are kept.
         folder: gets the PDFs and is made for the first one.
         formats: in which tickets and receipts are worded.
-        office: whose name stands on receipts.
+        office: whose name stands on receipts, until another is typed.
     """
 
     def chosen() -> Destination:
@@ -62,7 +65,13 @@ def _receipt_printing(memory: Memory, folder: Path, formats: Formats, office: st
     def chosen() -> ReceiptChoice:
         printing = memory.settings.printing
         layout = RECEIPT_LAYOUTS.get(printing.receipt_layout, RECEIPT_ROLL_80)
-        return ReceiptChoice(layout, printing.receipt_printer, printing.receipt_with_every_sale)
+        return ReceiptChoice(
+            layout,
+            printing.receipt_printer,
+            printing.receipt_with_every_sale,
+            printing.office_name,
+            printing.office_imprint,
+        )
 
     def choose(choice: ReceiptChoice) -> None:
         memory.keep_printing(
@@ -71,6 +80,8 @@ def _receipt_printing(memory: Memory, folder: Path, formats: Formats, office: st
                 receipt_printer=choice.printer,
                 receipt_layout=choice.layout.name,
                 receipt_with_every_sale=choice.with_every_sale,
+                office_name=choice.office,
+                office_imprint=choice.imprint,
             )
         )
 
@@ -82,7 +93,8 @@ def _receipt_printing(memory: Memory, folder: Path, formats: Formats, office: st
         printer = choice.printer or memory.settings.printing.ticket_printer
         to = InstalledPrinter(printer, choice.layout) if printer else PdfFolder(folder, choice.layout)
         try:
-            where = print_receipt(ReceiptPaper(receipt, office, is_copy), to, formats)
+            paper = ReceiptPaper(receipt, choice.office or office, is_copy, choice.imprint)
+            where = print_receipt(paper, to, formats)
         except PrintProblem as problem:
             report(PrintState.FAILED, sentence(problem, formats.locale))
         else:

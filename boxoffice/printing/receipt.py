@@ -28,6 +28,8 @@ class ReceiptPaper:
     receipt: Receipt
     office: str
     is_copy: bool = False
+    imprint: str = ""
+    """The office's address, its tax number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,9 @@ def _head(paper: ReceiptPaper, composer: Composer, formats: Formats, words: Rece
     zone = receipt.event.time_zone if receipt.event else "UTC"
     if printable(paper.office):
         yield composer.heading(printable(paper.office), composer.head)
+    if printable(paper.imprint):
+        yield composer.heading(printable(paper.imprint), composer.small)
+        yield composer.gap(0.3)
     title = words.titles[receipt.kind]
     yield composer.heading(f"{title} · {words.copy}" if paper.is_copy else title, composer.strong)
     yield composer.heading(receipt_number(printable(receipt.till), receipt.number), composer.body)

@@ -43,6 +43,10 @@ class ReceiptChoice:
     layout: Layout
     printer: str = ""
     with_every_sale: bool = False
+    office: str = ""
+    """The box office's name, as customers read it."""
+    imprint: str = ""
+    """Its address, its tax number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from boxoffice.domain.errors import NeedsOverride
@@ -17,11 +18,13 @@ from boxoffice.domain.event import EventFilter, EventKey, EventOffer, EventPage,
 from boxoffice.domain.mail import SendOrder
 from boxoffice.domain.notice import Done, Notice
 from boxoffice.domain.person import Hashes, Role
-from boxoffice.domain.receipt import Receipt
 from boxoffice.domain.sale import Sale, SaleLine, SellTickets, Totals
 from boxoffice.domain.ticket import IssuedTicket, PrintState
 from boxoffice.usecases.office.administration import Administration
 from boxoffice.usecases.office.open_office import Credentials
+
+if TYPE_CHECKING:
+    from boxoffice.domain.receipt import Receipt
 
 
 @dataclass(frozen=True, slots=True)

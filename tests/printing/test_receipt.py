@@ -179,6 +179,11 @@ def test_long_names_and_large_amounts_stay_on_the_paper(layout: Any) -> None:
         assert f"Page {len(images)} of {len(images)}" in said
 
 
+def test_the_offices_address_and_tax_number_stand_below_its_name() -> None:
+    made = ReceiptPaper(receipt_from_facts(facts()), "City Theatre", imprint="Hauptstraße 1, VAT DE123456789")
+    assert "City Theatre\nHauptstraße 1, VAT DE123456789\nReceipt" in read(made)
+
+
 def test_emoji_control_letters_and_other_directions_do_no_harm() -> None:
     said = read(paper(clerk="Anna\x00\x1b[31m\u202eWeber 🎷", reason="a\r\nb"))
     assert "Anna" in said

@@ -196,7 +196,7 @@ def test_tab_stays_in_the_panel_and_a_finished_sale_does_not_take_the_keyboard(s
     stage.world.wait_for_sell.set()
     wait(lambda: stage.counter.phase is Phase.DONE)
     seen = []
-    for _ in range(9):
+    for _ in range(11):
         focused = stage.window.focusWidget()
         assert focused is not None
         seen.append(focused.objectName())
@@ -209,6 +209,7 @@ def test_tab_stays_in_the_panel_and_a_finished_sale_does_not_take_the_keyboard(s
         "receipt_printer",
         "receipt_always",
     ]
+    wanted += ["receipt_office", "receipt_imprint"]
     wanted += ["printer_panel_close", "paper_printers_again"]
     assert seen == [*wanted, "paper_printers"]
 
@@ -268,6 +269,9 @@ def test_receipts_have_their_own_paper_printer_and_switch(stage: Stage) -> None:
     printer.setCurrentIndex(2)
     printer.activated.emit(2)
     stage.click("receipt_always")
+    stage.find("receipt_office").setFocus()
+    stage.type("City Theatre")
+    stage.key(Qt.Key.Key_Return)
     assert stage.printer.receipt_choice == ReceiptChoice(
-        RECEIPT_A5, "Laser at the box office", with_every_sale=True
+        RECEIPT_A5, "Laser at the box office", with_every_sale=True, office="City Theatre"
     )

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.language import tr
 from boxoffice.printing.layouts import RECEIPT_A4, RECEIPT_A5, RECEIPT_LAYOUTS, RECEIPT_ROLL_80
+from boxoffice.ui.start.people import field
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
 from boxoffice.ui.widgets.choice import Choice
@@ -35,6 +36,10 @@ class ReceiptSettings(QWidget):
         self.printer.setAccessibleName(tr("Receipts go to"))
         self.always = IconButton(theme, "receipt_always", "receipt", "", Kind.PLAIN)
         self.always.setCheckable(True)
+        self.office = field("receipt_office", tr("Name on receipts"), tr("The box office's name on receipts"))
+        self.office.setMaxLength(100)
+        self.imprint = field("receipt_imprint", tr("Address, tax number"), tr("Address, tax number"))
+        self.imprint.setMaxLength(300)
         papers = QHBoxLayout()
         papers.setSpacing(8)
         for layout, words, note in (
@@ -59,10 +64,15 @@ class ReceiptSettings(QWidget):
         where.addWidget(self.printer, 1)
         where.addWidget(self.always)
         column.addLayout(where)
+        column.addWidget(self.office)
+        column.addWidget(self.imprint)
         self.show_choice(chosen, ())
         self._group.buttonClicked.connect(self._pick_paper)
         self.printer.activated.connect(self._pick_printer)
         self.always.clicked.connect(self._pick_always)
+        for typed in (self.office, self.imprint):
+            typed.editingFinished.connect(self._pick_words)
+            typed.returnPressed.connect(self._pick_words)
 
     def show_choice(self, chosen: ReceiptChoice, installed: tuple[str, ...]) -> None:
         """Mark what is chosen among what there is."""
@@ -74,6 +84,9 @@ class ReceiptSettings(QWidget):
         for name in (*installed, *missing):
             self.printer.addItem(name, name)
         self.printer.setCurrentIndex(self.printer.findData(chosen.printer))
+        for place, words in ((self.office, chosen.office), (self.imprint, chosen.imprint)):
+            if place.text().strip() != words:
+                place.setText(words)
         self.always.setChecked(chosen.with_every_sale)
         self.always.setText(tr("With every sale") if chosen.with_every_sale else tr("When asked for"))
         self.always.setAccessibleName(tr("Print a receipt with every sale"))
@@ -81,8 +94,9 @@ class ReceiptSettings(QWidget):
 
     @property
     def stops(self) -> tuple[QWidget, ...]:
-        """Where the keyboard stops: the chosen paper, the printer, the switch."""
-        return (self.papers[self._chosen.layout.name], self.printer, self.always)
+        """Where the keyboard stops, from top to bottom."""
+        paper = self.papers[self._chosen.layout.name]
+        return (paper, self.printer, self.always, self.office, self.imprint)
 
     def _pick_paper(self) -> None:
         name = next(name for name, button in self.papers.items() if button.isChecked())
@@ -93,3 +107,8 @@ class ReceiptSettings(QWidget):
 
     def _pick_always(self) -> None:
         self.picked.emit(replace(self._chosen, with_every_sale=self.always.isChecked()))
+
+    def _pick_words(self) -> None:
+        typed = replace(self._chosen, office=self.office.text().strip(), imprint=self.imprint.text().strip())
+        if typed != self._chosen:
+            self.picked.emit(typed)

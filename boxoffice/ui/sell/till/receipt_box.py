@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.errors import Refused, Unavailable
-from boxoffice.domain.receipt import ReceiptKind
 from boxoffice.domain.ticket import PrintState
 from boxoffice.language import tr
 from boxoffice.ui.theme.tokens import Style, Tone
@@ -16,7 +15,7 @@ from boxoffice.ui.widgets.buttons import IconButton, Kind
 from boxoffice.ui.widgets.labels import Text
 
 if TYPE_CHECKING:
-    from boxoffice.domain.receipt import Receipt
+    from boxoffice.domain.receipt import Receipt, ReceiptKind
     from boxoffice.domain.sale import Sale
     from boxoffice.ui.context import Context
 
@@ -132,9 +131,9 @@ class ReceiptBox(QWidget):
 def kind_name(kind: ReceiptKind) -> str:
     """Return what people call a kind of receipt."""
     return {
-        ReceiptKind.SALE: tr("Sale"),
-        ReceiptKind.PAYMENT: tr("Payment"),
-        ReceiptKind.REFUND: tr("Refund"),
-        ReceiptKind.EXCHANGE: tr("Exchange"),
-        ReceiptKind.GIFT_CARD: tr("Gift card"),
-    }[kind]
+        "sale": tr("Sale"),
+        "payment": tr("Payment"),
+        "refund": tr("Refund"),
+        "exchange": tr("Exchange"),
+        "gift_card": tr("Gift card"),
+    }[kind.value]
