@@ -224,6 +224,8 @@ def _retention(db: Database, chosen: argparse.Namespace, settings: settings_.Set
 
 
 def _mail(db: Database, chosen: argparse.Namespace, settings: settings_.Settings) -> int:
+    if chosen.demo:
+        return _fail("the demo's customers are made up: nobody is written to")
     if not settings.mail.is_complete:
         return _fail("no mail server is set up here: [mail] in the settings wants a host and a sender")
     lacking = libraries.missing(window=False)

@@ -117,7 +117,7 @@ END $$;
 CREATE TRIGGER orders_mailed_when_sold AFTER INSERT ON orders
 FOR EACH ROW WHEN (NEW.user_id IS NOT NULL AND NEW.status = 'paid') EXECUTE FUNCTION mail_paid_order();
 CREATE TRIGGER orders_mailed_when_paid AFTER UPDATE OF status ON orders
-FOR EACH ROW WHEN (NEW.user_id IS NOT NULL AND NEW.status = 'paid' AND OLD.status = 'pending')
+FOR EACH ROW WHEN (NEW.user_id IS NOT NULL AND NEW.status = 'paid' AND OLD.status IN ('pending', 'expired', 'cancelled'))
 EXECUTE FUNCTION mail_paid_order();
 
 -- What went back. An exchange is told by the new order; whoever's event is cancelled is told of both in one mail.
