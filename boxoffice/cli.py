@@ -235,7 +235,8 @@ def _mail(db: Database, chosen: argparse.Namespace, settings: settings_.Settings
 
     server = mail_server(settings.mail, settings.mail_password, Keystore(settings_.folders().keys))
     with _drawing():
-        office = Office(server, db.engine.url.database or "", settings.locale, _tickets_pdf)
+        name = settings.printing.office_name or db.engine.url.database or ""
+        office = Office(server, name, settings.locale, _tickets_pdf)
         done = send_queued(db, office, Event())
     words = f"Sent {done.sent}, failed {done.failed}, later {done.later}."
     words += f" {done.trouble}: {done.detail}" if done.trouble else ""

@@ -1,4 +1,4 @@
-"""E-mails leave through an outbox: queued by deeds, claimed, sent and settled by whichever program is open."""
+"""E-mails leave through an outbox: queued by deeds, claimed, sent and settled by any open program."""
 
 from boxoffice.storage.migrate import run_sql
 
