@@ -12,7 +12,6 @@ from threading import Barrier, Event
 from uuid import uuid4
 
 import pytest
-from PySide6.QtGui import QGuiApplication
 
 from boxoffice.domain.errors import BadMailAddress, NothingToSend, UnknownOrder
 from boxoffice.domain.mail import MailFailure, MailRound, MailServer, MailState, SendOrder
@@ -37,11 +36,6 @@ from tests.printing.reading import codes, pdf_pictures
 from tests.usecases.postbox import Postbox, open_postbox
 
 pytestmark = pytest.mark.usefixtures("qapp")
-
-
-@pytest.fixture(scope="session")
-def qapp_cls() -> type[QGuiApplication]:
-    return QGuiApplication
 
 
 def draw(faces: Sequence[TicketFace], formats: Formats) -> bytes:
