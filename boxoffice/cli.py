@@ -1,7 +1,7 @@
 """The command line: the same deeds as the window's, for scripts and for whoever looks after the database.
 
-boxoffice migrate | demo | manager | events | sell | check | key | retention, each with --json. Loads no Qt,
-so that it runs on a bare server; only sell --pdf does, because tickets are drawn with it.
+boxoffice migrate | demo | manager | events | sell | check | key | retention | mail, each with --json. Loads
+no Qt, so that it runs on a bare server; only sell --pdf and mail send do, for tickets are drawn with it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from decimal import Decimal
 from enum import Enum
 from getpass import getpass
 from pathlib import Path
+from threading import Event
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -28,11 +29,13 @@ from boxoffice.domain.event import EventFilter, EventOffer
 from boxoffice.domain.money import Money
 from boxoffice.domain.person import NewPerson, Role
 from boxoffice.domain.sale import Payment, Sale, SaleLine, SellTickets, Tender
+from boxoffice.domain.ticket import TicketFace
 from boxoffice.formats import Formats
 from boxoffice.keystore import Keystore
 from boxoffice.language import speak
 from boxoffice.storage.database import Database
 from boxoffice.usecases.events.browse_events import browse_events, event_offer_by_slug
+from boxoffice.usecases.mail.account import account, mail_server
 from boxoffice.usecases.office.addresses import DEMO_DATABASE, configured_address
 from boxoffice.usecases.office.check_database import check_database
 from boxoffice.usecases.office.keys import Keyring, make_own_key, seal_with
@@ -94,10 +97,12 @@ def parser() -> argparse.ArgumentParser:
     deed.add_argument("--bring", type=Path, metavar="FILE", help="keep the key of such a copy here")
     retention = command("retention", "Say what has been kept for longer than it should be.")
     retention.add_argument("--remove", action="store_true", help="remove it; there is no way back")
+    mail = command("mail", "Send the e-mails that wait, or keep the mail server's password on this computer.")
+    mail.add_argument("deed", choices=("send", "password"))
     return whole
 
 
-COMMANDS = ("migrate", "demo", "manager", "check", "events", "sell", "key", "retention")
+COMMANDS = ("migrate", "demo", "manager", "check", "events", "sell", "key", "retention", "mail")
 """What the first argument can be for this command line to be meant, not the window."""
 
 
@@ -113,6 +118,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(f"{broken.path}: {broken.problem}")
     formats = Formats(settings.locale)
     speak(settings.locale)
+    if chosen.command == "mail" and chosen.deed == "password":
+        return _keep_mail_password(settings)
     address = _address(chosen, settings)
     try:
         with _office(chosen, settings, address) as db:
@@ -216,6 +223,39 @@ def _retention(db: Database, chosen: argparse.Namespace, settings: settings_.Set
     return 0
 
 
+def _mail(db: Database, chosen: argparse.Namespace, settings: settings_.Settings) -> int:
+    if chosen.demo:
+        return _fail("the demo's customers are made up: nobody is written to")
+    if not settings.mail.is_complete:
+        return _fail("no mail server is set up here: [mail] in the settings wants a host and a sender")
+    lacking = libraries.missing(window=False)
+    if lacking:
+        return _fail(libraries.sentence(lacking))
+    from boxoffice.usecases.mail.send_queued import Office, send_queued  # noqa: PLC0415 - for who sends
+
+    server = mail_server(settings.mail, settings.mail_password, Keystore(settings_.folders().keys))
+    with _drawing():
+        name = settings.printing.office_name or db.engine.url.database or ""
+        office = Office(server, name, settings.locale, _tickets_pdf)
+        done = send_queued(db, office, Event())
+    words = f"Sent {done.sent}, failed {done.failed}, later {done.later}."
+    words += f" {done.trouble}: {done.detail}" if done.trouble else ""
+    _answer(asdict(done), words, as_json=chosen.json)
+    return UNAVAILABLE if done.trouble else REFUSED if done.failed else 0
+
+
+def _keep_mail_password(settings: settings_.Settings) -> int:
+    if not settings.mail.user:
+        return _fail("no user of a mail server is named: [mail] in the settings wants one")
+    # Never an argument: other people of this computer can read those.
+    password = settings.mail_password.text if settings.mail_password else getpass("Password: ")
+    try:
+        Keystore(settings_.folders().keys).keep_password(account(settings.mail), password)
+    except OSError as failure:
+        return _fail(f"the password could not be kept: {failure.strerror}")
+    return 0
+
+
 def _events(db: Database, chosen: argparse.Namespace, settings: settings_.Settings) -> int:
     formats = Formats(settings.locale)
     wanted = EventFilter(text=chosen.search, available_only=chosen.available)
@@ -292,13 +332,27 @@ def _line(offer: EventOffer, tier_name: str, quantity: int) -> SaleLine:
 
 def _write_pdf(sale: Sale, path: Path, formats: Formats) -> None:
     # Drawing needs QtGui, which a bare server may lack: only who asks for paper loads it.
+    with _drawing():
+        from boxoffice.printing.layouts import LAYOUTS  # noqa: PLC0415 - see above
+        from boxoffice.printing.output import write_pdf  # noqa: PLC0415 - see above
+
+        write_pdf([ticket.face for ticket in sale.tickets], LAYOUTS[PDF_PAPER], path, formats)
+
+
+def _tickets_pdf(faces: Sequence[TicketFace], formats: Formats) -> bytes:
+    from boxoffice.printing.layouts import LAYOUTS  # noqa: PLC0415 - see above
+    from boxoffice.printing.output import pdf_bytes  # noqa: PLC0415 - see above
+
+    return pdf_bytes(faces, LAYOUTS[PDF_PAPER], formats)
+
+
+@contextmanager
+def _drawing() -> Iterator[None]:
+    """Have what fonts are measured with while the block lasts."""
     from PySide6.QtGui import QGuiApplication  # noqa: PLC0415 - see above
 
-    from boxoffice.printing.layouts import LAYOUTS  # noqa: PLC0415 - see above
-    from boxoffice.printing.output import write_pdf  # noqa: PLC0415 - see above
-
     application = QGuiApplication.instance() or QGuiApplication(["boxoffice", "-platform", "offscreen"])
-    write_pdf([ticket.face for ticket in sale.tickets], LAYOUTS[PDF_PAPER], path, formats)
+    yield
     del application
 
 
@@ -311,6 +365,7 @@ _RUN: dict[str, Callable[[Database, argparse.Namespace, settings_.Settings], int
     "sell": _sell,
     "key": _key,
     "retention": _retention,
+    "mail": _mail,
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import hashlib
 import logging
 import os
 import tempfile
@@ -42,29 +43,36 @@ class Keystore:
         if not self._into_keyring(key):
             self._into_file(key)
 
-    def _from_keyring(self, key_id: str) -> Key | None:
-        import keyring  # noqa: PLC0415 - looks for the system's keyrings, which takes a while
-        from keyring.errors import KeyringError  # noqa: PLC0415 - as above
-
+    def find_password(self, account: str) -> str | None:
+        """Return the password of an account elsewhere, say at the mail server; None when it is not here."""
         try:
-            stored = keyring.get_password(SERVICE, key_id)
+            return self._password_file(account).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return _asked_of_keyring(account)
+        except (OSError, UnicodeDecodeError):
+            _LOG.warning("the file of a password cannot be read", exc_info=True)
+            return None
+
+    def keep_password(self, account: str, password: str) -> None:
+        """Keep it here from now on. Raises OSError when it can be kept nowhere."""
+        if _given_to_keyring(account, password):
+            self._password_file(account).unlink(missing_ok=True)
+        else:
+            self._write(self._password_file(account), password)
+
+    def _password_file(self, account: str) -> Path:
+        return self.folder / f"{hashlib.sha256(account.encode()).hexdigest()[:16]}.password"
+
+    def _from_keyring(self, key_id: str) -> Key | None:
+        stored = _asked_of_keyring(key_id)
+        try:
             return None if stored is None else _decoded(stored)
         except BadKeyFile:
             _LOG.warning("the key %s in the keyring is damaged", key_id)
-        except (KeyringError, OSError, RuntimeError):
-            _LOG.warning("the system's keyring does not answer", exc_info=True)
         return None
 
     def _into_keyring(self, key: Key) -> bool:
-        import keyring  # noqa: PLC0415 - as above
-        from keyring.errors import KeyringError  # noqa: PLC0415 - as above
-
-        try:
-            keyring.set_password(SERVICE, key.id, _encoded(key))
-        except (KeyringError, OSError, RuntimeError):
-            return False
-        # Some keyrings take everything and keep nothing.
-        return self._from_keyring(key.id) == key
+        return _given_to_keyring(key.id, _encoded(key))
 
     def _file(self, key_id: str) -> Path:
         return self.folder / f"{key_id}.key"
@@ -79,20 +87,46 @@ class Keystore:
             return None
 
     def _into_file(self, key: Key) -> None:
+        self._write(self._file(key.id), _words(key))
+
+    def _write(self, path: Path, words: str) -> None:
         """Write the file whole or not at all."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Made by mkstemp: nobody else can read it at any moment.
-        handle, draft = tempfile.mkstemp(dir=self.folder, prefix=f".{key.id}.")
+        handle, draft = tempfile.mkstemp(dir=self.folder, prefix=f".{path.stem}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as writing:
-                writing.write(_words(key))
+                writing.write(words)
                 writing.flush()
                 os.fsync(handle)
-            Path(draft).replace(self._file(key.id))
+            Path(draft).replace(path)
         except OSError:
             with contextlib.suppress(OSError):
                 Path(draft).unlink()
             raise
+
+
+def _asked_of_keyring(name: str) -> str | None:
+    import keyring  # noqa: PLC0415 - looks for the system's keyrings, which takes a while
+    from keyring.errors import KeyringError  # noqa: PLC0415 - as above
+
+    try:
+        return keyring.get_password(SERVICE, name)
+    except (KeyringError, OSError, RuntimeError):
+        _LOG.warning("the system's keyring does not answer", exc_info=True)
+        return None
+
+
+def _given_to_keyring(name: str, secret: str) -> bool:
+    import keyring  # noqa: PLC0415 - as above
+    from keyring.errors import KeyringError  # noqa: PLC0415 - as above
+
+    try:
+        keyring.set_password(SERVICE, name, secret)
+    except (KeyringError, OSError, RuntimeError):
+        return False
+    # Some keyrings take everything and keep nothing.
+    return _asked_of_keyring(name) == secret
 
 
 def write_copy(key: Key, path: Path) -> None:

@@ -23,7 +23,7 @@ HOME_VARIABLE = "BOXOFFICE_HOME"
 _APP = "boxoffice"
 _FILE = "settings.toml"
 _PREFIX = "BOXOFFICE_"
-_SECRETS = frozenset({"database_url", "password"})
+_SECRETS = frozenset({"database_url", "password", "mail_password"})
 """Never read from the file and never written into it."""
 
 
@@ -112,11 +112,51 @@ class ConnectionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     server: ServerSettings = ServerSettings()
 
 
+class MailSecurity(StrEnum):
+    """How the way to the mail server is encrypted."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+class MailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The mail server, without a password. Without a host or a sender e-mails stay queued."""
+
+    host: str = ""
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
+    """0: the usual one, 587 with STARTTLS, 465 with TLS, 25 without encryption."""
+    security: MailSecurity = MailSecurity.STARTTLS
+    user: str = ""
+    sender: str = ""
+    """The address that e-mails come from."""
+    sender_name: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether e-mails can be sent with it."""
+        return bool(self.host and self.sender)
+
+    @property
+    def effective_port(self) -> int:
+        """Return the port, or the usual one."""
+        usual = {MailSecurity.STARTTLS: 587, MailSecurity.TLS: 465, MailSecurity.NONE: 25}
+        return self.port or usual[self.security]
+
+
 class PrintingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where tickets go; an empty printer means none chosen yet."""
+    """Where tickets and receipts go; an empty printer means none chosen yet."""
 
     ticket_printer: str = ""
     ticket_layout: str = "a4"
+    receipt_printer: str = ""
+    """Empty: receipts go where tickets go."""
+    receipt_layout: str = "roll-80"
+    receipt_with_every_sale: bool = False
+    office_name: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    """As customers read it on receipts."""
+    office_imprint: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    """What the law wants below it: address, tax number."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -126,6 +166,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """From the environment alone; never saved, for it may hold a password."""
     password: Secret | None = None
     """As above: for scripts that sell."""
+    mail_password: Secret | None = None
+    """As above: for the mail server, where it is not in this computer's keyring."""
     user: Annotated[str, msgspec.Meta(max_length=63)] = ""
     """Who signed in here last, or sells by script."""
     connection: ConnectionSettings = ConnectionSettings()
@@ -133,6 +175,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     locale: Annotated[str, msgspec.Meta(min_length=2, max_length=20)] = "en"
     theme: Theme = Theme.SYSTEM
     printing: PrintingSettings = PrintingSettings()
+    mail: MailSettings = MailSettings()
     lock_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 15
     """Without input until the screen locks; 0: never."""
 

@@ -163,6 +163,17 @@ def _not_printable(error: errors.TicketNotPrintable, _formats: Formats, _zone: s
     return tr("This ticket cannot be printed: {why}.", why=why)
 
 
+def _bad_mail_address(error: errors.BadMailAddress, _formats: Formats, _zone: str) -> str:
+    if not error.address:
+        return tr("No e-mail address is known of this customer. Type one.")
+    return tr("“{address}” is no e-mail address. Check it.", address=error.address[:80])
+
+
+def _nothing_to_send(error: errors.NothingToSend, formats: Formats, _zone: str) -> str:
+    number = formats.order_number(error.order_number)
+    return tr("No ticket of order {number} is valid any more: there is nothing to send.", number=number)
+
+
 def _server_not_found(error: errors.ServerNotFound, _formats: Formats, _zone: str) -> str:
     return tr(
         "No database answers at {host}, port {port}. Check both, and that the server is running.",
@@ -412,6 +423,8 @@ _WORDS: dict[type, _Words] = {
     errors.UnknownOrder: _unknown_order,
     errors.MistypedTicketCode: _mistyped,
     errors.TicketNotPrintable: _not_printable,
+    errors.BadMailAddress: _bad_mail_address,
+    errors.NothingToSend: _nothing_to_send,
     errors.NotAllowed: _not_allowed,
     errors.NeedsOverride: _needs_override,
     errors.UnknownTill: _unknown_till,

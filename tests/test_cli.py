@@ -14,9 +14,13 @@ import pytest
 from sqlalchemy import make_url
 
 from boxoffice import bootstrap
+from boxoffice.keystore import Keystore
+from boxoffice.settings import load
+from boxoffice.usecases.mail.account import mail_server
 from tests.office import Office
 from tests.printing.reading import codes, pdf_pictures
 from tests.usecases.conftest import office
+from tests.usecases.postbox import SENDER, open_postbox
 
 __all__ = ["office"]
 
@@ -188,3 +192,72 @@ def test_a_person_who_is_nobodys_sells_nothing(boxoffice: CommandLine, office: O
     office.tier(office.event(slug="quartet"))
     assert "nobody here" in boxoffice(*SELL, "--quantity", "1", code=2)
     assert office.value("SELECT count(*) FROM orders") == 0
+
+
+@pytest.mark.usefixtures("qapp")
+def test_queued_mail_is_sent_without_a_window(
+    sells: CommandLine, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boxoffice = sells
+    office.tier(office.event(slug="quartet"))
+    boxoffice(*SELL, "--quantity", "1")
+    office.connection.execute(
+        "INSERT INTO email_notifications (order_id, kind, recipient)"
+        " SELECT id, 'resend', 'kim@example.org' FROM orders"
+    )
+    assert "no mail server is set up" in boxoffice("mail", "send", code=2)
+    with open_postbox() as box:
+        for name, value in (("HOST", "127.0.0.1"), ("PORT", str(box.port)), ("SECURITY", "none"),
+                            ("SENDER", SENDER)):  # fmt: skip
+            monkeypatch.setenv(f"BOXOFFICE_MAIL__{name}", value)
+        assert boxoffice.json("mail", "send")["sent"] == 1
+        assert boxoffice.json("mail", "send")["sent"] == 0
+    (pdf,) = box.messages[0].iter_attachments()
+    assert len([code for picture in pdf_pictures(pdf.get_content()) for code in codes(picture)]) == 1
+    office.connection.execute("UPDATE email_notifications SET state = 'queued', next_attempt_at = now()")
+    assert "server: " in boxoffice("mail", "send", code=2)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_what_a_killed_program_had_in_hand_is_sent_by_the_next(
+    sells: CommandLine, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed for real, while the mail server hears the e-mail and has not answered."""
+    boxoffice = sells
+    office.tier(office.event(slug="quartet"))
+    boxoffice(*SELL, "--quantity", "1")
+    office.connection.execute(
+        "INSERT INTO email_notifications (order_id, kind, recipient)"
+        " SELECT id, 'resend', 'kim@example.org' FROM orders"
+    )
+    with open_postbox() as box:
+        for name, value in (("HOST", "127.0.0.1"), ("PORT", str(box.port)), ("SECURITY", "none"),
+                            ("SENDER", SENDER)):  # fmt: skip
+            monkeypatch.setenv(f"BOXOFFICE_MAIL__{name}", value)
+        program = subprocess.Popen([sys.executable, "main.py", "mail", "send"], cwd=ROOT)
+        box.at_data = program.kill
+        assert program.wait(30) != 0
+        box.at_data = None
+        assert office.value("SELECT state FROM email_notifications") == "queued"
+        # Its lease still holds: nobody else touches what may yet be sent.
+        assert boxoffice.json("mail", "send")["sent"] == 0
+        office.connection.execute("UPDATE email_notifications SET claimed_until = now()")
+        assert boxoffice.json("mail", "send")["sent"] == 1
+    assert office.value("SELECT state || attempts FROM email_notifications") == "sent2"
+    assert len({message["Message-ID"] for message in box.messages}) == 1
+
+
+def test_the_mail_servers_password_is_kept_for_its_owner_alone(
+    boxoffice: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert "no user of a mail server is named" in boxoffice("mail", "password", code=2)
+    monkeypatch.setenv("BOXOFFICE_MAIL__USER", "tickets@example.org")
+    monkeypatch.setenv("BOXOFFICE_MAIL__HOST", "mail.example.org")
+    monkeypatch.setenv("BOXOFFICE_MAIL_PASSWORD", "s3cret")
+    boxoffice("mail", "password")
+    monkeypatch.delenv("BOXOFFICE_MAIL_PASSWORD")
+    settings = load(tmp_path / "none.toml")
+    store = Keystore(tmp_path / "data" / "keys")
+    assert mail_server(settings.mail, settings.mail_password, store).password == "s3cret"  # noqa: S105 - a test's
+    (file,) = store.folder.glob("*.password")
+    assert file.stat().st_mode & 0o777 == 0o600

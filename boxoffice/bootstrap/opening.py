@@ -43,6 +43,7 @@ class OpenDesk:
     """A desk, what must be given back when it closes, and what to remember for the next start."""
 
     desk: Desk
+    db: Database
     resources: ExitStack
     settings: Settings
     is_demo: bool
@@ -95,7 +96,7 @@ class Opening:
             settings = replace(settings, user=at.sign_in_name)
             seal_with(db, self.keystore)
             desk = open_desk(db, at, self.attempts, self.keystore)
-            return OpenDesk(desk, stack.pop_all(), settings, is_demo=False)
+            return OpenDesk(desk, db, stack.pop_all(), settings, is_demo=False)
         raise AssertionError("the stack swallows nothing")
 
     @property
@@ -127,7 +128,7 @@ class Opening:
             at = take_place(db, tr("Demo"), settings.till)
             seal_with(db, self.keystore)
             desk = open_desk(db, at, self.attempts, self.keystore)
-            return OpenDesk(desk, stack.pop_all(), settings, is_demo=True)
+            return OpenDesk(desk, db, stack.pop_all(), settings, is_demo=True)
         raise AssertionError("the stack swallows nothing")
 
     def _who(self, choice: StartChoice, keeper: Database) -> Credentials | Wanted:

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from boxoffice.bootstrap.memory import Memory
 from boxoffice.domain.ticket import PrintState, TicketFace
 from boxoffice.formats import Formats
 from boxoffice.printing.destinations import Destination, InstalledPrinter, PdfFolder, Report
-from boxoffice.printing.layouts import A4, LAYOUTS
-from boxoffice.printing.problems import FolderUnusable, sentence
-from boxoffice.settings import PrintingSettings
-from boxoffice.ui.paper import TicketPrinting
+from boxoffice.printing.layouts import A4, LAYOUTS, RECEIPT_LAYOUTS, RECEIPT_ROLL_80
+from boxoffice.printing.problems import FolderUnusable, PrintProblem, sentence
+from boxoffice.ui.paper import ReceiptChoice, ReceiptPrinting, TicketPrinting
 from boxoffice.ui.printer.sample import SampleIn, sample_face
 
+if TYPE_CHECKING:
+    from boxoffice.domain.receipt import Receipt
 
-def ticket_printing(memory: Memory, folder: Path, formats: Formats) -> TicketPrinting:
-    """Return the ways to paper of this computer; `folder` gets the PDFs and is made for the first one."""
+
+def ticket_printing(memory: Memory, folder: Path, formats: Formats, office: str) -> TicketPrinting:
+    """Return the ways to paper of this computer.
+
+    Args:
+        memory: where the choices are kept.
+        folder: gets the PDFs and is made for the first one.
+        formats: in which tickets and receipts are worded.
+        office: whose name stands on receipts, until another is typed.
+    """
 
     def chosen() -> Destination:
         printing = memory.settings.printing
@@ -30,7 +43,7 @@ def ticket_printing(memory: Memory, folder: Path, formats: Formats) -> TicketPri
     def choose(destination: Destination) -> None:
         printer = destination.name if isinstance(destination, InstalledPrinter) else ""
         layout = destination.layout.name
-        memory.keep_printing(PrintingSettings(ticket_printer=printer, ticket_layout=layout))
+        memory.keep_printing(replace(memory.settings.printing, ticket_printer=printer, ticket_layout=layout))
 
     def print_(faces: tuple[TicketFace, ...], destination: Destination, report: Report, stop: Event) -> None:
         if isinstance(destination, PdfFolder):
@@ -50,9 +63,51 @@ def ticket_printing(memory: Memory, folder: Path, formats: Formats) -> TicketPri
 
         return report_output.print_report(report, destination, formats)
 
-    return TicketPrinting(
-        _installed, folder, chosen, choose, print_, print_report, lambda: _rehearse(formats)
-    )
+    receipts = _receipt_printing(memory, folder, formats, office)
+    rehearse = partial(_rehearse, formats)
+    return TicketPrinting(_installed, folder, chosen, choose, print_, print_report, rehearse, receipts)
+
+
+def _receipt_printing(memory: Memory, folder: Path, formats: Formats, office: str) -> ReceiptPrinting:
+    def chosen() -> ReceiptChoice:
+        printing = memory.settings.printing
+        layout = RECEIPT_LAYOUTS.get(printing.receipt_layout, RECEIPT_ROLL_80)
+        return ReceiptChoice(
+            layout,
+            printing.receipt_printer,
+            printing.receipt_with_every_sale,
+            printing.office_name,
+            printing.office_imprint,
+        )
+
+    def choose(choice: ReceiptChoice) -> None:
+        memory.keep_printing(
+            replace(
+                memory.settings.printing,
+                receipt_printer=choice.printer,
+                receipt_layout=choice.layout.name,
+                receipt_with_every_sale=choice.with_every_sale,
+                office_name=choice.office,
+                office_imprint=choice.imprint,
+            )
+        )
+
+    def print_(receipt: Receipt, is_copy: bool, report: Callable[[PrintState, str], None]) -> None:  # noqa: FBT001 - a slot of ReceiptPrinting
+        from boxoffice.printing.receipt import ReceiptPaper  # noqa: PLC0415 - see below
+        from boxoffice.printing.receipt_printers import print_receipt  # noqa: PLC0415 - see below
+
+        choice = chosen()
+        printer = choice.printer or memory.settings.printing.ticket_printer
+        to = InstalledPrinter(printer, choice.layout) if printer else PdfFolder(folder, choice.layout)
+        try:
+            paper = ReceiptPaper(receipt, choice.office or office, is_copy, choice.imprint)
+            where = print_receipt(paper, to, formats)
+        except PrintProblem as problem:
+            report(PrintState.FAILED, sentence(problem, formats.locale))
+        else:
+            report(PrintState.SENT if printer else PrintState.PRINTED, where)
+
+    return ReceiptPrinting(chosen, choose, print_)
 
 
 # Qt's printing, Pillow and the QR library take a tenth of a second to load: not while a clerk waits for the

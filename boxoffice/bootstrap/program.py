@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QApplication
 from boxoffice import settings as settings_
 from boxoffice.assets import resource
 from boxoffice.bootstrap import collector
+from boxoffice.bootstrap.mail import mail_door
 from boxoffice.bootstrap.memory import Memory
 from boxoffice.bootstrap.opening import OpenDesk, Opening
 from boxoffice.bootstrap.paper import ticket_printing
 from boxoffice.domain.errors import Refused, Unavailable
 from boxoffice.formats import Formats
+from boxoffice.keystore import Keystore
 from boxoffice.language import tr
 from boxoffice.settings import Folders, Place, PrintingSettings, Settings
 from boxoffice.ui.frame.fault import FaultDialog
@@ -143,9 +145,10 @@ class Program:
         collector.wake()
 
     def _main_window(self, opened: OpenDesk, memory: Memory, tickets: Path) -> MainWindow:
-        printing = ticket_printing(memory, tickets, self._formats)
+        printing = ticket_printing(memory, tickets, self._formats, opened.desk.identity.office)
         self._memory = memory
         window = MainWindow(opened.desk, printing, self._theme, self._formats)
+        window.mailing.use(mail_door(opened, memory, Keystore(self._folders.keys)))
         window.lock_when_idle(opened.settings.lock_minutes)
         window.switch_wanted.connect(self._switch)
         return window

@@ -328,6 +328,20 @@ class TicketNotPrintable(Refused):
     status: str
 
 
+@dataclass(eq=False)
+class BadMailAddress(Refused):
+    """This can be nobody's e-mail address; empty where none was typed and none is known of the customer."""
+
+    address: str
+
+
+@dataclass(eq=False)
+class NothingToSend(Refused):
+    """No ticket of the order is valid, so there is none to send."""
+
+    order_number: str
+
+
 class OutOfBounds(Refused):
     """A value is too long, too large or not one of those that there are."""
 

@@ -13,8 +13,9 @@ from boxoffice.domain.ticket import PrintState, TicketFace
 from boxoffice.formats import Formats
 from boxoffice.printing import cups
 from boxoffice.printing.layouts import Layout
-from boxoffice.printing.output import pdf_bytes, tallest_page_mm
+from boxoffice.printing.output import pdf_bytes, receipt_height_mm, receipt_pdf_bytes, tallest_page_mm
 from boxoffice.printing.problems import PrinterStopped, PrintFailed, PrintProblem
+from boxoffice.printing.receipt import ReceiptPaper
 
 _POLL_SECONDS = 0.25
 _ENDED_BADLY = {cups.JobState.CANCELED, cups.JobState.ABORTED}
@@ -47,13 +48,29 @@ def send(order: Sequence[TicketFace], printer: str, layout: Layout, formats: For
         PrinterStopped: its queue is halted or takes no jobs; nothing was sent.
         PrintFailed: CUPS refused the job or cannot be reached.
     """
-    queue = cups.queue_state(printer)
-    if queue.stopped or not queue.accepting:
-        raise PrinterStopped(printer, queue.reason)
+    _require_running(printer)
     pdf = pdf_bytes(order, layout, formats, dpi=_dpi(printer))
     options = _options(layout, tallest_page_mm(order, layout, formats))
     number = cups.submit(printer, pdf, order[0].order_number, options)
     return Job(printer, number, tuple(face.ticket_id for face in order))
+
+
+def send_receipt(paper: ReceiptPaper, printer: str, layout: Layout, formats: Formats) -> None:
+    """Hand a receipt to a printer's queue, which is not watched: it can be printed again at any time.
+
+    Raises:
+        PrinterMissing, PrinterStopped, PrintFailed: as `send`.
+    """
+    _require_running(printer)
+    pdf = receipt_pdf_bytes(paper, layout, formats, dpi=_dpi(printer))
+    title = f"{paper.receipt.till} {paper.receipt.number}"
+    cups.submit(printer, pdf, title, _options(layout, receipt_height_mm(paper, layout, formats)))
+
+
+def _require_running(printer: str) -> None:
+    queue = cups.queue_state(printer)
+    if queue.stopped or not queue.accepting:
+        raise PrinterStopped(printer, queue.reason)
 
 
 def watch(jobs: Sequence[Job], stop: Event, patience_seconds: float) -> Iterator[Ended]:

@@ -1,4 +1,4 @@
-"""The papers that tickets come on, in millimetres."""
+"""The papers that tickets and receipts come on, in millimetres."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ class Form(StrEnum):
     """Texts on the left, a stub with the QR on the right; 140 x 70 mm."""
     COLUMN = "column"
     """Everything below one another, as long as it gets."""
+    RECEIPT = "receipt"
+    """Not a ticket: words and amounts, from the top of the paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +45,10 @@ ROLL_80 = Layout("roll-80", Form.COLUMN, 80, None)
 """80 mm receipt paper, of which printers reach the middle 72 mm."""
 
 LAYOUTS = {layout.name: layout for layout in (TICKET_STOCK, A4, ROLL_80)}
+
+RECEIPT_ROLL_80 = Layout("roll-80", Form.RECEIPT, 80, None)
+RECEIPT_A5 = Layout("a5", Form.RECEIPT, 148, 210)
+RECEIPT_A4 = Layout("a4", Form.RECEIPT, 210, 297)
+
+RECEIPT_LAYOUTS = {layout.name: layout for layout in (RECEIPT_ROLL_80, RECEIPT_A5, RECEIPT_A4)}
+"""The papers that receipts come on."""

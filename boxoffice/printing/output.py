@@ -1,8 +1,8 @@
-"""Tickets as PDF, as image and as preview. Blocks for a few milliseconds a ticket; any thread may call it."""
+"""Tickets and receipts as PDF, image and preview. Blocks for milliseconds a page; any thread may call it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
@@ -14,6 +14,7 @@ from boxoffice.printing.drawing import Page
 from boxoffice.printing.layouts import Layout
 from boxoffice.printing.pages import pages
 from boxoffice.printing.painter import paint_page
+from boxoffice.printing.receipt import ReceiptPaper, receipt_pages
 from boxoffice.printing.typesetting import Typesetter
 from boxoffice.printing.whole_file import write_whole
 
@@ -37,7 +38,23 @@ def render_image(
 ) -> QImage:
     """Return the page of one ticket as a picture: 8-bit grey, or 1-bit black and white for a thermal head."""
     setter = Typesetter()
-    page = next(pages([face], layout, formats, setter))
+    return _image(next(pages([face], layout, formats, setter)), setter, dpi, mono=mono)
+
+
+def render_receipt_images(
+    paper: ReceiptPaper,
+    layout: Layout,
+    formats: Formats,
+    *,
+    dpi: float = TICKET_PRINTER_DPI,
+    mono: bool = False,
+) -> list[QImage]:
+    """Return the pages of a receipt as pictures, as `render_image` does a ticket's."""
+    setter = Typesetter()
+    return [_image(page, setter, dpi, mono=mono) for page in receipt_pages(paper, layout, formats, setter)]
+
+
+def _image(page: Page, setter: Typesetter, dpi: float, *, mono: bool) -> QImage:
     dots_per_mm = dpi / MM_PER_INCH
     image = QImage(
         round(page.width_mm * dots_per_mm),
@@ -79,13 +96,27 @@ def pdf_bytes(
     """
     if not faces:
         raise NothingToPrint
+    setter = Typesetter()
+    return _pdf(pages(faces, layout, formats, setter), setter, faces[0].order_number, dpi)
+
+
+def receipt_pdf_bytes(
+    paper: ReceiptPaper, layout: Layout, formats: Formats, *, dpi: float = TICKET_PRINTER_DPI
+) -> bytes:
+    """Return a PDF of a receipt."""
+    setter = Typesetter()
+    made = receipt_pages(paper, layout, formats, setter)
+    return _pdf(made, setter, f"{paper.receipt.till} {paper.receipt.number}", dpi)
+
+
+def _pdf(made: Iterable[Page], setter: Typesetter, title: str, dpi: float) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
     writer.setResolution(round(dpi))
     writer.setCreator("Box Office")
-    writer.setTitle(faces[0].order_number)
-    paint_pages(writer, faces, layout, formats)
+    writer.setTitle(title)
+    _paint_on(writer, made, setter)
     return bytes(buffer.data().data())
 
 
@@ -115,9 +146,19 @@ def paint_pages(
 ) -> bool:
     """Paint these tickets page by page onto a PDF writer or printer; False when the device gave up."""
     setter = Typesetter()
+    return _paint_on(device, pages(faces, layout, formats, setter), setter)
+
+
+def paint_receipt(device: QPagedPaintDevice, paper: ReceiptPaper, layout: Layout, formats: Formats) -> bool:
+    """Paint a receipt onto a PDF writer or printer; False when the device gave up."""
+    setter = Typesetter()
+    return _paint_on(device, receipt_pages(paper, layout, formats, setter), setter)
+
+
+def _paint_on(device: QPagedPaintDevice, made: Iterable[Page], setter: Typesetter) -> bool:
     dots_per_mm = device.logicalDpiX() / MM_PER_INCH
     painter = QPainter()
-    for page in pages(faces, layout, formats, setter):
+    for page in made:
         _set_page(device, page)
         if painter.isActive():
             if not device.newPage():
@@ -133,6 +174,11 @@ def tallest_page_mm(faces: Sequence[TicketFace], layout: Layout, formats: Format
     """Return the height of the paper that these tickets need; on a roll it follows the longest."""
     setter = Typesetter()
     return layout.paper_height_mm or max(page.height_mm for page in pages(faces, layout, formats, setter))
+
+
+def receipt_height_mm(paper: ReceiptPaper, layout: Layout, formats: Formats) -> float:
+    """Return the height of the paper that a receipt needs."""
+    return layout.paper_height_mm or next(receipt_pages(paper, layout, formats, Typesetter())).height_mm
 
 
 def _set_page(device: QPagedPaintDevice, page: Page) -> None:

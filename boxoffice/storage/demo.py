@@ -61,6 +61,21 @@ class _Written:
     """Seals what is written."""
 
 
+_ALL_SENT = text("""
+    UPDATE email_notifications m
+    SET state = 'sent', attempts = 1, created_at = o.created_at, next_attempt_at = o.created_at,
+        key = CAST(md5('demo ' || m.id) AS uuid),
+        sent_at = o.created_at + interval '20 seconds', subject = 'Your tickets: ' || left(e.title, 400)
+    FROM orders o JOIN events e ON e.id = o.event_id WHERE o.id = m.order_id
+""")
+_ONE_FAILED = text("""
+    UPDATE email_notifications
+    SET state = 'failed', sent_at = NULL, subject = '', failure = 'address',
+        detail = '550 5.1.1 no such user here'
+    WHERE id = (SELECT id FROM email_notifications ORDER BY created_at DESC LIMIT 1)
+""")
+
+
 def fill_if_empty(session: Session, now: datetime, key: Key) -> bool:
     """Write the demo unless there is an event already; return whether it was written. `key` seals."""
     session.execute(_ONE_AT_A_TIME)
@@ -71,6 +86,9 @@ def fill_if_empty(session: Session, now: datetime, key: Key) -> bool:
     written = _write_house(session, house, events, now, key)
     _write_sales(session, house, events, written, now)
     _insert(session, DrawerRow, list(_drawers(written, now)))
+    # What the orders of made-up customers queued must never leave the house.
+    session.execute(_ALL_SENT)
+    session.execute(_ONE_FAILED)
     _insert(session, HoldRow, list(_holds(events, written)))
     _insert(session, WaitlistRow, list(_waiting(_dice("waiting"), events, written, now)))
     session.execute(text("REFRESH MATERIALIZED VIEW event_sales_summary"))

@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from boxoffice.domain.errors import (
     AnswerLost,
     BadAmount,
+    BadMailAddress,
     BadQuantity,
     BadSignInName,
     Busy,
@@ -44,6 +45,7 @@ from boxoffice.domain.errors import (
     NoOpenDrawer,
     NotAllowed,
     NotAPerson,
+    NothingToSend,
     OrderNotPending,
     OrderNotReturnable,
     OtherCurrency,
@@ -218,4 +220,6 @@ _REFUSALS: dict[str, Callable[[dict[str, Any]], Refused | Unavailable]] = {
     "other_currency": lambda f: OtherCurrency(f["currency"]),
     "name_missing": lambda _: CustomerNameMissing(),
     "email_taken": lambda f: EmailTaken(f["email"]),
+    "bad_address": lambda f: BadMailAddress(f["address"]),
+    "nothing_to_send": lambda f: NothingToSend(f["order_number"]),
 }

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from boxoffice.formats import Formats
     from boxoffice.ui.freshness import Freshness
+    from boxoffice.ui.mailing import Mailing
     from boxoffice.ui.paper import Paper
     from boxoffice.ui.tasks import Tasks
     from boxoffice.ui.theme.theme import Theme
@@ -26,6 +27,7 @@ class Context:
     tasks: Tasks
     freshness: Freshness
     paper: Paper
+    mailing: Mailing
     theme: Theme
     formats: Formats
     wording: Wording

@@ -21,6 +21,7 @@ from boxoffice.ui.frame.rail import ADMIN, ORDERS, SELL, TILL, Rail
 from boxoffice.ui.frame.top_bar import SearchField, TopBar
 from boxoffice.ui.freshness import Connection, Freshness
 from boxoffice.ui.listening import Listener
+from boxoffice.ui.mailing import Mailing
 from boxoffice.ui.paper import Paper, TicketPrinting, printer_name
 from boxoffice.ui.sell.screen import SellScreen
 from boxoffice.ui.sell.till.tenders import Form
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.tasks = Tasks(self)
         self.freshness = Freshness(self)
         self.paper = Paper(printing, desk, self.freshness, self)
+        self.mailing = Mailing(self)
         self._theme = theme
         self._administration = desk.administration
         self._admin: AdminScreen | None = None
@@ -83,6 +85,7 @@ class MainWindow(QMainWindow):
             tasks=self.tasks,
             freshness=self.freshness,
             paper=self.paper,
+            mailing=self.mailing,
             theme=theme,
             formats=formats,
             wording=Wording(formats),
@@ -109,6 +112,7 @@ class MainWindow(QMainWindow):
         if self.context.desk.identity.may_sell:
             self.freshness.watch(self._top, (Topic.DRAWERS,), lambda _: self._look_at_drawer())
             self._look_at_drawer()
+            self.mailing.begin()
 
     @property
     def banner(self) -> Banner:
@@ -425,7 +429,7 @@ class MainWindow(QMainWindow):
         self._listener.signed_out.connect(self._sign_out)
         self._listener.heard.connect(self.freshness.heard)
         self._listener.connected.connect(self.freshness.connected)
-        for source in (self._listener, self.paper, self.tasks):
+        for source in (self._listener, self.paper, self.tasks, self.mailing):
             source.faulted.connect(self._say_fault)
 
     def _look_up(self, text: str) -> None:
@@ -463,6 +467,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._listener.close()
         self.paper.close()
+        self.mailing.close()
         self.tasks.close()
         self.closed.emit()
         event.accept()

@@ -6,7 +6,7 @@ A printer never undoes a sale. What did not come out stays marked and can be pri
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
@@ -17,12 +17,14 @@ from boxoffice.domain.errors import Unavailable
 from boxoffice.domain.ticket import PrintState
 from boxoffice.language import tr
 from boxoffice.printing.destinations import InstalledPrinter
+from boxoffice.printing.layouts import RECEIPT_ROLL_80, Layout
 from boxoffice.usecases.desk import PrintReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from boxoffice.domain.receipt import Receipt
     from boxoffice.domain.ticket import IssuedTicket, TicketFace
     from boxoffice.printing.destinations import Destination, Report
     from boxoffice.ui.freshness import Freshness
@@ -32,6 +34,36 @@ _LOG = logging.getLogger(__name__)
 
 _JOBS_AT_ONCE = 4
 """A job may be watched for a minute after it was handed over; the next sale's must not wait for that."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptChoice:
+    """How receipts are printed at this computer; an empty printer: where tickets go."""
+
+    layout: Layout
+    printer: str = ""
+    with_every_sale: bool = False
+    office: str = ""
+    """The box office's name, as customers read it."""
+    imprint: str = ""
+    """Its address, its tax number."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPrinting:
+    """How receipts are printed here, and how to do it."""
+
+    chosen: Callable[[], ReceiptChoice]
+    choose: Callable[[ReceiptChoice], None]
+    """From the next receipt on. Raises OSError when the choice holds but cannot be remembered."""
+    print: Callable[[Receipt, bool, Callable[[PrintState, str], None]], None]
+    """Print it, or with True a copy of it; blocks, and reports how it went: the printer, file or failure."""
+
+
+def no_receipts() -> ReceiptPrinting:
+    """Return the way of a computer that prints none."""
+    choice = ReceiptChoice(RECEIPT_ROLL_80)
+    return ReceiptPrinting(lambda: choice, lambda _: None, lambda _receipt, _copy, _report: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +83,7 @@ class TicketPrinting:
     """Print a till's report and return where; blocks. Raises PrintProblem."""
     rehearse: Callable[[], None]
     """Load and try, into the void, what the first ticket will need; blocks."""
+    receipts: ReceiptPrinting = field(default_factory=no_receipts)
 
 
 def printer_name(destination: Destination) -> str:
@@ -84,6 +117,8 @@ class Paper(QObject):
     changed = Signal(object)
     tested = Signal(object, object, str)
     """How far a test ticket has come: its destination, its PrintState, and the file or what failed."""
+    receipt_told = Signal(object, object, str)
+    """How far a receipt has come: the Receipt, its PrintState, and the printer or file or what failed."""
     faulted = Signal(object)
     _reported = Signal(object, object, str)
     _ended = Signal(object, object)
@@ -96,6 +131,7 @@ class Paper(QObject):
         self._states: dict[int, PrintState] = {}
         self._details: dict[int, str] = {}
         self._unrecorded: list[PrintReport] = []
+        self._receipts: set[tuple[str, int]] = set()
         self._lock = Lock()
         self._stop = Event()
         self._workers = QThreadPool(self)
@@ -131,6 +167,24 @@ class Paper(QObject):
             PrintProblem: it did not come out.
         """
         return self._printing.print_report(report, self._printing.chosen())
+
+    @property
+    def receipts_with_every_sale(self) -> bool:
+        """Whether each sale's receipt is printed without being asked for."""
+        return self._printing.receipts.chosen().with_every_sale
+
+    def send_receipt(self, receipt: Receipt, *, is_new: bool) -> None:
+        """Print a receipt in the background; nothing depends on it, it can be printed again at any time.
+
+        All but the first one of a new deed are copies, and say so.
+        """
+        if self._stop.is_set():
+            return
+        name = (receipt.till, receipt.number)
+        is_copy = not is_new or name in self._receipts
+        self._receipts.add(name)
+        self.receipt_told.emit(receipt, PrintState.QUEUED, "")
+        self._workers.start(lambda: self._print_receipt(receipt, is_copy=is_copy))
 
     def state(self, ticket: IssuedTicket) -> PrintState | None:
         """Return how far a ticket has come: what this till saw last, else what the desk said."""
@@ -194,6 +248,17 @@ class Paper(QObject):
             if not isinstance(raised, Unavailable):
                 _LOG.error("printing a test ticket failed", exc_info=raised)
                 self.faulted.emit(raised)
+
+    def _print_receipt(self, receipt: Receipt, *, is_copy: bool) -> None:
+        def report(state: PrintState, detail: str) -> None:
+            self.receipt_told.emit(receipt, state, detail)
+
+        try:
+            self._printing.receipts.print(receipt, is_copy, report)
+        except Exception as raised:  # noqa: BLE001 - shown beside the button, and reported as a fault
+            report(PrintState.FAILED, "")
+            _LOG.error("printing a receipt failed", exc_info=raised)
+            self.faulted.emit(raised)
 
     def _record(self, report: PrintReport) -> None:
         try:

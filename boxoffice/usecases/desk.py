@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from boxoffice.domain.after_sale import (
@@ -28,6 +28,7 @@ from boxoffice.domain.cash import CountDrawer, MoveCash, OpenDrawer, TillState
 from boxoffice.domain.errors import NeedsOverride
 from boxoffice.domain.event import EventFilter, EventKey, EventOffer, EventPage, FilterChoices
 from boxoffice.domain.gift_card import GiftCard, IssueGiftCard
+from boxoffice.domain.mail import SendOrder
 from boxoffice.domain.notice import Done, Notice
 from boxoffice.domain.person import Hashes, Role
 from boxoffice.domain.sale import Sale, SaleLine, SellTickets, Terms, Totals
@@ -36,6 +37,9 @@ from boxoffice.usecases.customers.customer_desk import CustomerDesk
 from boxoffice.usecases.office.administration import Administration
 from boxoffice.usecases.office.open_office import Credentials
 from boxoffice.usecases.orders.order_desk import OrderDesk
+
+if TYPE_CHECKING:
+    from boxoffice.domain.receipt import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,12 @@ class Desk:
     """Raises SignInFailed, TooManyAttempts, NotAllowed."""
     record_print: Callable[[PrintReport], Done[None]]
     drawer: DrawerDeeds
+    receipts_of: Callable[[int], tuple[Receipt, ...]]
+    """All receipts that tell of this order, oldest first."""
+    send_order: Callable[[SendOrder], Done[str]]
+    """Queue an order's tickets as an e-mail and return the address. Raises BadMailAddress, NothingToSend."""
+    mail_address_of: Callable[[int], str]
+    """The e-mail address of an order's customer, "" when none is known."""
     administration: Administration | None
     """For managers; nobody else is shown the Admin screen, and the database would refuse them."""
     set_password: Callable[[str, str], None]

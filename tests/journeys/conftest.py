@@ -45,7 +45,7 @@ class Till:
         seal_with(self.db, store)
         self.window = MainWindow(
             open_desk(self.db, self.at, Attempts(folder / "attempts.json"), store),
-            ticket_printing(self.memory, folder, FORMATS),
+            ticket_printing(self.memory, folder, FORMATS, "City Theatre"),
             theme,
             FORMATS,
             lambda: datetime.now(UTC),

@@ -27,11 +27,13 @@ from boxoffice.domain.event import (
     FilterChoices,
 )
 from boxoffice.domain.gift_card import GiftCard
+from boxoffice.domain.mail import SendOrder
 from boxoffice.domain.money import Money
 from boxoffice.domain.notice import Done, Notice, Topic
 from boxoffice.domain.order_detail import OrderDetail
 from boxoffice.domain.order_list import OrderChoices, OrderFilter, OrderKey, OrderPage
 from boxoffice.domain.person import Role
+from boxoffice.domain.receipt import Receipt
 from boxoffice.domain.sale import (
     PLAIN,
     OrderStatus,
@@ -97,6 +99,11 @@ class World:
     connection: Callable[[bool], None] | None = None
     page_size: int = PAGE
     administration: Administration | None = None
+    customer_address: str = ""
+    """The e-mail address of every order's customer."""
+    receipts: dict[int, tuple[Receipt, ...]] = field(default_factory=dict)
+    """Of each order."""
+    mailed: list[SendOrder] = field(default_factory=list)
     allowed: list[AllowOnce] = field(default_factory=list)
     role: Role = Role.CLERK
     secrets: tuple[str, ...] = ("s3cret", "4711")
@@ -320,6 +327,13 @@ class World:
         self.reports.append(report)
         return Done(None, frozenset({Notice(Topic.PRINTS)}))
 
+    def send_order(self, wanted: SendOrder) -> Done[str]:
+        recipient = wanted.recipient or self.customer_address
+        if "@" not in recipient:
+            raise errors.BadMailAddress(recipient)
+        self.mailed.append(wanted)
+        return Done(recipient, frozenset({Notice(Topic.ORDERS)}))
+
     def listen(
         self, notice: Callable[[Notice], None], connection: Callable[[bool], None], stop: Event
     ) -> None:
@@ -428,6 +442,9 @@ class World:
             allow=self.allow,
             record_print=self.record_print,
             drawer=self.drawer.deeds(),
+            receipts_of=lambda order: self.receipts.get(order, ()),
+            send_order=self.send_order,
+            mail_address_of=lambda _: self.customer_address,
             administration=self.administration,
             set_password=self.set_secret,
             set_pin=self.set_secret,

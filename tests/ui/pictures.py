@@ -8,23 +8,30 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from boxoffice.domain import errors
+from boxoffice.domain.mail import MailEntry, MailFailure, MailState
+from boxoffice.domain.receipt import receipt_from_facts
 from boxoffice.domain.sale import Reduction, ReductionKind
 from boxoffice.formats import Formats
 from boxoffice.printing.destinations import InstalledPrinter, PdfFolder
 from boxoffice.printing.layouts import A4, ROLL_80
+from boxoffice.ui.admin.mails import MailsPane
 from boxoffice.ui.language import install_language
 from boxoffice.ui.pictures import take_picture
 from boxoffice.ui.start.choice import StartChoice, StartWith
 from boxoffice.ui.start.window import StartWindow
 from boxoffice.ui.theme.theme import Mode, Theme
+from boxoffice.usecases.mail.outbox import Outbox
 from boxoffice.wording import Wording
+from tests.printing.test_receipt import facts
 from tests.ui.demo_data import demo_world, long_world
 from tests.ui.fake_desk import World
+from tests.ui.fake_event import NOW
 from tests.ui.fake_orders import demo_orders, long_orders
 from tests.ui.stage import Stage, make_theme, rest, wait
 
@@ -261,6 +268,68 @@ def help_keys(stage: Stage) -> None:
     stage.key(Qt.Key.Key_F1)
 
 
+def order_receipts(stage: Stage) -> None:
+    stage.world.receipts = {
+        104217 + n: (
+            receipt_from_facts(facts()),
+            receipt_from_facts(facts(kind="refund", receipt_number=124)),
+        )
+        for n in range(-20, 20)
+    }
+    order(stage)
+    wait(lambda: stage.shows("order_receipt_124"))
+    stage.click("order_receipt_123")
+
+
+def order_mail(stage: Stage) -> None:
+    stage.world.customer_address = "kim.ito@example.org"
+    order(stage)
+    wait(lambda: stage.shows("order_mail"))
+    stage.click("order_mail")
+    rest(100)
+
+
+def order_mailed(stage: Stage) -> None:
+    order_receipts(stage)
+    stage.click("order_mail")
+    stage.type("kim.ito@example.org")
+    stage.click("order_mail_send")
+    wait(lambda: stage.shows("order_mail_done"))
+
+
+def done_receipt(stage: Stage) -> None:
+    stage.world.receipts = {104217 + n: (receipt_from_facts(facts()),) for n in range(-20, 20)}
+    done(stage)
+    wait(lambda: stage.shows("done_receipt_123"))
+    stage.click("done_receipt_123")
+
+
+def mails(stage: Stage) -> None:
+    choosing(stage)
+    columns: dict[str, Any] = {
+        "id": 1, "kind": "resend", "recipient": "kim.ito@example.org", "order_number": "2026-104217",
+        "state": MailState.FAILED, "attempts": 1, "queued_at": NOW, "next_attempt_at": NOW, "sent_at": None,
+        "failure": MailFailure.ADDRESS, "subject": "",
+        "detail": "550 5.1.1 <kim.ito@example.org>: Recipient address rejected: User unknown in mailbox",
+    }  # fmt: skip
+    waiting = {"state": MailState.QUEUED, "failure": MailFailure.SERVER, "detail": "timed out"}
+    title = "Your tickets: Blue Harbour Quartet, Sun 22 Nov 2026"
+    sent = {"state": MailState.SENT, "failure": None, "detail": "", "sent_at": NOW, "subject": title}
+    kinds: tuple[dict[str, Any], ...] = (
+        {},
+        waiting,
+        sent | {"kind": "order_confirmation"},
+        sent | {"kind": "refund"},
+    )
+    entries = tuple(MailEntry(**columns | {"id": n} | changes) for n, changes in enumerate(kinds))
+    pane = MailsPane(stage.window.context, Outbox(lambda _: entries, len))
+    stage.window._screens.addWidget(pane)
+    stage.window._screens.setCurrentWidget(pane)
+    pane.reload()
+    wait(lambda: len(pane.table.rows) == len(entries))
+    pane.table.selectRow(0)
+
+
 def printer(stage: Stage) -> None:
     basket(stage)
     stage.printer.installed = (
@@ -362,6 +431,11 @@ SCENES: tuple[Scene, ...] = (
     reduced,
     later,
     all_terms,
+    order_receipts,
+    order_mail,
+    order_mailed,
+    done_receipt,
+    mails,
     choosing,
     basket,
     counting,

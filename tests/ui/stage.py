@@ -12,13 +12,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from boxoffice.assets import resource
+from boxoffice.domain.receipt import Receipt
 from boxoffice.domain.ticket import PrintState, TicketFace
 from boxoffice.formats import Formats
 from boxoffice.printing.destinations import Destination, InstalledPrinter, PdfFolder, Report
-from boxoffice.printing.layouts import A4
+from boxoffice.printing.layouts import A4, RECEIPT_ROLL_80
 from boxoffice.printing.problems import PrintFailed
 from boxoffice.ui.main_window import MainWindow
-from boxoffice.ui.paper import TicketPrinting
+from boxoffice.ui.paper import ReceiptChoice, ReceiptPrinting, TicketPrinting
 from boxoffice.ui.theme.theme import Mode, Theme
 from boxoffice.ui.theme.tokens import Tokens
 from tests.ui.fake_desk import World
@@ -49,6 +50,9 @@ class FakePrinter:
         self.chosen: list[Destination] = []
         self.used: list[Destination] = []
         self.rehearsed = Event()
+        self.receipt_choice = ReceiptChoice(RECEIPT_ROLL_80)
+        self.receipts: list[tuple[Receipt, bool]] = []
+        self.receipt_failure = ""
 
     def look(self) -> tuple[str, ...]:
         if self.look_gate is not None:
@@ -96,7 +100,20 @@ class FakePrinter:
             self.print,
             self.print_report,
             self.rehearsed.set,
+            ReceiptPrinting(lambda: self.receipt_choice, self.choose_receipts, self.print_receipt),
         )
+
+    def choose_receipts(self, choice: ReceiptChoice) -> None:
+        self.receipt_choice = choice
+
+    def print_receipt(
+        self, receipt: Receipt, is_copy: bool, report: Callable[[PrintState, str], None]
+    ) -> None:
+        if self.receipt_failure:
+            report(PrintState.FAILED, self.receipt_failure)
+            return
+        self.receipts.append((receipt, is_copy))
+        report(PrintState.SENT, "Demo printer")
 
 
 def rest(milliseconds: int) -> None:

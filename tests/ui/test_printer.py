@@ -7,12 +7,13 @@ from threading import Event
 import pytest
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QListView
+from PySide6.QtWidgets import QComboBox, QListView
 
 from boxoffice.domain.ticket import PrintState
 from boxoffice.domain.ticket_code import MistypedCode, normalise
 from boxoffice.printing.destinations import InstalledPrinter, PdfFolder
-from boxoffice.printing.layouts import A4, LAYOUTS, ROLL_80, TICKET_STOCK
+from boxoffice.printing.layouts import A4, LAYOUTS, RECEIPT_A5, ROLL_80, TICKET_STOCK
+from boxoffice.ui.paper import ReceiptChoice
 from boxoffice.ui.printer.preview import PaperPreview
 from boxoffice.ui.printer.sample import SampleIn, sample_face
 from boxoffice.ui.sell.counter import Phase
@@ -195,12 +196,21 @@ def test_tab_stays_in_the_panel_and_a_finished_sale_does_not_take_the_keyboard(s
     stage.world.wait_for_sell.set()
     wait(lambda: stage.counter.phase is Phase.DONE)
     seen = []
-    for _ in range(6):
+    for _ in range(11):
         focused = stage.window.focusWidget()
         assert focused is not None
         seen.append(focused.objectName())
         stage.key(Qt.Key.Key_Tab)
-    wanted = ["paper_printers", "paper_a4", "paper_test", "printer_panel_close", "paper_printers_again"]
+    wanted = [
+        "paper_printers",
+        "paper_a4",
+        "paper_test",
+        "receipt_paper_roll-80",
+        "receipt_printer",
+        "receipt_always",
+    ]
+    wanted += ["receipt_office", "receipt_imprint"]
+    wanted += ["printer_panel_close", "paper_printers_again"]
     assert seen == [*wanted, "paper_printers"]
 
 
@@ -247,3 +257,21 @@ def test_states_of_a_test_ticket_all_have_words(stage: Stage) -> None:
     ):
         stage.window.paper.tested.emit(destination, state, "/tmp/Test.pdf")  # noqa: S108 - only a name
         wait(partial(lambda words: stage.find("paper_test_state").property("text") == words, words))
+
+
+def test_receipts_have_their_own_paper_printer_and_switch(stage: Stage) -> None:
+    open_panel(stage)
+    stage.click("receipt_paper_a5")
+    assert stage.printer.receipt_choice.layout is RECEIPT_A5
+    printer = stage.find("receipt_printer")
+    assert isinstance(printer, QComboBox)
+    wait(lambda: printer.count() == 3)
+    printer.setCurrentIndex(2)
+    printer.activated.emit(2)
+    stage.click("receipt_always")
+    stage.find("receipt_office").setFocus()
+    stage.type("City Theatre")
+    stage.key(Qt.Key.Key_Return)
+    assert stage.printer.receipt_choice == ReceiptChoice(
+        RECEIPT_A5, "Laser at the box office", with_every_sale=True, office="City Theatre"
+    )

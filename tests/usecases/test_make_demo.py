@@ -313,3 +313,9 @@ def test_moments_are_the_venues(words: str, expected: str) -> None:
     moment = Calendar(SUNDAY, BERLIN).moment(words)
     assert moment.tzinfo is UTC
     assert moment.astimezone(BERLIN).strftime("%Y-%m-%d %H:%M") == expected
+
+
+def test_nothing_waits_to_be_mailed_to_people_who_are_made_up(demo: Database) -> None:
+    states = dict(rows(demo, "SELECT state, count(*) FROM email_notifications GROUP BY 1"))
+    assert set(states) == {"sent", "failed"}
+    assert states["failed"] == 1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import FetchedValue, ForeignKey, Index, Integer, text
+from sqlalchemy import FetchedValue, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,9 +18,12 @@ class EmailRow(Base):
 
     __tablename__ = "email_notifications"
     __table_args__ = (
+        UniqueConstraint("key", name="email_notifications_key_key"),
         Index("idx_email_notifications_order", "order_id", postgresql_where=text("(order_id IS NOT NULL)")),
         Index(
-            "idx_email_notifications_queued", "created_at", postgresql_where=text("(state = 'queued'::text)")
+            "idx_email_notifications_queued",
+            "next_attempt_at",
+            postgresql_where=text("(state = 'queued'::text)"),
         ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -34,12 +38,21 @@ class EmailRow(Base):
     )
     kind: Mapped[str]
     recipient: Mapped[str]
-    subject: Mapped[str]
-    body: Mapped[str]
+    subject: Mapped[str] = mapped_column(server_default=FetchedValue())
+    body: Mapped[str] = mapped_column(server_default=FetchedValue())
     state: Mapped[str] = mapped_column(server_default=FetchedValue())
     attempts: Mapped[int] = mapped_column(Integer, server_default=FetchedValue())
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     sent_at: Mapped[datetime | None]
+    key: Mapped[UUID] = mapped_column(server_default=FetchedValue())
+    language: Mapped[str] = mapped_column(server_default=FetchedValue())
+    facts: Mapped[dict[str, Any]] = mapped_column(server_default=FetchedValue())
+    next_attempt_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    claim: Mapped[UUID | None]
+    claimed_until: Mapped[datetime | None]
+    claimed_by: Mapped[str] = mapped_column(server_default=FetchedValue())
+    failure: Mapped[str] = mapped_column(server_default=FetchedValue())
+    detail: Mapped[str] = mapped_column(server_default=FetchedValue())
 
 
 class AuditRow(Base):

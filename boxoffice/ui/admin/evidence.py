@@ -146,6 +146,8 @@ def deed_name(action: str) -> str:
     return {
         "sold": tr("Sold"),
         "reprinted": tr("Printed again"),
+        "mailed": tr("Sent by e-mail"),
+        "mail_retried": tr("E-mails tried again"),
         "signed_in": tr("Signed in"),
         "allowed": tr("Allowed by a manager"),
         "barred": tr("Disabled"),

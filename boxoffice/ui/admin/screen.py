@@ -10,6 +10,7 @@ from boxoffice.language import tr
 from boxoffice.ui.admin.customers import CustomersPane
 from boxoffice.ui.admin.evidence import EvidencePane
 from boxoffice.ui.admin.keeping import KeepingPane
+from boxoffice.ui.admin.mails import MailsPane
 from boxoffice.ui.admin.people import PeoplePane
 from boxoffice.ui.admin.tills import TillsPane
 from boxoffice.ui.widgets.buttons import IconButton, Kind
@@ -32,6 +33,7 @@ class AdminScreen(QWidget):
         self.people = PeoplePane(context, deeds.staff)
         self.tills = TillsPane(context, deeds)
         self.customers = CustomersPane(context, deeds.personal)
+        self.mails = MailsPane(context, deeds.outbox)
         self.evidence = EvidencePane(context, deeds)
         self.keeping = KeepingPane(context, deeds)
         self._pages = QStackedWidget()
@@ -44,6 +46,7 @@ class AdminScreen(QWidget):
             ("admin_people", "users", tr("P&eople"), self.people),
             ("admin_tills", "monitor", tr("&Tills"), self.tills),
             ("admin_customers", "user", tr("&Customers"), self.customers),
+            ("admin_mails", "mail", tr("E-&mails"), self.mails),
             ("admin_evidence", "history", tr("E&vidence"), self.evidence),
             ("admin_keeping", "shield-alert", tr("&Keys and keeping"), self.keeping),
         )

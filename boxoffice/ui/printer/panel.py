@@ -14,6 +14,7 @@ from boxoffice.ui.paper import printer_name
 from boxoffice.ui.printer.destinations import DestinationList, rows
 from boxoffice.ui.printer.papers import PaperButtons
 from boxoffice.ui.printer.preview import PaperPreview
+from boxoffice.ui.printer.receipts import ReceiptSettings
 from boxoffice.ui.printer.sample import SampleIn, sample_face
 from boxoffice.ui.printer.trial import Trial
 from boxoffice.ui.theme.tokens import Style, Tone
@@ -22,13 +23,15 @@ from boxoffice.ui.widgets.labels import Text, panel
 from boxoffice.ui.widgets.states import Notice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QKeyEvent, QMouseEvent
 
     from boxoffice.domain.ticket import PrintState
     from boxoffice.printing.destinations import Destination
     from boxoffice.printing.layouts import Layout
     from boxoffice.ui.context import Context
-    from boxoffice.ui.paper import TicketPrinting
+    from boxoffice.ui.paper import ReceiptChoice, TicketPrinting
     from boxoffice.ui.printer.destinations import Row
 
 _CARD_PX = 880
@@ -63,6 +66,7 @@ class PrinterPanel(Overlay):
         self._papers = PaperButtons(theme)
         self._unsaved = Notice(theme, "paper_unsaved", Tone.WARN)
         self._trial = Trial(theme)
+        self._receipts = ReceiptSettings(theme, printing.receipts.chosen())
         self._preview = PaperPreview(theme, self._face, context.formats, printing.chosen().layout)
         self._lay_out()
         self._connect()
@@ -103,6 +107,7 @@ class PrinterPanel(Overlay):
         printer = destination.name if isinstance(destination, InstalledPrinter) else None
         self._list.show_rows(rows(str(self._printing.pdf_folder), printer, self._installed))
         self._papers.show_layout(destination.layout)
+        self._receipts.show_choice(self._printing.receipts.chosen(), self._installed or ())
         self._preview.show_layout(destination.layout)
 
     def _pick_row(self, row: Row) -> None:
@@ -120,17 +125,25 @@ class PrinterPanel(Overlay):
         )
         if destination == self._printing.chosen():
             return
+        self._keep(lambda: self._printing.choose(destination))
+        self._trial.clear()
+        self._show_choice()
+        self.chosen.emit(destination)
+
+    def _choose_receipts(self, choice: ReceiptChoice) -> None:
+        self._keep(lambda: self._printing.receipts.choose(choice))
+        self._receipts.show_choice(self._printing.receipts.chosen(), self._installed or ())
+
+    def _keep(self, choose: Callable[[], None]) -> None:
+        """Choose, and say so where that cannot be remembered."""
         self._unsaved.say("")
         try:
-            self._printing.choose(destination)
+            choose()
         except OSError as error:
             why = error.strerror or str(error)
             self._unsaved.say(
                 tr("This holds until the program is closed, but could not be saved: {why}.", why=why)
             )
-        self._trial.clear()
-        self._show_choice()
-        self.chosen.emit(destination)
 
     def _show_trial(self, destination: Destination, state: PrintState, detail: str) -> None:
         if destination == self._printing.chosen():
@@ -152,7 +165,8 @@ class PrinterPanel(Overlay):
 
     @override
     def focusNextPrevChild(self, next: bool) -> bool:
-        stops = [self._again, self._list, *self._papers.buttons.values(), self._trial.button, self._close]
+        stops = [self._again, self._list, *self._papers.buttons.values(), self._trial.button]
+        stops += [*self._receipts.stops, self._close]
         # Of the papers only the chosen one is a stop; arrows walk among them.
         paper = self._papers.buttons[self._printing.chosen().layout.name]
         stops = [stop for stop in stops if stop not in self._papers.buttons.values() or stop is paper]
@@ -185,8 +199,9 @@ class PrinterPanel(Overlay):
         left.addWidget(Text(theme, Style.CAPTION, Tone.MUTED, tr("Paper")))
         left.addWidget(self._papers)
         left.addWidget(self._unsaved)
-        left.addSpacing(8)
         left.addWidget(self._trial)
+        left.addSpacing(8)
+        left.addWidget(self._receipts)
         left.addStretch(0)
         body = QHBoxLayout()
         body.setSpacing(24)
@@ -209,5 +224,6 @@ class PrinterPanel(Overlay):
         self._again.clicked.connect(self._look)
         self._list.picked.connect(self._pick_row)
         self._papers.picked.connect(self._pick_layout)
+        self._receipts.picked.connect(self._choose_receipts)
         self._trial.wanted.connect(lambda: self._context.paper.test(self._face))
         self._context.paper.tested.connect(self._show_trial, Qt.ConnectionType.QueuedConnection)

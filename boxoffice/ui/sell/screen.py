@@ -205,7 +205,7 @@ class SellScreen(QWidget):
         self._ahead.drop()
         self._digits.finish()
         page = self.till
-        if page.order.reprint.back() or page.done.reprint.back():
+        if page.order.mail.back() or page.order.reprint.back() or page.done.reprint.back():
             pass
         elif page.is_looking_up:
             page.leave_lookup()

@@ -12,6 +12,7 @@ from boxoffice.keystore import Keystore
 from boxoffice.storage import tills
 from boxoffice.storage.database import Database
 from boxoffice.storage.queries import evidence as evidence_
+from boxoffice.usecases.mail.outbox import Outbox, open_outbox
 from boxoffice.usecases.office.keys import Keyring
 from boxoffice.usecases.office.people import Staff, open_staff
 from boxoffice.usecases.office.personal_data import PersonalData, open_personal_data
@@ -30,6 +31,7 @@ class Administration:
     evidence: Callable[[EvidenceFilter], tuple[Evidence, ...]]
     personal: PersonalData
     keyring: Keyring
+    outbox: Outbox
 
 
 def open_administration(db: Database, store: Keystore) -> Administration:
@@ -42,6 +44,7 @@ def open_administration(db: Database, store: Keystore) -> Administration:
         evidence=partial(_evidence, db),
         personal=open_personal_data(db),
         keyring=Keyring(db, store),
+        outbox=open_outbox(db),
     )
 
 

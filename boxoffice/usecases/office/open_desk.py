@@ -14,6 +14,7 @@ from boxoffice.usecases.customers.customer_desk import CustomerDesk
 from boxoffice.usecases.customers.find_customers import find_customers
 from boxoffice.usecases.desk import Desk, DeskIdentity
 from boxoffice.usecases.events.browse_events import browse_events, event_offer, filter_choices
+from boxoffice.usecases.mail.resend_tickets import mail_address_of, resend_tickets
 from boxoffice.usecases.office.administration import open_administration
 from boxoffice.usecases.office.allow import allow
 from boxoffice.usecases.office.attempts import Attempts
@@ -26,6 +27,7 @@ from boxoffice.usecases.orders.move_name import move_name
 from boxoffice.usecases.orders.open_order import open_order
 from boxoffice.usecases.orders.order_desk import OrderDesk
 from boxoffice.usecases.orders.pay_order import pay_order, reactivate_order
+from boxoffice.usecases.orders.receipts import receipts_of
 from boxoffice.usecases.orders.record_print import record_print
 from boxoffice.usecases.orders.refund_tickets import cancel_order, refund_tickets
 from boxoffice.usecases.orders.reprint_tickets import reprint_tickets
@@ -92,6 +94,9 @@ def open_desk(db: Database, at: DeskIdentity, attempts: Attempts, store: Keystor
         allow=partial(allow, db, at, attempts),
         record_print=partial(record_print, db, at),
         drawer=drawer_deeds(db, at),
+        receipts_of=partial(receipts_of, db),
+        send_order=partial(resend_tickets, db, at),
+        mail_address_of=partial(mail_address_of, db),
         administration=open_administration(db, store) if at.role is Role.MANAGER else None,
         set_password=own.set_password,
         set_pin=own.set_pin,

@@ -11,6 +11,7 @@ from boxoffice.domain.sale import Tender
 from boxoffice.language import tr
 from boxoffice.ui.sell.till.order_card import tender_words
 from boxoffice.ui.sell.till.print_line import print_words
+from boxoffice.ui.sell.till.receipt_box import ReceiptBox
 from boxoffice.ui.sell.till.reprint import ReprintBox
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
@@ -55,6 +56,7 @@ class DonePage(QWidget):
         self.reprint = ReprintBox(context, "done")
         self.reprint.opened.connect(self._next.setHidden)
         self.reprint.reissued.connect(self._tell_reissued)
+        self.receipts = ReceiptBox(context, "done", is_new=True)
         self._lay_out()
         context.paper.changed.connect(self._show_printing)
 
@@ -78,6 +80,7 @@ class DonePage(QWidget):
         self._paid.setText(self._paid_words(sale))
         self._replayed.setVisible(sale.replayed)
         self.reprint.show_sale(sale)
+        self.receipts.show_sale(sale)
         self._show_printing()
 
     def _lay_out(self) -> None:
@@ -109,6 +112,7 @@ class DonePage(QWidget):
         foot.setSpacing(8)
         foot.addWidget(self._next)
         foot.addWidget(self.reprint)
+        foot.addWidget(self.receipts)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

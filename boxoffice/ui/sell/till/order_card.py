@@ -11,6 +11,8 @@ from boxoffice.domain.sale import OrderStatus, Tender
 from boxoffice.domain.ticket import PrintState, TicketStatus
 from boxoffice.domain.ticket_code import MistypedCode, grouped, normalise
 from boxoffice.language import tr
+from boxoffice.ui.sell.till.mail_box import MailBox
+from boxoffice.ui.sell.till.receipt_box import ReceiptBox
 from boxoffice.ui.sell.till.reprint import ReprintBox
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind
@@ -95,6 +97,13 @@ class OrderCard(QWidget):
         self._close.clicked.connect(self.closed)
         self.reprint = ReprintBox(context, "order", is_main=True)
         self.reprint.reissued.connect(self._tell_reissued)
+        self.receipts = ReceiptBox(context, "order")
+        self.mail = MailBox(context)
+        self._mail = IconButton(theme, "order_mail", "mail", tr("E-&mail…"), Kind.PLAIN)
+        self._mail.setToolTip(tr("Send the tickets by e-mail (Alt+M)"))
+        self._mail.clicked.connect(self.mail.ask)
+        # Not to the next button by itself, which prints.
+        self.mail.closed.connect(self._mail.setFocus)
         self._page = QWidget()
         self.replaced = Notice(theme, "order_replaced", Tone.WARN)
         self.note = StateNote(theme, "order_state")
@@ -134,6 +143,9 @@ class OrderCard(QWidget):
         )
         self._facts["paid"].set_text(f"{formats.money(sale.totals.total)}, {tender_words(sale, formats)}")
         self.reprint.show_sale(sale)
+        self.receipts.show_sale(sale)
+        self.mail.show_sale(sale)
+        self._mail.setEnabled(self.mail.has_tickets)
         self._show_tickets()
 
     def _show_history(self) -> None:
@@ -196,16 +208,27 @@ class OrderCard(QWidget):
         page.addSpacing(4)
         page.addWidget(heading)
         page.addWidget(area, 1)
+        page.addWidget(self.mail)
         page.addWidget(self.reprint)
-        if self._context.desk.administration is not None:
-            history = IconButton(theme, "order_history", "history", tr("&History"), Kind.QUIET)
-            history.clicked.connect(self._show_history)
-            page.addWidget(history)
+        page.addWidget(self.receipts)
+        page.addLayout(self._more())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._page)
         column.addWidget(self.note)
+
+    def _more(self) -> QHBoxLayout:
+        """Return what is seldom done with an order."""
+        more = QHBoxLayout()
+        more.setSpacing(8)
+        more.addWidget(self._mail)
+        more.addStretch(1)
+        if self._context.desk.administration is not None:
+            history = IconButton(self._context.theme, "order_history", "history", tr("&History"), Kind.QUIET)
+            history.clicked.connect(self._show_history)
+            more.addWidget(history)
+        return more
 
 
 def is_replaced(sale: Sale, searched: str) -> bool:
