@@ -184,7 +184,9 @@ def test_an_administrator_lets_the_first_manager_in_who_then_sells(
     assert "at least 8" in boxoffice("manager", "--name", "x.y", "--first-name", "X", code=1)
     url = make_url(database_url).set(username=name, password="a long password")  # noqa: S106 - as above
     monkeypatch.setenv("BOXOFFICE_DATABASE_URL", url.render_as_string(hide_password=False))
-    assert boxoffice.json(*SELL, "--quantity", "1")["clerk"] == "Margarete"
+    # There is no drawer yet that cash could go into.
+    assert boxoffice.json(*SELL, "--quantity", "1", code=1)["error"] == "NoOpenDrawer"
+    assert boxoffice.json(*SELL[:-1], "card", "--quantity", "1")["clerk"] == "Margarete"
     assert "right of a manager" not in boxoffice("check")
 
 

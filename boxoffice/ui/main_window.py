@@ -26,6 +26,7 @@ from boxoffice.ui.paper import Paper, TicketPrinting, printer_name
 from boxoffice.ui.sell.screen import SellScreen
 from boxoffice.ui.sell.till.tenders import Form
 from boxoffice.ui.tasks import Tasks
+from boxoffice.ui.upkeep import Upkeep
 from boxoffice.ui.widgets.labels import panel
 from boxoffice.wording import Wording
 
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
             search_cleared=self._top.search.clear,
         )
         self.sell = SellScreen(self.context)
+        self._upkeep = Upkeep(self.context, self)
         self._listener = Listener(desk.listen, self)
         self._focus_before: QWidget | None = None
         self._over: Overlay | None = None
@@ -110,6 +112,7 @@ class MainWindow(QMainWindow):
         self.sell.begin()
         self._listener.start()
         if self.context.desk.identity.may_sell:
+            self._upkeep.begin()
             self.freshness.watch(self._top, (Topic.DRAWERS,), lambda _: self._look_at_drawer())
             self._look_at_drawer()
             self.mailing.begin()

@@ -35,7 +35,8 @@ from boxoffice.usecases.orders.pay_order import pay_order, reactivate_order
 from boxoffice.usecases.orders.refund_tickets import cancel_order, refund_tickets
 from boxoffice.usecases.payments.card_payments import open_card_payments, pin_card, settle_card
 from boxoffice.usecases.payments.gift_cards import find_gift_card, issue_gift_card
-from boxoffice.usecases.sales.hold_basket import expire_holds, extend_hold, hold_basket, release_hold
+from boxoffice.usecases.sales.expire_holds import expire_holds
+from boxoffice.usecases.sales.hold_basket import extend_hold, hold_basket, release_hold
 from boxoffice.usecases.sales.price_basket import price_basket
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
 from tests.office import PASSWORD, Office, wish
@@ -436,3 +437,23 @@ def test_a_hold_is_given_back_and_expires(db: Database, house: Office) -> None:
     assert expire_holds(db).value == 2
     # Too late, but the tickets are still there.
     sell_tickets(db, house.at, wish(event, (tier, 2), purchase_key=key, terms=Terms(is_held=True)))
+
+
+def test_a_hold_that_is_over_stands_in_nobodys_way(db: Database, house: Office) -> None:
+    """The till that held them may be dead, and nobody came by since."""
+    event = house.event()
+    tier = house.tier(event, quantity=2)
+    lines = (SaleLine(tier, 2, euro("28")),)
+    for take in (
+        lambda: sell_tickets(db, house.at, wish(event, (tier, 1))),
+        lambda: hold_basket(db, house.at, uuid4(), event, (SaleLine(tier, 1, euro("28")),)),
+    ):
+        key = uuid4()
+        hold_basket(db, house.at, key, event, lines)
+        with pytest.raises(errors.SoldOut):
+            take()
+        house.connection.execute(
+            "UPDATE holds SET expires_at = now() - interval '1 second' WHERE basket_key = %s", [key]
+        )
+        take()
+        lines = (SaleLine(tier, 1, euro("28")),)

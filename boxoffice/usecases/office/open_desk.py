@@ -34,7 +34,8 @@ from boxoffice.usecases.orders.reprint_tickets import reprint_tickets
 from boxoffice.usecases.orders.write_notes import write_notes
 from boxoffice.usecases.payments.card_payments import open_card_payments, pin_card, settle_card
 from boxoffice.usecases.payments.gift_cards import find_gift_card, issue_gift_card
-from boxoffice.usecases.sales.hold_basket import expire_holds, extend_hold, hold_basket, release_hold
+from boxoffice.usecases.sales.expire_holds import expire_holds
+from boxoffice.usecases.sales.hold_basket import extend_hold, hold_basket, release_hold
 from boxoffice.usecases.sales.price_basket import price_basket
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
 

@@ -11,6 +11,7 @@ from boxoffice.domain.sale import SaleLine
 from boxoffice.storage import holds
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import DeskIdentity
+from boxoffice.usecases.sales.expire_holds import with_what_is_over
 from boxoffice.usecases.sales.sell_tickets import require_whole_quantities
 
 HOLD_SECONDS = 600
@@ -36,7 +37,7 @@ def hold_basket(
 
     try:
         # Asked again it holds the same tickets in place of those.
-        expires = db.repeat(once, keyed=True)
+        expires = with_what_is_over(db, lambda: db.repeat(once, keyed=True))
     except AnswerLost as lost:
         # If it holds them after all, they are free again in ten minutes.
         raise DatabaseGone from lost
@@ -62,14 +63,3 @@ def release_hold(db: Database, key: UUID) -> Done[None]:
 
     db.repeat(once, keyed=True)
     return Done(None, frozenset({Notice(Topic.AVAILABILITY)}))
-
-
-def expire_holds(db: Database) -> Done[int]:
-    """End holds and unpaid orders that are over, of any till; return how many tickets came free."""
-
-    def once() -> int:
-        with db.write() as session:
-            return holds.expire(session)
-
-    freed = db.repeat(once, keyed=True)
-    return Done(freed, frozenset({Notice(Topic.AVAILABILITY)} if freed else ()))

@@ -18,6 +18,7 @@ from boxoffice.storage import sale
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import DeskIdentity
 from boxoffice.usecases.orders.find_order import readable
+from boxoffice.usecases.sales.expire_holds import with_what_is_over
 
 LONGEST_REFERENCE = 200
 
@@ -43,7 +44,7 @@ def sell_tickets(db: Database, at: DeskIdentity, command: SellTickets) -> Done[S
         with db.single_statement() as session:
             return sale.sell(session, sealed, till_id=at.till_id, clerk_id=at.clerk_id)
 
-    sold = readable(db, db.repeat(once, keyed=True))
+    sold = readable(db, with_what_is_over(db, lambda: db.repeat(once, keyed=True)))
     availability = Notice(Topic.AVAILABILITY, sold.event_id)
     db.tell(availability)
     return Done(sold, frozenset({availability, Notice(Topic.ORDERS, sold.event_id)}))
