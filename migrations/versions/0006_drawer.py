@@ -14,3 +14,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     run_sql("0006", "down")
+    run_sql("0005", "up", "045_drawer.sql")

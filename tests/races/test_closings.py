@@ -131,11 +131,17 @@ def test_cash_that_comes_while_the_drawer_is_counted_is_refused(
 ) -> None:
     drawer = till.open("100")
     counter, selling = till.line(), till.line()
+    tier = till.office.tier(till.event, price=20)
+    by_cash = (
+        "SELECT sell_tickets(gen_random_uuid(), %s, ARRAY[%s::bigint], ARRAY[1::bigint], NULL, NULL, 'cash',"
+        " NULL, '', %s, %s)"
+    )
+    at = till.office.at
     with counter.transaction():
         counter.execute(
             "SELECT count_drawer(gen_random_uuid(), %s, %s, '[]')", [drawer, till.office.at.till_id]
         )
-        sale = threads.submit(ring_up, selling, till.office, till.event, "20")
+        sale = threads.submit(selling.execute, by_cash, [till.event, tier, at.till_id, at.clerk_id])
         until_waiting(till.office, 1, (sale,))
     with pytest.raises(DrawerCounted), translated(committing=False):
         sale.result()

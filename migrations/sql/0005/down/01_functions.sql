@@ -7,5 +7,5 @@ DROP FUNCTION cancel_event, next_cancelled_order, settle_cancelled_order, pin_ca
     require_customer, begin_terms, sell_tickets, take_payments, book_card_payment, charge_gift_card, tenders_for,
     take_number, next_receipt, cash_drawer_for, replayed_sale, expire_holds, release_hold, extend_hold, hold_basket,
     require_place, lock_tiers, order_facts, sale_facts, payment_facts, line_facts, tickets_of, price_basket, refuse_lines,
-    terms_of, discount_terms, price_of, totals_of, reduced_price, lock_event_for_sale, ticket_facts;
+    terms_of, discount_terms, price_of, reduced_price, lock_event_for_sale, ticket_facts;
 DROP TYPE tender_part, basket_price, reduction_terms, priced_line;

@@ -35,30 +35,71 @@ CREATE TYPE basket_price AS (
 );
 COMMENT ON COLUMN basket_price.subtotal IS 'As shown to the customer, like fee and total; net_subtotal and net_fee are what orders store.';
 
--- What lines come to whose taxes are known line by line. Three ways to round (events.tax_rounding):
--- line: the tax is the sum of the lines' rounded taxes. sum_by_net: it is rounded once, over the sum of the rounded
--- nets, and the total follows. sum_by_net_keep_gross: the total stays as shown and its tax is rounded once.
-CREATE FUNCTION totals_of(
-    e events, lines priced_line[], subtotal numeric, fee numeric, line_taxes numeric, is_refused boolean
+-- The lines of a basket at today's prices, in tier order, each with the reason why it cannot be sold, and what they
+-- come to. The fee is per ticket, so that single tickets can be given back with theirs; a free ticket bears none.
+-- Three ways to round tax (events.tax_rounding). line: the tax is the sum of the lines' rounded taxes. sum_by_net: it is
+-- rounded once, over the sum of the rounded nets, and the total follows. sum_by_net_keep_gross: the total stays as shown
+-- and its tax is rounded once.
+-- Statement by statement, because every sale comes by here and one large statement is set up for longer than it runs.
+CREATE FUNCTION price_of(
+    e events, tier_ids bigint[], quantities bigint[], shown_prices numeric[], terms reduction_terms
 ) RETURNS basket_price
-LANGUAGE plpgsql IMMUTABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    digits   CONSTANT integer := minor_digits(e.currency);
-    fee_tax  CONSTANT numeric := tax_of(fee, e.tax_rate_percent, e.tax_inclusive, digits);
-    price    basket_price;
+    digits      CONSTANT integer := minor_digits(e.currency);
+    event_left  integer;
+    t           ticket_tiers;
+    line        priced_line;
+    price       basket_price;
+    taxes       numeric := 0;
 BEGIN
-    price.lines := lines;
-    price.subtotal := subtotal;
-    price.fee := fee;
-    price.is_refused := is_refused;
-    price.tax := line_taxes + fee_tax;
-    IF e.tax_inclusive THEN
-        price.net_subtotal := subtotal - line_taxes;
-        price.net_fee := fee - fee_tax;
-    ELSE
-        price.net_subtotal := subtotal;
-        price.net_fee := fee;
+    IF e.capacity_shared THEN
+        event_left := capacity_left(e);
     END IF;
+    price.subtotal := 0;
+    price.fee := 0;
+    price.is_refused := false;
+    FOR line.tier_id, line.quantity, line.shown_price IN
+        SELECT u.tier_id, sum(u.quantity)::bigint, min(u.shown_price)
+        FROM unnest(tier_ids, quantities, shown_prices) AS u (tier_id, quantity, shown_price)
+        GROUP BY u.tier_id ORDER BY u.tier_id
+    LOOP
+        SELECT * INTO t FROM ticket_tiers WHERE id = line.tier_id AND event_id = e.id;
+        line.name := t.name;
+        line.list_price := t.price;
+        line.unit_price := t.price;
+        line.reduction := '';
+        IF terms.given IS NOT NULL THEN
+            line.unit_price := reduced_price(t.price, line.tier_id, terms, digits);
+            IF line.unit_price < t.price THEN
+                line.reduction := terms.given;
+            END IF;
+        END IF;
+        line.unit_fee := CASE WHEN line.unit_price = 0 THEN 0
+            ELSE round(e.service_fee_per_ticket + line.unit_price * e.service_fee_percent / 100, digits) END;
+        line.line_tax := tax_of(line.unit_price * line.quantity, e.tax_rate_percent, e.tax_inclusive, digits);
+        line.refusal := sale_refusal(t, e, line.quantity, line.shown_price, event_left, CURRENT_TIMESTAMP);
+        price.lines := price.lines || line;
+        IF line.refusal IS NOT NULL THEN
+            price.is_refused := true;
+        END IF;
+        price.subtotal := price.subtotal + line.unit_price * line.quantity;
+        price.fee := price.fee + line.unit_fee * line.quantity;
+        taxes := taxes + line.line_tax;
+    END LOOP;
+
+    IF price.lines IS NULL THEN
+        price.is_refused := true;
+    END IF;
+    price.tax := tax_of(price.fee, e.tax_rate_percent, e.tax_inclusive, digits);
+    IF e.tax_inclusive THEN
+        price.net_subtotal := price.subtotal - taxes;
+        price.net_fee := price.fee - price.tax;
+    ELSE
+        price.net_subtotal := price.subtotal;
+        price.net_fee := price.fee;
+    END IF;
+    price.tax := price.tax + taxes;
     price.total := price.net_subtotal + price.net_fee + price.tax;
     IF e.tax_rounding = 'sum_by_net' THEN
         price.tax := tax_of(price.net_subtotal + price.net_fee, e.tax_rate_percent, false, digits);
@@ -68,45 +109,6 @@ BEGIN
         price.net_subtotal := price.total - price.tax - price.net_fee;
     END IF;
     RETURN price;
-END $$;
-
--- The lines of a basket at today's prices, in tier order, each with the reason why it cannot be sold, and what they
--- come to. The fee is per ticket, so that single tickets can be given back with theirs; a free ticket bears none.
-CREATE FUNCTION price_of(
-    e events, tier_ids bigint[], quantities bigint[], shown_prices numeric[], terms reduction_terms
-) RETURNS basket_price
-LANGUAGE plpgsql STABLE AS $$
-DECLARE
-    digits      CONSTANT integer := minor_digits(e.currency);
-    event_left  integer;
-    sums        record;
-BEGIN
-    IF e.capacity_shared THEN
-        event_left := capacity_left(e);
-    END IF;
-    SELECT array_agg(ROW(p.tier_id, p.name, p.quantity, p.shown_price, p.unit_price, p.unit_fee, p.line_tax, p.refusal,
-                         p.list_price, CASE WHEN p.unit_price < p.list_price THEN terms.given ELSE '' END)::priced_line
-                     ORDER BY p.tier_id) AS lines,
-           coalesce(sum(p.unit_price * p.quantity), 0) AS subtotal, coalesce(sum(p.unit_fee * p.quantity), 0) AS fee,
-           coalesce(sum(p.line_tax), 0) AS taxes, bool_or(p.refusal IS NOT NULL) AS refused
-    INTO sums
-    FROM (
-        SELECT r.*, tax_of(r.unit_price * r.quantity, e.tax_rate_percent, e.tax_inclusive, digits) AS line_tax,
-               CASE WHEN r.unit_price = 0 THEN 0
-                   ELSE round(e.service_fee_per_ticket + r.unit_price * e.service_fee_percent / 100, digits) END AS unit_fee
-        FROM (
-            SELECT w.tier_id, t.name, w.quantity, w.shown_price, t.price AS list_price,
-                   reduced_price(t.price, w.tier_id, terms, digits) AS unit_price,
-                   sale_refusal(t, e, w.quantity, w.shown_price, event_left, CURRENT_TIMESTAMP) AS refusal
-            FROM (SELECT u.tier_id, sum(u.quantity)::bigint AS quantity, min(u.shown_price) AS shown_price
-                  FROM unnest(tier_ids, quantities, shown_prices) AS u (tier_id, quantity, shown_price)
-                  GROUP BY u.tier_id) w
-            LEFT JOIN ticket_tiers t ON t.id = w.tier_id AND t.event_id = e.id
-            OFFSET 0 -- or the price's expression is written out wherever it is used, and set up as often
-        ) r
-        OFFSET 0
-    ) p;
-    RETURN totals_of(e, sums.lines, sums.subtotal, sums.fee, sums.taxes, sums.lines IS NULL OR sums.refused);
 END $$;
 
 -- The terms that a code gives for this event now; refuses one that gives none.

@@ -46,7 +46,7 @@ CREATE POLICY own ON discounts TO boxoffice_promoter
 GRANT INSERT (tax_rounding), UPDATE (tax_rounding) ON events TO boxoffice_promoter, boxoffice_manager;
 
 -- Arithmetic and words, with nobody's rights but the caller's.
-GRANT EXECUTE ON FUNCTION totals_of, price_of, reduced_price, discount_terms, terms_of, tickets_of, price_basket, line_facts,
+GRANT EXECUTE ON FUNCTION price_of, reduced_price, discount_terms, terms_of, tickets_of, price_basket, line_facts,
     payment_facts, sale_facts, order_facts, ticket_worth
 TO boxoffice_clerk, boxoffice_manager;
 GRANT EXECUTE ON FUNCTION sell_tickets, hold_basket, extend_hold, release_hold, expire_holds, refund_tickets,

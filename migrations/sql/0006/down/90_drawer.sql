@@ -4,10 +4,9 @@ DROP POLICY managers_read ON till_numbers;
 REVOKE SELECT ON till_numbers FROM boxoffice_manager;
 DROP TRIGGER cash_drawers_tell_tills ON cash_drawers;
 DROP TRIGGER drawer_entries_tell_tills ON drawer_entries;
-DROP TRIGGER drawer_entries_taken ON drawer_entries;
 DROP FUNCTION till_state, sign_off_drawer, x_report, without_cash, is_blind, next_to_close, report_head, drawer_totals,
     takings_of, count_drawer, move_cash, join_drawer, open_drawer, write_count, sum_of_pieces, require_amount,
-    drawer_expected, lock_drawer, check_drawer_takes, require_use_of_drawer, may_use_drawer, require_place_at_till,
+    drawer_expected, lock_drawer, require_drawer_takes, require_use_of_drawer, may_use_drawer, require_place_at_till,
     staff_name, business_day;
 DROP TABLE drawer_counts, drawer_users;
 DROP FUNCTION tell_of_drawer;

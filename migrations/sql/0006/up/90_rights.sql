@@ -6,7 +6,7 @@ DECLARE
 BEGIN
     FOREACH deed IN ARRAY ARRAY[
         'business_day', 'staff_name', 'require_place_at_till', 'may_use_drawer', 'require_use_of_drawer',
-        'check_drawer_takes', 'lock_drawer', 'drawer_expected', 'write_count', 'open_drawer', 'join_drawer', 'move_cash',
+        'require_drawer_takes', 'lock_drawer', 'drawer_expected', 'write_count', 'open_drawer', 'join_drawer', 'move_cash',
         'count_drawer', 'tell_of_drawer', 'takings_of', 'drawer_totals', 'report_head', 'next_to_close', 'is_blind',
         'x_report', 'sign_off_drawer', 'till_state'
     ] LOOP
