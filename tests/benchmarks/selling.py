@@ -26,6 +26,9 @@ SEED_SECONDS = 2
 # itself, and the lock taken where database-schema.md takes it. Each client is a till with a clerk.
 BY_HAND = """
 BEGIN;
+SELECT id FROM cash_drawers WHERE till_id = :till AND closed_at IS NULL FOR SHARE \\gset drawer_
+INSERT INTO till_numbers AS n (till_id, last_receipt) VALUES (:till, 1)
+ON CONFLICT (till_id) DO UPDATE SET last_receipt = n.last_receipt + 1 RETURNING last_receipt AS receipt \\gset
 SELECT id, price, quantity, sold, reserved FROM ticket_tiers WHERE id = :tier FOR UPDATE;
 INSERT INTO orders (event_id, status, currency, subtotal, service_fee, tax, total_amount, tax_rate_percent,
     tax_inclusive, purchase_key, till_id, clerk_id, paid_at)
@@ -35,8 +38,14 @@ INSERT INTO order_items (order_id, tier_id, quantity, unit_price, service_fee, t
 VALUES (:order_id, :tier, 1, 28, 0.5, 1.83);
 INSERT INTO tickets (order_id, tier_id, event_id, number, price, service_fee, tax)
 VALUES (:order_id, :tier, :event, 1, 28, 0.5, 1.86) RETURNING id, ticket_code;
-INSERT INTO payment_transactions (order_id, tender, amount, currency, till_id, clerk_id)
-VALUES (:order_id, 'cash', 28.5, 'EUR', :till, :clerk);
+INSERT INTO payment_transactions (order_id, tender, amount, currency, till_id, clerk_id, receipt_number)
+VALUES (:order_id, 'cash', 28.5, 'EUR', :till, :clerk, :receipt) RETURNING id AS payment_id \\gset
+INSERT INTO drawer_entries (drawer_id, kind, amount, payment_id, clerk_id)
+VALUES (:drawer_id, 'sale', 28.5, :payment_id, :clerk);
+INSERT INTO receipts (till_id, number, kind, order_id, clerk_id, currency, total, facts)
+VALUES (:till, :receipt, 'sale', :order_id, :clerk, 'EUR', 28.5, '{"kind": "sale", "total": "28.500", "currency": "EUR",
+    "lines": [{"tier": "Standard", "quantity": 1, "unit_price": "28.000"}], "fee": "0.500", "tax": "1.860",
+    "payments": [{"tender": "cash", "amount": "28.500"}], "till": "Counter 100", "clerk": "Anna"}');
 INSERT INTO audit_logs (user_id, till_id, action, entity, entity_id, detail)
 VALUES (:clerk, :till, 'sold', 'order', :order_id, '{"total": 28.5, "tender": "cash", "currency": "EUR"}');
 UPDATE ticket_tiers SET sold = sold + 1 WHERE id = :tier;
@@ -94,12 +103,15 @@ def on_offer(stage: Stage, name: str, tiers: int) -> Iterator[Offer]:
     office = open_office(url.replace("+psycopg", "", 1))
     events = [office.event(service_fee_per_ticket="0.50", tax_rate_percent=7) for _ in range(tiers)]
     tills = tuple(office.insert("tills", name=f"Counter {100 + number}") for number in range(MOST_TILLS))
+    clerks = tuple(office.person("clerk", first_name="Anna") for _ in range(MOST_TILLS))
+    for till, clerk in zip(tills, clerks, strict=True):
+        office.open_drawer(till, opened_by=clerk.id)
     offer = Offer(
         url,
         office,
         tuple(events),
         tuple(office.tier(event, quantity=ENDLESS, max_purchase=10) for event in events),
-        tuple(office.person("clerk", first_name="Anna") for _ in range(MOST_TILLS)),
+        clerks,
         tills,
         program,
     )
