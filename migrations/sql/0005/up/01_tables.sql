@@ -286,6 +286,16 @@ CREATE TABLE gift_card_entries (
 COMMENT ON COLUMN gift_card_entries.amount IS 'What the card gained; negative when it paid.';
 CREATE INDEX idx_gift_card_entries_card ON gift_card_entries (gift_card_id);
 
+-- A payment that is kept no longer leaves the book of its card as it leaves the drawer's.
+CREATE FUNCTION leave_gift_cards_book() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE gift_card_entries SET payment_id = NULL WHERE payment_id = OLD.id;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER payment_transactions_leave_cards BEFORE DELETE ON payment_transactions
+FOR EACH ROW WHEN (OLD.tender = 'gift_card') EXECUTE FUNCTION leave_gift_cards_book();
+
 -- A basket holds its tickets from the moment somebody pays, a pending order until it is due.
 ALTER TABLE holds
     ADD COLUMN basket_key uuid,
