@@ -243,8 +243,8 @@ INVARIANTS = (
         "card_payments_are_booked_once",
         "A card payment that is booked is one payment by card of its amount, and no other is any.",
         """
-        SELECT c.id, c.amount || ' ' || c.currency || ' ' || c.state || ', in ' || count(p.id) || ' payments of '
-               || coalesce(sum(p.amount), 0)
+        SELECT c.id, c.amount || ' ' || c.currency || ' ' || c.state || ', in ' || count(p.id)
+               || ' payments of ' || coalesce(sum(p.amount), 0)
         FROM card_payments c LEFT JOIN payment_transactions p ON p.card_payment_id = c.id
         WHERE c.created_at > now() - interval '7 years'
         GROUP BY c.id

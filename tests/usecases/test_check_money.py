@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -118,14 +117,14 @@ def euro(amount: str) -> Money:
 
 
 @pytest.fixture
-def busy(db: Database, office: Office) -> Iterator[Busy]:
+def busy(db: Database, office: Office) -> Busy:
     clerk = office.person("clerk")
     office.connection.execute("UPDATE cash_drawers SET is_shared = true")
     office.at = replace(office.at, clerk_id=clerk.id)
     till = Database(clerk.url)
     everything_once(till, office)
     till.close()
-    yield Busy(office, db)
+    return Busy(office, db)
 
 
 def everything_once(db: Database, office: Office) -> None:

@@ -345,7 +345,7 @@ class Counter(RuleBasedStateMachine):
         self.cards = dict(rows)
 
     def enter(self, sale: Sale, command: SellTickets, *, family: int | None = None) -> Order:
-        total, shown = self.priced(command.lines, code=bool(command.terms.discount))
+        total, _ = self.priced(command.lines, code=bool(command.terms.discount))
         assert sale.totals.total.amount == total
         order = Order(
             sale.order_id, command.purchase_key, sale.status, total, command.lines,
