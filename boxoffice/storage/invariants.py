@@ -164,6 +164,155 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "corrections_are_refunds",
+        "A correction of the last seven years gave back what it says, by its payments and of its tickets.",
+        """
+        SELECT c.id, c.total || ' said, ' || coalesce(p.amount, 0) || ' given back, tickets of '
+               || coalesce(k.amount, 0) || ', kept ' || c.retained || ' and ' || coalesce(k.retained, 0)
+        FROM corrections c
+        LEFT JOIN (SELECT correction_id, sum(amount) AS amount FROM payment_transactions
+                   WHERE kind = 'refund' GROUP BY correction_id) p ON p.correction_id = c.id
+        LEFT JOIN (SELECT correction_id, sum(amount) AS amount, sum(retained) AS retained
+                   FROM correction_tickets GROUP BY correction_id) k ON k.correction_id = c.id
+        WHERE c.created_at > now() - interval '7 years' AND (
+            c.total <> coalesce(p.amount, 0)
+            OR c.kind <> 'cancel' AND (c.total, c.retained) <> (coalesce(k.amount, 0), coalesce(k.retained, 0)))
+        UNION ALL
+        SELECT id, amount || ' given back without a correction'
+        FROM payment_transactions
+        WHERE kind = 'refund' AND correction_id IS NULL AND created_at > now() - interval '7 years'
+        """,
+    ),
+    Invariant(
+        "no_more_back_than_paid",
+        "No order of the last seven years gave back more than was paid for it.",
+        """
+        SELECT o.id, s.back || ' given back of ' || s.paid
+        FROM orders o JOIN (
+            SELECT order_id, coalesce(sum(amount) FILTER (WHERE kind = 'payment'), 0) AS paid,
+                   coalesce(sum(amount) FILTER (WHERE kind = 'refund'), 0) AS back
+            FROM payment_transactions GROUP BY order_id
+        ) s ON s.order_id = o.id
+        WHERE s.back > s.paid AND o.created_at > now() - interval '7 years'
+        """,
+    ),
+    Invariant(
+        "exchanges_carry_over",
+        "What an exchange took from one order it brought to the next.",
+        """
+        SELECT n.id, coalesce(brought.amount, 0) || ' brought, ' || coalesce(took.amount, 0) || ' taken'
+        FROM orders n
+        LEFT JOIN (SELECT order_id, sum(amount) AS amount FROM payment_transactions
+                   WHERE tender = 'exchange' AND kind = 'payment' GROUP BY order_id) brought
+            ON brought.order_id = n.id
+        LEFT JOIN corrections c ON c.key = n.purchase_key AND c.kind = 'exchange'
+        LEFT JOIN (SELECT correction_id, sum(amount) AS amount FROM payment_transactions
+                   WHERE tender = 'exchange' AND kind = 'refund' GROUP BY correction_id) took
+            ON took.correction_id = c.id
+        WHERE n.created_at > now() - interval '7 years' AND (
+            coalesce(brought.amount, 0) <> coalesce(took.amount, 0)
+            OR (c.id IS NOT NULL) <> (n.exchanged_from IS NOT NULL))
+        """,
+    ),
+    Invariant(
+        "gift_cards_add_up",
+        "A gift card of the last seven years has what was paid for it and credited, less what it paid.",
+        """
+        SELECT g.id, g.balance || ' on the card, ' || coalesce(e.amount, 0) || ' in its book'
+        FROM gift_cards g
+        LEFT JOIN (SELECT gift_card_id, sum(amount) AS amount FROM gift_card_entries
+                   GROUP BY gift_card_id) e ON e.gift_card_id = g.id
+        WHERE g.balance <> coalesce(e.amount, 0) AND g.created_at > now() - interval '7 years'
+        UNION ALL
+        SELECT g.id, 'sold for ' || coalesce(p.amount, 0) || ', issued with ' || coalesce(i.amount, 0)
+        FROM gift_cards g
+        LEFT JOIN (SELECT gift_card_id, sum(amount) AS amount FROM payment_transactions
+                   WHERE order_id IS NULL GROUP BY gift_card_id) p ON p.gift_card_id = g.id
+        LEFT JOIN (SELECT gift_card_id, sum(amount) AS amount FROM gift_card_entries
+                   WHERE kind = 'issue' GROUP BY gift_card_id) i ON i.gift_card_id = g.id
+        WHERE coalesce(p.amount, 0) <> coalesce(i.amount, 0) AND g.created_at > now() - interval '7 years'
+        UNION ALL
+        SELECT p.gift_card_id, p.amount || ' paid or credited, ' || coalesce(e.amount, 0) || ' in its book'
+        FROM payment_transactions p LEFT JOIN gift_card_entries e
+            ON e.payment_id = p.id AND e.gift_card_id = p.gift_card_id
+        WHERE p.tender = 'gift_card' AND p.amount > 0 AND p.created_at > now() - interval '7 years'
+          AND coalesce(e.amount, 0) <> CASE p.kind WHEN 'payment' THEN -p.amount ELSE p.amount END
+        """,
+    ),
+    Invariant(
+        "card_payments_are_booked_once",
+        "A card payment that is booked is one payment by card of its amount, and no other is any.",
+        """
+        SELECT c.id, c.amount || ' ' || c.currency || ' ' || c.state || ', in ' || count(p.id)
+               || ' payments of ' || coalesce(sum(p.amount), 0)
+        FROM card_payments c LEFT JOIN payment_transactions p ON p.card_payment_id = c.id
+        WHERE c.created_at > now() - interval '7 years'
+        GROUP BY c.id
+        HAVING count(p.id) <> CASE c.state WHEN 'booked' THEN 1 ELSE 0 END
+            OR bool_or((p.amount, p.currency, p.tender, p.kind) <> (c.amount, c.currency, 'card', c.kind)
+                       OR p.order_id IS DISTINCT FROM c.order_id)
+        """,
+    ),
+    Invariant(
+        "pending_orders_hold",
+        "A pending order holds its tickets, and no other order holds any.",
+        """
+        SELECT coalesce(i.order_id, h.order_id), 'tier ' || coalesce(i.tier_id, h.tier_id) || ': '
+               || coalesce(i.quantity, 0) || ' to be held, ' || coalesce(h.quantity, 0) || ' held'
+        FROM (SELECT i.order_id, i.tier_id, sum(i.quantity) AS quantity
+              FROM order_items i JOIN orders o ON o.id = i.order_id
+              WHERE o.status = 'pending' AND o.due_at IS NOT NULL GROUP BY i.order_id, i.tier_id) i
+        FULL JOIN (SELECT order_id, tier_id, sum(quantity) AS quantity FROM holds
+                   WHERE kind = 'order' AND ended_at IS NULL GROUP BY order_id, tier_id) h
+            USING (order_id, tier_id)
+        WHERE coalesce(i.quantity, 0) <> coalesce(h.quantity, 0)
+        """,
+    ),
+    Invariant(
+        "codes_are_counted",
+        "A code was used as often as orders that stand were sold with it.",
+        """
+        SELECT d.id, d.code || ' used ' || d.used || ' times, in ' || count(o.id) || ' orders'
+        FROM discounts d
+        LEFT JOIN orders o ON o.discount_id = d.id AND o.status IN ('pending', 'paid')
+        GROUP BY d.id HAVING d.used <> count(o.id)
+        """,
+    ),
+    Invariant(
+        "orders_are_what_they_say",
+        "An order's status fits its tickets, payments and corrections.",
+        """
+        SELECT o.id, o.status || ', ' || coalesce(k.live, 0) || ' of ' || coalesce(k.tickets, 0)
+               || ' tickets live, ' || coalesce(p.amount, 0) || ' of ' || o.total_amount || ' paid'
+        FROM orders o
+        LEFT JOIN (SELECT order_id, count(*) AS tickets,
+                          count(*) FILTER (WHERE status IN ('valid', 'used')) AS live
+                   FROM tickets WHERE status <> 'superseded' GROUP BY order_id) k ON k.order_id = o.id
+        LEFT JOIN (SELECT order_id, sum(amount) AS amount FROM payment_transactions WHERE kind = 'payment'
+                   GROUP BY order_id) p ON p.order_id = o.id
+        WHERE o.created_at > now() - interval '7 years' AND CASE o.status
+            WHEN 'pending' THEN o.paid_at IS NOT NULL OR k.tickets > 0 OR p.amount > o.total_amount
+                OR p.amount = o.total_amount AND o.total_amount > 0
+            WHEN 'expired' THEN o.paid_at IS NOT NULL OR k.tickets > 0 OR p.amount > 0
+            WHEN 'paid' THEN o.paid_at IS NULL OR coalesce(k.live, 0) = 0
+            WHEN 'refunded' THEN o.paid_at IS NULL OR k.live > 0 OR coalesce(k.tickets, 0) = 0
+                OR NOT EXISTS (SELECT 1 FROM corrections c WHERE c.order_id = o.id AND c.total > 0)
+            ELSE k.live > 0 OR o.paid_at IS NULL AND k.tickets > 0 END
+        """,
+    ),
+    Invariant(
+        "returned_tickets_have_corrections",
+        "A ticket that was given back has its correction, and no other ticket has one.",
+        """
+        SELECT k.id, k.status || ', in ' || CASE WHEN c.id IS NULL THEN 'no' ELSE 'a' END || ' correction'
+        FROM tickets k
+        LEFT JOIN correction_tickets g ON g.ticket_id = k.id
+        LEFT JOIN corrections c ON c.id = g.correction_id AND c.order_id = k.order_id
+        WHERE (k.status IN ('refunded', 'cancelled')) <> (c.id IS NOT NULL)
+          AND k.created_at > now() - interval '7 years'
+        """,
+    ),
+    Invariant(
         "cash_is_in_the_drawer",
         "Every drawer entry of a sale or refund is the amount of its cash payment.",
         """

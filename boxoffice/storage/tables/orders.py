@@ -29,6 +29,11 @@ class OrderRow(Base):
         UniqueConstraint("order_number", name="orders_order_number_key"),
         UniqueConstraint("purchase_key", name="orders_purchase_key_key"),
         Index("idx_orders_event", "event_id", "created_at"),
+        Index(
+            "idx_orders_exchanged_from",
+            "exchanged_from",
+            postgresql_where=text("exchanged_from IS NOT NULL"),
+        ),
         Index("idx_orders_till", "till_id", "created_at", "id"),
         Index("idx_orders_created", "created_at", "id"),
         Index("idx_orders_clerk", "clerk_id", "created_at", "id"),

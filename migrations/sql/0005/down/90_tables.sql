@@ -20,6 +20,8 @@ ALTER TABLE holds
     DROP CONSTRAINT holds_kind_check,
     ADD CONSTRAINT holds_kind_check CHECK (kind IN ('basket', 'waitlist', 'lease', 'house')),
     DROP COLUMN basket_key, DROP COLUMN order_id, DROP COLUMN till_id, DROP COLUMN clerk_id;
+DROP TRIGGER payment_transactions_leave_cards ON payment_transactions;
+DROP FUNCTION leave_gift_cards_book;
 DROP TABLE gift_card_entries;
 DROP FUNCTION require_sealed;
 ALTER TABLE payment_transactions

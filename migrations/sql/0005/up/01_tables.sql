@@ -91,6 +91,7 @@ ALTER TABLE orders
 -- they are short, and the functions that write these columns look closer (require_sealed).
 COMMENT ON COLUMN orders.due_at IS 'Until when a pending order holds its tickets.';
 COMMENT ON COLUMN orders.exchanged_from IS 'The order whose tickets were given back for these.';
+CREATE INDEX idx_orders_exchanged_from ON orders (exchanged_from) WHERE exchanged_from IS NOT NULL;
 
 ALTER TABLE order_items
     ADD COLUMN list_price numeric(12,3),
@@ -285,6 +286,16 @@ CREATE TABLE gift_card_entries (
 COMMENT ON COLUMN gift_card_entries.amount IS 'What the card gained; negative when it paid.';
 CREATE INDEX idx_gift_card_entries_card ON gift_card_entries (gift_card_id);
 
+-- A payment that is kept no longer leaves the book of its card as it leaves the drawer's.
+CREATE FUNCTION leave_gift_cards_book() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE gift_card_entries SET payment_id = NULL WHERE payment_id = OLD.id;
+    RETURN OLD;
+END $$;
+CREATE TRIGGER payment_transactions_leave_cards BEFORE DELETE ON payment_transactions
+FOR EACH ROW WHEN (OLD.tender = 'gift_card') EXECUTE FUNCTION leave_gift_cards_book();
+
 -- A basket holds its tickets from the moment somebody pays, a pending order until it is due.
 ALTER TABLE holds
     ADD COLUMN basket_key uuid,
@@ -357,7 +368,7 @@ END $$;
 CREATE TRIGGER card_payments_evidence AFTER INSERT OR UPDATE OR DELETE ON card_payments
 FOR EACH ROW EXECUTE FUNCTION record_change('card_payment', 'reference');
 CREATE TRIGGER gift_cards_evidence AFTER INSERT OR DELETE OR UPDATE OF is_active ON gift_cards
-FOR EACH ROW EXECUTE FUNCTION record_change('gift_card', 'code');
+FOR EACH ROW EXECUTE FUNCTION record_change('gift_card', 'code,key');
 CREATE TRIGGER discounts_evidence
 AFTER INSERT OR DELETE OR UPDATE OF code, kind, value, max_uses, starts_at, ends_at, is_active, tier_id ON discounts
 FOR EACH ROW EXECUTE FUNCTION record_change('discount', '');

@@ -20,7 +20,7 @@ RETURN CASE
     WHEN terms.given IS NULL OR terms.tier_id <> of_tier_id THEN price
     WHEN terms.given = 'complimentary' THEN 0
     WHEN terms.kind = 'percent' THEN round(price * (100 - terms.value) / 100, digits)
-    ELSE greatest(0, price - terms.value)
+    ELSE round(greatest(0, price - terms.value), digits)
 END;
 
 CREATE TYPE basket_price AS (

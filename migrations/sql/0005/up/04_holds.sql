@@ -13,6 +13,30 @@ BEGIN
     END LOOP;
 END $$;
 
+-- A basket is its clerk's. Others may see its key, and must neither empty nor sell it.
+CREATE FUNCTION require_own_basket(p_basket_key uuid) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT is_housekeeping() AND EXISTS (
+        SELECT 1 FROM holds
+        WHERE basket_key = p_basket_key AND ended_at IS NULL AND clerk_id IS DISTINCT FROM my_user_id()
+    ) THEN
+        RAISE EXCEPTION 'this basket holds its tickets for somebody else' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+END $$;
+
+-- Whoever gives tickets back goes the way of those who take them: a house that shares its capacity locks its tiers with
+-- its event, and whoever came by the tiers alone would meet its sales from the other side.
+CREATE FUNCTION lock_events_of(p_tier_ids bigint[]) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    one bigint;
+BEGIN
+    FOR one IN SELECT DISTINCT event_id FROM ticket_tiers WHERE id = ANY (p_tier_ids) ORDER BY event_id LOOP
+        PERFORM lock_event_for_sale(one);
+    END LOOP;
+END $$;
+
 -- A deed of the counter happens at a till where its person is signed in.
 CREATE FUNCTION require_place(p_till_id bigint) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
@@ -54,6 +78,7 @@ BEGIN
             'order_number', (SELECT order_number FROM orders WHERE purchase_key = p_basket_key)));
     END IF;
     e := lock_event_for_sale(p_event_id);
+    PERFORM require_own_basket(p_basket_key);
     PERFORM lock_tiers(p_tier_ids || (SELECT array_agg(tier_id) FROM holds
                                       WHERE basket_key = p_basket_key AND ended_at IS NULL));
     UPDATE holds SET ended_at = CURRENT_TIMESTAMP WHERE basket_key = p_basket_key AND ended_at IS NULL;
@@ -90,42 +115,53 @@ LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '3s'
 AS $$
+DECLARE
+    tier_ids CONSTANT bigint[] := (SELECT array_agg(tier_id) FROM holds
+                                   WHERE basket_key = p_basket_key AND ended_at IS NULL
+                                     AND (clerk_id = my_user_id() OR is_housekeeping()));
 BEGIN
     PERFORM require_read_committed();
     PERFORM require_role('clerk', 'manager');
-    PERFORM lock_tiers((SELECT array_agg(tier_id) FROM holds WHERE basket_key = p_basket_key AND ended_at IS NULL));
+    PERFORM lock_events_of(tier_ids);
+    PERFORM lock_tiers(tier_ids);
     UPDATE holds SET ended_at = CURRENT_TIMESTAMP
     WHERE basket_key = p_basket_key AND ended_at IS NULL AND kind = 'basket'
       AND (clerk_id = my_user_id() OR is_housekeeping());
 END $$;
 
 -- End what is over, whichever till it was: any program may come by and does. One at a time; who finds it busy has
--- nothing to do. Orders that were not paid in time expire with their holds; one that was paid in part stays, for somebody
--- has to decide about the money. Returns how many tickets came free.
+-- nothing to do. Orders that were not paid in time expire with all their holds, and their codes may be used again; one
+-- that was paid in part stays, for somebody has to decide about the money. Returns how many tickets came free.
 CREATE FUNCTION expire_holds() RETURNS bigint
 LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '3s'
 AS $$
 DECLARE
-    due    bigint[];
-    freed  bigint;
+    due       bigint[];
+    tier_ids  bigint[];
+    expired   bigint[];
+    freed     bigint;
 BEGIN
     PERFORM require_read_committed();
     PERFORM require_role('clerk', 'manager');
     IF NOT pg_try_advisory_xact_lock(hashtextextended('expiring holds', 0)) THEN
         RETURN 0;
     END IF;
-    SELECT array_agg(h.id) INTO due FROM (
-        SELECT id FROM holds
+    WITH over AS (
+        SELECT id, order_id FROM holds
         WHERE expires_at <= clock_timestamp() AND ended_at IS NULL AND kind IN ('basket', 'order')
           AND NOT EXISTS (SELECT 1 FROM payment_transactions p WHERE p.order_id = holds.order_id)
         ORDER BY expires_at LIMIT 500
-    ) h;
+    )
+    SELECT array_agg(h.id), array_agg(DISTINCT h.tier_id) INTO due, tier_ids
+    FROM holds h
+    WHERE h.ended_at IS NULL AND (h.id IN (SELECT id FROM over) OR h.order_id IN (SELECT order_id FROM over));
     IF due IS NULL THEN
         RETURN 0;
     END IF;
-    PERFORM lock_tiers((SELECT array_agg(tier_id) FROM holds WHERE id = ANY (due)));
+    PERFORM lock_events_of(tier_ids);
+    PERFORM lock_tiers(tier_ids);
     PERFORM 1 FROM orders WHERE id IN (SELECT order_id FROM holds WHERE id = ANY (due)) ORDER BY id FOR NO KEY UPDATE;
     WITH ended AS (
         -- Looked at again behind the locks: somebody may have paid or extended meanwhile.
@@ -133,10 +169,15 @@ BEGIN
         WHERE id = ANY (due) AND ended_at IS NULL AND expires_at <= clock_timestamp()
           AND NOT EXISTS (SELECT 1 FROM payment_transactions p WHERE p.order_id = holds.order_id)
         RETURNING quantity, order_id
-    ), expired AS (
+    ), lapsed AS (
         UPDATE orders SET status = 'expired'
-        WHERE id IN (SELECT order_id FROM ended) AND status = 'pending'
+        WHERE id IN (SELECT order_id FROM ended) AND status = 'pending' RETURNING id
     )
-    SELECT coalesce(sum(quantity), 0) INTO freed FROM ended;
+    SELECT (SELECT coalesce(sum(quantity), 0) FROM ended), (SELECT array_agg(id) FROM lapsed) INTO freed, expired;
+    IF expired IS NOT NULL THEN
+        UPDATE discounts d SET used = d.used - u.uses
+        FROM (SELECT discount_id, count(*) AS uses FROM orders WHERE id = ANY (expired) GROUP BY discount_id) u
+        WHERE d.id = u.discount_id;
+    END IF;
     RETURN freed;
 END $$;

@@ -46,6 +46,16 @@ BEGIN
     RETURN number;
 END $$;
 
+-- Keep the till's next number for this deed before it locks any tier: the drawer, then the number, then what is sold. The
+-- plain sale has the tiers last of all, so whoever took them first would wait for it, and it for them.
+CREATE FUNCTION lock_numbers(p_till_id bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM cash_drawers WHERE till_id = p_till_id AND closed_at IS NULL FOR SHARE;
+    INSERT INTO till_numbers (till_id) VALUES (p_till_id) ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM till_numbers WHERE till_id = p_till_id FOR NO KEY UPDATE;
+END $$;
+
 -- The same for deeds that may move cash later on: the drawer before the number, as the sale and the closing take them.
 CREATE FUNCTION take_number(p_till_id bigint) RETURNS bigint
 LANGUAGE plpgsql AS $$
@@ -114,7 +124,7 @@ DECLARE
     pinned card_payments;
 BEGIN
     SELECT * INTO pinned FROM card_payments WHERE key = part.card_key FOR NO KEY UPDATE;
-    IF NOT FOUND OR pinned.kind <> 'payment' OR pinned.state NOT IN ('pinned', 'unknown', 'approved')
+    IF NOT FOUND OR part.tender IS DISTINCT FROM 'card' OR pinned.kind <> 'payment' OR pinned.state NOT IN ('pinned', 'unknown', 'approved')
         OR pinned.amount <> part.amount OR pinned.currency <> p_currency OR pinned.till_id <> p_till_id
         OR pinned.purchase_key IS DISTINCT FROM p_purchase_key THEN
         PERFORM refuse(jsonb_build_object('refusal', 'card_payment_differs', 'state', coalesce(pinned.state, 'unknown'),
@@ -148,7 +158,9 @@ BEGIN
         VALUES (p_order_id, part.tender, part.amount, p_currency, part.tendered, part.reference, p_till_id, p_clerk_id,
             card_id, pinned_id, p_receipt_number)
         RETURNING id INTO payment_id;
-        IF part.tender = 'cash' THEN
+        IF part.amount = 0 THEN
+            CONTINUE; -- nothing moved, in no drawer and on no card
+        ELSIF part.tender = 'cash' THEN
             INSERT INTO drawer_entries (drawer_id, kind, amount, payment_id, clerk_id)
             VALUES (cash_drawer_for(p_till_id, p_currency, p_clerk_id), 'sale', part.amount, payment_id, p_clerk_id);
         ELSIF part.tender = 'gift_card' THEN
@@ -212,6 +224,9 @@ BEGIN
     IF e.capacity_shared THEN
         -- The whole house queues, one sale after the other.
         PERFORM set_config('synchronous_commit', 'off', true) WHERE p_may_flush_later;
+    END IF;
+    IF (p_terms IS NOT NULL OR p_split IS NOT NULL) AND NOT is_pending THEN
+        PERFORM lock_numbers(p_till_id);
     END IF;
     IF p_terms IS NOT NULL THEN
         terms := begin_terms(e, p_purchase_key, p_tier_ids, p_terms);
@@ -345,6 +360,7 @@ BEGIN
         PERFORM lock_tiers(p_tier_ids);
     END IF;
     IF (p_terms ->> 'held')::boolean THEN
+        PERFORM require_own_basket(p_purchase_key);
         UPDATE holds SET ended_at = CURRENT_TIMESTAMP
         WHERE basket_key = p_purchase_key AND ended_at IS NULL AND kind = 'basket';
     END IF;
@@ -430,16 +446,18 @@ END $$;
 CREATE FUNCTION hold_order(o orders) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-    item record;
-    t    ticket_tiers;
+    item        record;
+    t           ticket_tiers;
+    house_left  integer;
 BEGIN
     PERFORM lock_tiers((SELECT array_agg(tier_id) FROM order_items WHERE order_id = o.id));
     FOR item IN SELECT tier_id, sum(quantity) AS quantity FROM order_items WHERE order_id = o.id
                 GROUP BY tier_id ORDER BY tier_id LOOP
         SELECT * INTO t FROM ticket_tiers WHERE id = item.tier_id;
-        IF item.quantity > t.quantity - t.sold - t.reserved THEN
+        SELECT capacity_left(e) INTO house_left FROM events e WHERE e.id = o.event_id AND e.capacity_shared;
+        IF item.quantity > tier_available(t, house_left) THEN
             PERFORM refuse(jsonb_build_object('refusal', 'sold_out', 'tier_id', t.id, 'tier', t.name,
-                'available', greatest(0, t.quantity - t.sold - t.reserved), 'held', t.reserved,
+                'available', tier_available(t, house_left), 'held', t.reserved,
                 'requested', item.quantity));
         END IF;
         INSERT INTO holds (tier_id, kind, quantity, owner, expires_at, order_id, till_id, clerk_id)

@@ -31,8 +31,20 @@ BEGIN
     PERFORM require_override('refund', 'order', o.id);
 END $$;
 
--- The order with everything that it is made undone with, locked in the one order: event, tiers, order, tickets.
-CREATE FUNCTION lock_order(p_order_id bigint) RETURNS orders
+-- The first of the orders that one was exchanged from; an order that was not exchanged is its own.
+CREATE FUNCTION first_of_exchanges(p_order_id bigint) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE line AS (
+        SELECT id, exchanged_from FROM orders WHERE id = p_order_id
+        UNION ALL
+        SELECT o.id, o.exchanged_from FROM line l JOIN orders o ON o.id = l.exchanged_from
+    )
+    SELECT id FROM line WHERE exchanged_from IS NULL
+$$;
+
+-- The order with everything that it is made undone with, locked in the one order: event, the till's number, tiers, order,
+-- tickets. Orders that came from one another by exchange share their money: they take turns by the first of them.
+CREATE FUNCTION lock_order(p_order_id bigint, p_till_id bigint) RETURNS orders
 LANGUAGE plpgsql AS $$
 DECLARE
     o orders;
@@ -42,25 +54,37 @@ BEGIN
         PERFORM refuse(jsonb_build_object('refusal', 'unknown_order', 'order', p_order_id::text));
     END IF;
     PERFORM lock_event_for_sale(o.event_id);
+    PERFORM lock_numbers(p_till_id);
     PERFORM lock_tiers((SELECT array_agg(tier_id) FROM order_items WHERE order_id = p_order_id));
     SELECT * INTO o FROM orders WHERE id = p_order_id FOR NO KEY UPDATE;
+    IF o.exchanged_from IS NOT NULL THEN
+        PERFORM 1 FROM orders WHERE id = first_of_exchanges(p_order_id) FOR NO KEY UPDATE;
+    END IF;
     PERFORM 1 FROM tickets WHERE order_id = p_order_id ORDER BY id FOR NO KEY UPDATE;
     RETURN o;
 END $$;
 
--- Where money of a refund goes: back by the payments of the order, the newest first, each as far as it was not given
--- back before.
+-- Where money of a refund goes: back by the payments that it came by, the order's own before others and the newest first,
+-- each as far as it was not given back before. What an exchange brought came by the payments of the orders before it; so
+-- nobody turns a card's money into cash by exchanging first.
 CREATE FUNCTION original_tenders(p_order_id bigint, p_amount numeric)
 RETURNS TABLE (tender text, gift_card_id bigint, amount numeric)
 LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE family AS (
+        SELECT first_of_exchanges(p_order_id) AS id
+        UNION ALL
+        SELECT o.id FROM family f JOIN orders o ON o.exchanged_from = f.id
+    )
     SELECT q.tender, q.gift_card_id, least(q.left_over, p_amount - q.before)
     FROM (
-        SELECT l.*, coalesce(sum(l.left_over) OVER (ORDER BY l.newest DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
-            AS before
+        SELECT l.*, coalesce(sum(l.left_over) OVER (ORDER BY l.is_own DESC, l.newest DESC
+                                                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
         FROM (
             SELECT p.tender, CASE WHEN p.tender = 'gift_card' THEN p.gift_card_id END AS gift_card_id, max(p.id) AS newest,
+                   bool_or(p.order_id = p_order_id AND p.kind = 'payment') AS is_own,
                    sum(CASE p.kind WHEN 'payment' THEN p.amount ELSE -p.amount END) AS left_over
-            FROM payment_transactions p WHERE p.order_id = p_order_id
+            FROM family f JOIN payment_transactions p ON p.order_id = f.id
+            WHERE p.tender <> 'exchange'
             GROUP BY 1, 2
         ) l WHERE l.left_over > 0
     ) q WHERE q.before < p_amount
@@ -84,6 +108,7 @@ DECLARE
     card         gift_cards;
     told         json[] := '{}';
     new_code     text;
+    given        numeric := 0;
     is_elsewhere CONSTANT boolean := p_tender IS NOT NULL;
 BEGIN
     PERFORM require_sealed(p_reference);
@@ -92,8 +117,7 @@ BEGIN
         UNION ALL
         SELECT p_tender, NULL, c.total - p_exchange WHERE is_elsewhere AND c.total > p_exchange
         UNION ALL
-        -- What an exchange brought into this order goes back as money.
-        SELECT CASE o.tender WHEN 'exchange' THEN 'cash' ELSE o.tender END, o.gift_card_id, o.amount
+        SELECT o.tender, o.gift_card_id, o.amount
         FROM original_tenders(c.order_id, c.total - p_exchange) o WHERE NOT is_elsewhere
     LOOP
         IF part.tender = 'gift_card' THEN
@@ -119,7 +143,11 @@ BEGIN
             VALUES (card.id, 'refund', part.amount, payment_id, c.clerk_id);
         END IF;
         told := told || payment_facts(part.tender, -part.amount, NULL);
+        given := given + part.amount;
     END LOOP;
+    IF given <> c.total THEN
+        RAISE EXCEPTION 'of % only % came in', c.total, given USING ERRCODE = 'data_exception';
+    END IF;
     RETURN json_build_object('payments', array_to_json(told), 'gift_card', new_code);
 END $$;
 
@@ -178,7 +206,7 @@ BEGIN
     IF FOUND THEN
         PERFORM refuse(jsonb_build_object('refusal', 'ticket_not_returnable', 'ticket', bad.ticket_id, 'status', bad.status));
     END IF;
-    IF (p_retained >= 0 AND round(p_retained, digits) = p_retained) IS NOT TRUE THEN
+    IF (p_retained >= 0 AND p_retained < 'Infinity' AND round(p_retained, digits) = p_retained) IS NOT TRUE THEN
         RAISE EXCEPTION 'what is retained is a sum of money' USING ERRCODE = 'check_violation';
     END IF;
     -- Each ticket's share of the tax goes with the share of its worth that goes back.
@@ -223,7 +251,7 @@ BEGIN
         UPDATE orders SET status = CASE WHEN EXISTS (
             SELECT 1 FROM corrections WHERE order_id = o.id AND total > 0) THEN 'refunded' ELSE 'cancelled' END
         WHERE id = o.id;
-        UPDATE discounts SET used = used - 1 WHERE id = o.discount_id AND used > 0;
+        UPDATE discounts SET used = used - 1 WHERE id = o.discount_id;
     END IF;
     INSERT INTO audit_logs (user_id, till_id, action, entity, entity_id, detail, reason)
     VALUES (c.clerk_id, p_till_id, CASE p_kind WHEN 'exchange' THEN 'exchanged' ELSE 'refunded' END, 'order', o.id,
@@ -232,7 +260,8 @@ BEGIN
     RETURN json_build_object('correction_id', c.id, 'receipt', facts, 'gift_card', money -> 'gift_card', 'replayed', false);
 END $$;
 
--- The answer to a deed that was done before under this key.
+-- The answer to a deed that was done before under this key. The code of a gift card is told again only to whoever made
+-- it: others may read the keys of corrections.
 CREATE FUNCTION replayed_correction(p_key uuid, p_order_id bigint) RETURNS json
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -247,7 +276,8 @@ BEGIN
     END IF;
     RETURN json_build_object('correction_id', c.id, 'replayed', true,
         'receipt', (SELECT facts FROM receipts r WHERE r.till_id = c.till_id AND r.number = c.receipt_number),
-        'gift_card', (SELECT g.code FROM gift_cards g WHERE g.key = p_key));
+        'gift_card', CASE WHEN c.clerk_id = my_user_id() OR is_housekeeping()
+            THEN (SELECT g.code FROM gift_cards g WHERE g.key = p_key) END);
 END $$;
 
 -- Give tickets of an order back (none named: all that are left). Money goes back by the tenders that it came by, or by
@@ -273,7 +303,7 @@ BEGIN
         RAISE EXCEPTION 'tickets are refunded by a tender of the counter' USING ERRCODE = 'check_violation';
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('sale ' || p_key, 0));
-    o := lock_order(p_order_id);
+    o := lock_order(p_order_id, p_till_id);
     done := replayed_correction(p_key, p_order_id);
     IF done IS NOT NULL THEN
         RETURN done;
@@ -324,8 +354,9 @@ BEGIN
     FOR one IN SELECT DISTINCT unnest(ARRAY[o.event_id, p_event_id]) AS id ORDER BY id LOOP
         PERFORM lock_event_for_sale(one);
     END LOOP;
+    PERFORM lock_numbers(p_till_id);
     PERFORM lock_tiers(p_tier_ids || (SELECT array_agg(tier_id) FROM order_items WHERE order_id = p_order_id));
-    o := lock_order(p_order_id);
+    o := lock_order(p_order_id, p_till_id);
     done := replayed_correction(p_key, p_order_id);
     IF done IS NOT NULL THEN
         RETURN json_build_object('sale', (SELECT order_facts(n.id, true) FROM orders n WHERE n.purchase_key = p_key),
@@ -333,6 +364,13 @@ BEGIN
     END IF;
     IF o.status NOT IN ('paid', 'refunded') OR o.paid_at IS NULL THEN
         PERFORM refuse(jsonb_build_object('refusal', 'order_not_returnable', 'status', o.status));
+    END IF;
+    IF EXISTS (SELECT 1 FROM orders WHERE purchase_key = p_key) THEN
+        PERFORM refuse(jsonb_build_object('refusal', 'purchase_key_reused',
+            'order_number', (SELECT order_number FROM orders WHERE purchase_key = p_key)));
+    ELSIF EXISTS (SELECT 1 FROM jsonb_array_elements(coalesce(p_split, '[]')) s WHERE s ->> 'tender' = 'exchange') THEN
+        -- What the tickets are worth is said here, by nobody else.
+        RAISE EXCEPTION 'the difference of an exchange is paid with money' USING ERRCODE = 'insufficient_privilege';
     END IF;
     PERFORM require_refund_right(o, p_till_id);
     SELECT sum(w.amount) INTO credit FROM ticket_worth(o.id) w WHERE w.ticket_id = ANY (p_ticket_ids);
@@ -362,6 +400,16 @@ LANGUAGE sql IMMUTABLE
 RETURN (SELECT coalesce(jsonb_agg(CASE WHEN s ? 'amount' AND s -> 'amount' <> 'null' THEN s
     ELSE s || jsonb_build_object('amount', p_due) END), '[]') FROM jsonb_array_elements(coalesce(p_split, '[]')) s);
 
+-- Whoever is told that a deed was done before must have asked for that very deed.
+CREATE FUNCTION require_same_deed(p_key uuid, p_deed text, p_order_id bigint) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM idempotency_keys WHERE key = p_key AND deed = p_deed AND order_id = p_order_id) THEN
+        PERFORM refuse(jsonb_build_object('refusal', 'purchase_key_reused', 'order_number', (
+            SELECT o.order_number FROM idempotency_keys k JOIN orders o ON o.id = k.order_id WHERE k.key = p_key)));
+    END IF;
+END $$;
+
 -- Pay an order that was to be paid later, in whole or in part. The last payment makes it paid and issues its tickets.
 CREATE FUNCTION pay_order(p_key uuid, p_order_id bigint, p_split jsonb, p_till_id bigint) RETURNS json
 LANGUAGE plpgsql
@@ -383,9 +431,10 @@ BEGIN
     PERFORM require_read_committed();
     PERFORM require_place(p_till_id);
     PERFORM pg_advisory_xact_lock(hashtextextended('sale ' || p_key, 0));
-    o := lock_order(p_order_id);
+    o := lock_order(p_order_id, p_till_id);
     INSERT INTO idempotency_keys (key, deed, order_id) VALUES (p_key, 'payment', p_order_id) ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN
+        PERFORM require_same_deed(p_key, 'payment', p_order_id);
         RETURN order_facts(p_order_id, true);
     END IF;
     IF o.status <> 'pending' THEN
@@ -458,7 +507,7 @@ BEGIN
         PERFORM refuse('{"refusal": "reason_missing"}');
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('sale ' || p_key, 0));
-    o := lock_order(p_order_id);
+    o := lock_order(p_order_id, p_till_id);
     done := replayed_correction(p_key, p_order_id);
     IF done IS NOT NULL THEN
         RETURN done;
@@ -472,7 +521,9 @@ BEGIN
     END IF;
     UPDATE holds SET ended_at = CURRENT_TIMESTAMP WHERE order_id = o.id AND ended_at IS NULL;
     UPDATE orders SET status = 'cancelled' WHERE id = o.id;
-    UPDATE discounts SET used = used - 1 WHERE id = o.discount_id AND used > 0;
+    IF o.status = 'pending' THEN -- one that expired gave its use back then
+        UPDATE discounts SET used = used - 1 WHERE id = o.discount_id;
+    END IF;
     receipt := take_number(p_till_id);
     n := nextval(pg_get_serial_sequence('corrections', 'id'));
     c := ROW(n, p_key, o.id, 'cancel', o.currency, paid, 0, 0, paid, 0, trim(p_reason), p_till_id,
@@ -500,9 +551,10 @@ BEGIN
     PERFORM require_read_committed();
     PERFORM require_place(p_till_id);
     PERFORM pg_advisory_xact_lock(hashtextextended('sale ' || p_key, 0));
-    o := lock_order(p_order_id);
+    o := lock_order(p_order_id, p_till_id);
     INSERT INTO idempotency_keys (key, deed, order_id) VALUES (p_key, 'reactivate', p_order_id) ON CONFLICT DO NOTHING;
     IF NOT FOUND THEN
+        PERFORM require_same_deed(p_key, 'reactivate', p_order_id);
         RETURN order_facts(p_order_id, true);
     END IF;
     IF o.status NOT IN ('expired', 'cancelled') OR o.paid_at IS NOT NULL

@@ -16,6 +16,12 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('sale ' || p_key, 0));
     SELECT * INTO card FROM gift_cards WHERE key = p_key;
     IF FOUND THEN
+        -- A refund's card bears the key of its correction, which the whole counter may read.
+        IF NOT is_housekeeping() AND NOT EXISTS (
+            SELECT 1 FROM gift_card_entries WHERE gift_card_id = card.id AND kind = 'issue' AND clerk_id = me
+        ) THEN
+            RAISE EXCEPTION 'the code of a gift card is told to whoever sold it' USING ERRCODE = 'insufficient_privilege';
+        END IF;
         RETURN json_build_object('code', card.code, 'balance', card.balance::text, 'currency', card.currency,
             'replayed', true);
     END IF;

@@ -36,7 +36,8 @@ DECLARE
 BEGIN
     PERFORM require_place(p_till_id);
     SELECT * INTO pinned FROM card_payments WHERE key = p_key FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
+    IF NOT FOUND OR pinned.till_id <> p_till_id AND my_role() IS DISTINCT FROM 'manager' AND NOT is_housekeeping() THEN
+        -- Of another till's terminal only a manager knows what it did.
         PERFORM refuse('{"refusal": "card_payment_differs", "state": "unknown"}');
     ELSIF pinned.state = p_state THEN
         RETURN pinned.state;

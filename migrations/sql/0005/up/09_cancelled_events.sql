@@ -65,6 +65,9 @@ SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
     PERFORM require_role('manager');
+    IF p_state = 'refunded' AND EXISTS (SELECT 1 FROM orders WHERE id = p_order_id AND status IN ('pending', 'paid')) THEN
+        RAISE EXCEPTION 'order % was not given back', p_order_id USING ERRCODE = 'check_violation';
+    END IF;
     UPDATE event_cancellation_orders
     SET state = p_state, detail = left(coalesce(p_detail, ''), 500), changed_at = clock_timestamp()
     WHERE order_id = p_order_id AND state <> 'refunded';
