@@ -125,7 +125,7 @@ def _listing(order: OrderDetail) -> OrderListing:
         customer=customer.name if customer else "",
         contact=(customer.email or customer.phone) if customer else "",
         event_title=sale.event_title,
-        starts_at=sale.tickets[0].face.starts_at,
+        starts_at=sale.tickets[0].face.starts_at if sale.tickets else NOW,
         time_zone=ZONE,
         tickets=len(sale.tickets),
         total=sale.totals.total,
@@ -181,6 +181,7 @@ def an_order(  # noqa: PLR0913 - what differs from order to order
         else (),
         entered={},
         replaced=0,
+        worth={ticket.id: euro(price) for ticket in tickets},
     )
 
 

@@ -91,7 +91,7 @@ def test_cash_and_card_pay_together(stage: Stage) -> None:
     wait(lambda: stage.sell.till.basket.tenders.form is Form.SPLIT)
     amount = stage.find("split_amount")
     assert isinstance(amount, QLineEdit)
-    assert amount.text() == "57"
+    assert amount.text() == "57.00"
     amount.setText("20")
     stage.key(ENTER)
     assert amount.text() == "37"

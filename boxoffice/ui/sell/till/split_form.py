@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from boxoffice.domain.money import Money
+from boxoffice.domain.money import Money, plain_amount
 from boxoffice.domain.sale import Payment, Tender
 from boxoffice.language import tr
 from boxoffice.ui.sell.till.cash import typed_amount
@@ -48,14 +48,15 @@ class SplitForm(InlineForm):
 
     paid = Signal(object)
 
-    def __init__(self, context: Context) -> None:
-        super().__init__(context.theme, "split", tr("Several payments"))
+    def __init__(self, context: Context, name: str = "split") -> None:
+        super().__init__(context.theme, name, tr("Several payments"))
         self._context = context
+        self._name = name
         self._total: Money | None = None
         self._parts: list[Payment] = []
         self._tender = Tender.CASH
         self._left = Text(context.theme, Style.PRICE)
-        self._left.setObjectName("split_left")
+        self._left.setObjectName(f"{name}_left")
         self._list = QVBoxLayout()
         self._list.setSpacing(2)
         self.body.addLayout(self._list)
@@ -64,7 +65,7 @@ class SplitForm(InlineForm):
         grid = QGridLayout()
         grid.setSpacing(6)
         for place, tender in enumerate(_TENDERS):
-            button = IconButton(context.theme, f"split_{tender}", _ICONS[tender], split_words(tender))
+            button = IconButton(context.theme, f"{name}_{tender}", _ICONS[tender], split_words(tender))
             button.setCheckable(True)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -72,8 +73,8 @@ class SplitForm(InlineForm):
             self._group.addButton(button)
             grid.addWidget(button, place // _IN_A_ROW, place % _IN_A_ROW)
         self.body.addLayout(grid)
-        self.amount = self.add_field(Field("split_amount", tr("Amount"), longest=20))
-        self.detail = self.add_field(Field("split_detail", tr("Reference"), longest=100))
+        self.amount = self.add_field(Field(f"{name}_amount", tr("Amount"), longest=20))
+        self.detail = self.add_field(Field(f"{name}_detail", tr("Reference"), longest=100))
         self.confirmed.connect(self.confirm)
 
     @property
@@ -168,7 +169,7 @@ class SplitForm(InlineForm):
         self.advise()
         self._draw()
         left = self._rest()
-        self.amount.setText("" if left is None else f"{left.amount:f}".rstrip("0").rstrip("."))
+        self.amount.setText("" if left is None else plain_amount(left))
         field = self.detail if is_gift else self.amount
         field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         field.selectAll()
@@ -206,7 +207,7 @@ class SplitForm(InlineForm):
         words = split_words(part.tender).replace("&", "")
         line.addWidget(Text(self.theme, Style.BODY, Tone.TEXT, f"{words}  {amount}"))
         line.addStretch(1)
-        take_out = IconButton(self.theme, f"split_remove_{place}", "x", "", Kind.QUIET)
+        take_out = IconButton(self.theme, f"{self._name}_remove_{place}", "x", "", Kind.QUIET)
         take_out.setAccessibleName(tr("Take this payment out"))
         take_out.clicked.connect(partial(self._remove, place))
         line.addWidget(take_out)

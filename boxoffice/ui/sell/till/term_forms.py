@@ -178,12 +178,7 @@ class LaterForm(InlineForm):
             self._counter.pay()
 
     def _due(self) -> datetime | None:
-        typed = self.days.text().strip()
-        if not typed.isdecimal() or not 1 <= int(typed) <= MOST_DAYS:
-            return None
-        zone = ZoneInfo(self._counter.time_zone)
-        day = self._clock().astimezone(zone).date() + timedelta(days=int(typed))
-        return datetime.combine(day, time(23, 59, 59), zone)
+        return last_moment_of(self.days.text(), self._clock(), self._counter.time_zone)
 
     def _show_day(self) -> None:
         due = self._due()
@@ -195,6 +190,16 @@ class LaterForm(InlineForm):
             else tr("Order, pay later")
         )
         self.take.set_words(words, tr("Enter"))
+
+
+def last_moment_of(days: str, now: datetime, time_zone: str) -> datetime | None:
+    """Return the end of the day so many days from now; None when that is no day to come, within a year."""
+    typed = days.strip()
+    if not typed.isdecimal() or not 1 <= int(typed) <= MOST_DAYS:
+        return None
+    zone = ZoneInfo(time_zone)
+    day = now.astimezone(zone).date() + timedelta(days=int(typed))
+    return datetime.combine(day, time(23, 59, 59), zone)
 
 
 def _percent(typed: str) -> Decimal | None:
