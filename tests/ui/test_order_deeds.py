@@ -303,6 +303,7 @@ def test_an_order_is_cancelled_and_taken_up_again(orders: Stage) -> None:
     orders.key(ENTER)
     at_order(orders, 104171)
     begin(orders, Qt.Key.Key_T)
+    wait(orders.find("take_up_take").isEnabled)
     orders.type("0")
     orders.key(ENTER)
     assert form(orders).notice.sentence() == "Choose a day to come, within a year."

@@ -80,7 +80,8 @@ class TakeUpForm(DeedForm):
     def __init__(self, context: Context, order: OrderDetail) -> None:
         super().__init__(context, "take_up", tr("Take up again"))
         self._order = order
-        self._zone = order.sale.tickets[0].face.time_zone if order.sale.tickets else "UTC"
+        self._zone = ""
+        """Of the event, in which a day ends; unknown at first, for an order without tickets does not say."""
         self._wish: ReactivateOrder | None = None
         advice = tr("Its tickets are held again, if they are still there, until the end of that day.")
         self.body.addWidget(Text(context.theme, Style.BODY, Tone.MUTED, advice).wrapping())
@@ -94,8 +95,8 @@ class TakeUpForm(DeedForm):
         self._outcome = Outcome(context, "take_up")
         self.outcome.addWidget(self._outcome)
         event_id, offer = order.sale.event_id, context.desk.event_offer
-        # An order without tickets does not know the zone of its event; without an answer the day is UTC's.
-        context.tasks.look(self, "zone", lambda: offer(event_id), self._learn_zone, lambda _error: None)
+        self.take.setEnabled(False)
+        context.tasks.look(self, "zone", lambda: offer(event_id), self._learn_zone, self._zone_unknown)
 
     def begin(self) -> None:
         """Ask for how many days."""
@@ -105,6 +106,8 @@ class TakeUpForm(DeedForm):
     def confirm(self) -> None:
         """Hold its tickets again, if the day is one to come."""
         due = self._due()
+        if not self._zone:
+            return
         if due is None:
             self.advise(tr("Choose a day to come, within a year."), self._days)
             return
@@ -118,10 +121,14 @@ class TakeUpForm(DeedForm):
 
     def _learn_zone(self, offer: EventOffer) -> None:
         self._zone = offer.time_zone
+        self.take.setEnabled(True)
         self._show_day()
 
+    def _zone_unknown(self, error: Exception) -> None:
+        self.notice.say(self.context.wording.sentence(error))
+
     def _due(self) -> datetime | None:
-        return last_moment_of(self._days.text(), self.context.clock(), self._zone)
+        return last_moment_of(self._days.text(), self.context.clock(), self._zone) if self._zone else None
 
     def _show_day(self) -> None:
         due = self._due()
