@@ -55,7 +55,7 @@ from boxoffice.usecases.orders.order_desk import MoveName, OrderDesk
 from tests.ui.fake_after_sale import FakeAfterSale
 from tests.ui.fake_drawer import FakeDrawer
 from tests.ui.fake_event import FEE, NOW, PAGE, ZONE, FakeEvent, FakeTier, code_of, euro
-from tests.ui.fake_orders import FakeOrders
+from tests.ui.fake_orders import FakeOrders, detail_of
 
 
 def _place(event: FakeEvent) -> tuple[datetime, int]:
@@ -393,7 +393,8 @@ class World:
             return self.book.choices()
 
         def open_(order_id: int) -> OrderDetail:
-            return self.book.open(order_id)
+            sold = [sale for sale in self.sales if sale.order_id == order_id]
+            return detail_of(sold[0]) if sold else self.book.open(order_id)
 
         def move_name(wish: MoveName) -> Done[None]:
             return self.book.move_name(wish)

@@ -209,6 +209,23 @@ def _ticket(order: int, nth: int, tier: str, event: str, sold_at: datetime) -> I
     return IssuedTicket(order * 10 + nth, TicketStatus.VALID, PrintState.PRINTED, face)
 
 
+def detail_of(sale: Sale) -> OrderDetail:
+    """Return the order that was just sold in the window."""
+    return OrderDetail(
+        sale=sale,
+        state=OrderState(sale.status.value),
+        due_at=None,
+        customer=None,
+        notes="",
+        money=tuple(MoneyLine(NOW, paid.tender.value, paid.amount, "", "", "") for paid in sale.payments),
+        retained=euro("0"),
+        receipts=(),
+        entered={},
+        replaced=0,
+        worth={ticket.id: ticket.face.price for ticket in sale.tickets},
+    )
+
+
 SOFIA = KnownCustomer(501, "Sofia Lindqvist", "sofia.lindqvist@posteo.example", "", 3)
 JONAS = KnownCustomer(502, "Jonas Özdemir", "", "+49 151 5550142", 1)
 MARGARETHE = KnownCustomer(503, "Margarethe von Hohenfels-Trautmannsdorff", "m.hohenfels@example.org", "", 9)

@@ -42,6 +42,9 @@ class DeedForm(ActionForm):
         title: what is done.
     """
 
+    takes_leave = True
+    """Whether a manager may allow here what was refused."""
+
     def __init__(self, context: Context, name: str, title: str) -> None:
         super().__init__()
         self.context = context
@@ -104,6 +107,10 @@ class DeedForm(ActionForm):
     def reason(self) -> str:
         """Return why, for the evidence of a manager's leave."""
         return ""
+
+    def refusal_words(self, error: Exception) -> str:
+        """Return what is said of a refusal."""
+        return self.context.wording.sentence(error)
 
     def add_field(self, field: Field) -> Field:
         """Put a line into the form; its Enter confirms and its Esc goes back."""
@@ -201,7 +208,7 @@ class DeedForm(ActionForm):
             way_out = tr("Try a&gain")
         elif isinstance(error, NoOpenDrawer) and not error.open:
             way_out = tr("Open the &drawer…")
-        self._needed = error if isinstance(error, NeedsOverride) else None
+        self._needed = error if isinstance(error, NeedsOverride) and self.takes_leave else None
         self._opens_drawer = isinstance(error, NoOpenDrawer)
         words = (
             tr(
@@ -209,7 +216,7 @@ class DeedForm(ActionForm):
                 "Nothing is done twice."
             )
             if self._lost
-            else self.context.wording.sentence(error)
+            else self.refusal_words(error)
         )
         self.notice.say(words, way_out)
         if self._needed is not None:

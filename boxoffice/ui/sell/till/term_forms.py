@@ -142,6 +142,8 @@ class LaterForm(InlineForm):
     """Invoice or pay later: the order holds its tickets until a day. Tells `done` when it was asked for."""
 
     done = Signal()
+    customer_wanted = Signal()
+    """Nobody is named yet who will pay: choose one and come back."""
 
     def __init__(
         self, theme: Theme, formats: Formats, counter: Counter, clock: Callable[[], datetime]
@@ -169,7 +171,7 @@ class LaterForm(InlineForm):
         """Order the basket, if somebody is named who will pay and the day is one to come."""
         due = self._due()
         if self._counter.terms.customer_id is None:
-            self.advise(tr("An order that is paid later needs a customer."))
+            self.customer_wanted.emit()
         elif due is None:
             self.advise(tr("Choose a day to come, within a year."), self.days)
         else:
@@ -184,6 +186,11 @@ class LaterForm(InlineForm):
         due = self._due()
         day = "" if due is None else self._formats.short_day_and_time(due, self._counter.time_zone)
         self._day.setText(day)
+        if self._counter.terms.customer_id is None:
+            self.advise(tr("An order that is paid later needs a customer."))
+            self.take.set_words(tr("Choose the customer…"), tr("Enter"))
+            return
+        self.advise()
         words = (
             trn("Order for {n} day", "Order for {n} days", int(self.days.text()), n=self.days.text())
             if (due is not None)
