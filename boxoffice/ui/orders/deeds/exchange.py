@@ -242,6 +242,7 @@ class ExchangeForm(DeedForm):
         for one in (self._first, self._second, self._third):
             one.setVisible(one is step)
         self.take.setVisible(step is not self._third)
+        self.show_head(shown=step is not self._third)
         if step is self._first:
             self.take.setEnabled(True)
             self.take.set_words(tr("Choose other tickets"), tr("Enter"))

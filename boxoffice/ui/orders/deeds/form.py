@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from boxoffice.ui.sell.till.inline_form import Field
     from boxoffice.usecases.office.open_office import Credentials
 
+_LABEL_PX = 104
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -117,6 +118,19 @@ class DeedForm(ActionForm):
         self.body.addWidget(field)
         return self.bind(field)
 
+    def add_row(self, words: str, part: QWidget) -> QWidget:
+        """Put something into the form beside what it is called, and return the line."""
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        label = Text(self.context.theme, Style.BODY, Tone.MUTED, words)
+        label.setFixedWidth(_LABEL_PX)
+        row.addWidget(label)
+        row.addWidget(part, 1)
+        self.body.addWidget(line)
+        return line
+
     def bind(self, field: Field) -> Field:
         """Let a line's Enter confirm and its Esc go back."""
         field.confirmed.connect(self.press)
@@ -173,6 +187,10 @@ class DeedForm(ActionForm):
             self._act()
         elif not self._is_busy and not self.manager.isVisibleTo(self):
             self.confirm()
+
+    def show_head(self, *, shown: bool) -> None:
+        """Show the way back here, or leave it to what stands in the form and has its own."""
+        self._leave.setVisible(shown)
 
     def show_outcome(self) -> None:
         """Show what came of it, in the place of what was asked."""

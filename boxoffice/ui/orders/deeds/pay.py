@@ -77,6 +77,7 @@ class PayForm(DeedForm):
         self._split.hide()
         self._first.show()
         self.take.show()
+        self.show_head(shown=True)
         self.begin()
         return True
 
@@ -108,6 +109,7 @@ class PayForm(DeedForm):
             return
         self._first.hide()
         self.take.hide()
+        self.show_head(shown=False)
         self._split.show()
         self._split.begin(amount, Tender.CARD)
 

@@ -42,9 +42,11 @@ class RefundForm(DeedForm):
         self._tickets = TicketChoice(context, _NAME, order)
         self._tickets.changed.connect(self._show_money)
         self.body.addWidget(self._tickets)
-        self._reason = self.add_field(Field("refund_reason", tr("Reason"), longest=200))
+        self._reason = self.bind(Field("refund_reason", tr("Reason"), longest=200))
+        self.add_row(tr("Reason"), self._reason)
         fee_words = tr("Fee kept of each ticket, if any")
-        self._fee = self.add_field(Field("refund_fee", fee_words, longest=20))
+        self._fee = self.bind(Field("refund_fee", fee_words, hint=tr("none"), longest=20))
+        self.add_row(tr("Fee per ticket"), self._fee)
         self._fee.textChanged.connect(lambda _text: self._show_money())
         self._way = Choice(context.theme)
         self._way.setObjectName("refund_tender")
@@ -52,9 +54,10 @@ class RefundForm(DeedForm):
         for way in _WAYS:
             self._way.addItem(tr("The way it came") if way is None else tender_name(way))
         self._way.currentIndexChanged.connect(lambda _place: self._show_money())
-        self.body.addWidget(self._way)
+        self.add_row(tr("Goes back by"), self._way)
         reference = Field("refund_reference", tr("Reference"), hint=tr("Terminal's reference, if any"))
-        self._reference = self.add_field(reference)
+        self._reference = self.bind(reference)
+        self._reference_row = self.add_row(tr("Reference"), self._reference)
         self._says = Text(context.theme, Style.BODY, Tone.MUTED).wrapping()
         self._says.setObjectName("refund_says")
         self.body.addWidget(self._says)
@@ -90,7 +93,7 @@ class RefundForm(DeedForm):
                 ticket_ids=chosen,
                 retained=fee,
                 tender=self._tender,
-                reference=self._reference.text().strip() if self._reference.isVisibleTo(self) else "",
+                reference=self._reference.text().strip() if self._reference_row.isVisibleTo(self) else "",
             )
             desk = self.context.desk
             self.ask(lambda: desk.refund(wish), self._refunded)
@@ -112,7 +115,7 @@ class RefundForm(DeedForm):
         back = money_back(self._order, chosen, self._typed_fee())
         ways = self._ways(back)
         by_reference = any(part.tender in _BY_REFERENCE for part in ways)
-        self._reference.setVisible(by_reference)
+        self._reference_row.setVisible(by_reference)
         amount = self.context.formats.money(back)
         self._says.setText(
             tr("Goes back: {ways}", ways=returned_words(self.context, ways))
