@@ -166,6 +166,7 @@ class MainWindow(QMainWindow):
             ("Ctrl+P", sell.till.print_again),
             ("Ctrl+L", sell.till.show_last_sales),
             ("Ctrl+Z", sell.till.correct_last_sale),
+            ("Ctrl+G", sell.till.sell_gift_card),
             ("Ctrl+F", sell.events.bar.unfold),
             ("Ctrl+K", lambda: _enter(search)),
             ("Ctrl+R", self._banner.act),

@@ -60,3 +60,25 @@ def test_a_customer_is_found_while_selling_and_gets_the_tickets_by_mail(
     till.sold()
     assert office.value("SELECT user_id FROM orders") == mia.id
     assert office.value("SELECT recipient FROM email_notifications") == "mia@posteo.de"
+
+
+def test_a_gift_card_is_sold_and_pays_for_tickets(open_till: OpenTill, office: Office) -> None:
+    office.tier(office.event(title="Blue Harbour Quartet"))
+    till = open_till()
+    till.press(Qt.Key.Key_G, CONTROL)
+    till.type("60")
+    till.press(ENTER)
+    wait(lambda: office.value("SELECT count(*) FROM gift_cards") == 1)
+    code = str(office.value("SELECT code FROM gift_cards"))
+    finish = till.window.findChild(QAbstractButton, "sell_card_finish")
+    assert isinstance(finish, QAbstractButton)
+    wait(finish.isVisible)
+    till.press(ENTER)
+    till.type("12")
+    wait(lambda: till.counter.totals is not None and not till.counter.is_pricing)
+    till.press(F12)
+    till.press(Qt.Key.Key_1)
+    till.type(code)
+    till.press(ENTER)
+    till.sold()
+    assert office.value("SELECT balance FROM gift_cards") == Decimal("4.000")

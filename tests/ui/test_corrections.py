@@ -178,3 +178,20 @@ def test_paying_later_asks_who_it_is_and_comes_back(stage: Stage) -> None:
     stage.key(ENTER)
     wait(lambda: bool(stage.world.sold_commands))
     assert stage.world.sold_commands[0].terms.customer_id == 504
+
+
+def test_a_gift_card_is_sold_from_an_empty_basket_and_printed(stage: Stage) -> None:
+    stage.key(Qt.Key.Key_G, CONTROL)
+    wait(lambda: stage.shows("sell_card_amount"))
+    stage.key(ENTER)
+    assert stage.find("sell_card_amount").property("state") == "bad"
+    stage.type("50")
+    stage.key(ENTER)
+    wait(lambda: stage.shows("sell_card_gift_card"))
+    [code] = stage.world.gift_cards
+    assert code[:4] in said(stage, "sell_card_gift_card")
+    stage.find("sell_card_print").click()  # type: ignore[attr-defined]
+    wait(lambda: [face.code for face in stage.printer.printed] == [code])
+    stage.key(ENTER)
+    assert stage.shows("basket_state")
+    assert [wish.payments[0].tender for wish in stage.world.after.asked] == [Tender.CASH]

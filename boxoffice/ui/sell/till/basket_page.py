@@ -35,6 +35,7 @@ class BasketPage(QWidget):
     """Renders the counter. Everything pressed here goes straight back to it."""
 
     last_sales_wanted = Signal()
+    gift_card_wanted = Signal()
 
     def __init__(self, context: Context, counter: Counter) -> None:
         super().__init__()
@@ -46,6 +47,10 @@ class BasketPage(QWidget):
         self._last = IconButton(theme, "last_sales", "history", tr("Last sales"), Kind.QUIET)
         self._last.setToolTip(tr("Last sales of this till (Ctrl+L)"))
         self._last.clicked.connect(self.last_sales_wanted)
+        self._gift = IconButton(theme, "sell_gift_card", "ticket-check", "", Kind.QUIET)
+        self._gift.setAccessibleName(tr("Sell a gift card"))
+        self._gift.setToolTip(tr("Sell a gift card (Ctrl+G)"))
+        self._gift.clicked.connect(self.gift_card_wanted)
         self.strip = PrintStrip(context)
         self._lines = BasketLines(theme, formats)
         self._empty = StateNote(theme, "basket_state")
@@ -215,6 +220,7 @@ class BasketPage(QWidget):
         head.setContentsMargins(20, 10, 12, 4)
         head.addWidget(Text(theme, Style.CAPTION, Tone.MUTED, tr("Basket")))
         head.addStretch(1)
+        head.addWidget(self._gift)
         head.addWidget(self._last)
         event = QHBoxLayout()
         event.setContentsMargins(20, 0, 20, 8)

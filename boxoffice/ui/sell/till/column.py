@@ -14,6 +14,7 @@ from boxoffice.ui.sell.counter import Counter, Phase
 from boxoffice.ui.sell.till.basket_page import BasketPage
 from boxoffice.ui.sell.till.correct import CorrectForm
 from boxoffice.ui.sell.till.done import DonePage
+from boxoffice.ui.sell.till.gift_card_form import GiftCardForm
 from boxoffice.ui.sell.till.last_sales import LastSales
 from boxoffice.ui.sell.till.order_card import OrderCard
 from boxoffice.ui.widgets.states import StateNote
@@ -50,6 +51,7 @@ class TillColumn(QWidget):
         if not self._may_sell:
             self._say_no_right()
         self.basket.last_sales_wanted.connect(self.show_last_sales)
+        self.basket.gift_card_wanted.connect(self.sell_gift_card)
         self.done.correction_wanted.connect(self.correct_last_sale)
         self.done.next_wanted.connect(counter.next_customer)
         self.last.opened.connect(self._show_order)
@@ -109,6 +111,11 @@ class TillColumn(QWidget):
             # What is in the basket now is another customer's.
             return
         self._begin(CorrectForm(self._context, counter))
+
+    def sell_gift_card(self) -> None:
+        """Sell a gift card beside the sale in hand, in the currency of the event that is shown."""
+        if self._counter.offer is not None and not self._counter.is_paying:
+            self._begin(GiftCardForm(self._context, self._counter.offer.currency))
 
     def _begin(self, form: DeedForm) -> None:
         if not self._may_sell or (self._deed is not None and self._deed.is_waiting):

@@ -48,10 +48,11 @@ class SplitForm(InlineForm):
 
     paid = Signal(object)
 
-    def __init__(self, context: Context, name: str = "split") -> None:
+    def __init__(self, context: Context, name: str = "split", tenders: tuple[Tender, ...] = _TENDERS) -> None:
         super().__init__(context.theme, name, tr("Several payments"))
         self._context = context
         self._name = name
+        self._tenders = tenders
         self._total: Money | None = None
         self._parts: list[Payment] = []
         self._tender = Tender.CASH
@@ -64,7 +65,7 @@ class SplitForm(InlineForm):
         self._group = QButtonGroup(self)
         grid = QGridLayout()
         grid.setSpacing(6)
-        for place, tender in enumerate(_TENDERS):
+        for place, tender in enumerate(tenders):
             button = IconButton(context.theme, f"{name}_{tender}", _ICONS[tender], split_words(tender))
             button.setCheckable(True)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -159,7 +160,7 @@ class SplitForm(InlineForm):
 
     def _choose(self, tender: Tender, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's clicked carries it
         self._tender = tender
-        self._group.buttons()[_TENDERS.index(tender)].setChecked(True)
+        self._group.buttons()[self._tenders.index(tender)].setChecked(True)
         is_gift = tender is Tender.GIFT_CARD
         self.detail.clear()
         self.detail.setVisible(tender is not Tender.CASH)
