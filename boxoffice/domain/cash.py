@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from boxoffice.domain.money import Money
+from boxoffice.domain.money import Money, minor_digits
 
 
 class Movement(StrEnum):
@@ -40,26 +40,6 @@ _PIECES = {
 }
 _ELSEWHERE = "1000 500 200 100 50 20 10 5; 2 1 0.50 0.20 0.10 0.05 0.02 0.01"
 
-_NO_MINOR_UNIT = {
-    "BIF",
-    "CLP",
-    "DJF",
-    "GNF",
-    "ISK",
-    "JPY",
-    "KMF",
-    "KRW",
-    "PYG",
-    "RWF",
-    "UGX",
-    "VND",
-    "VUV",
-    "XAF",
-    "XOF",
-    "XPF",
-}
-_THOUSANDTHS = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Piece:
@@ -67,11 +47,6 @@ class Piece:
 
     value: Decimal
     is_note: bool
-
-
-def minor_digits(currency: str) -> int:
-    """Return how many decimals amounts of a currency have, as the database has it."""
-    return 0 if currency in _NO_MINOR_UNIT else 3 if currency in _THOUSANDTHS else 2
 
 
 def denominations(currency: str) -> tuple[Piece, ...]:

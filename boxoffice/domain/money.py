@@ -6,6 +6,31 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import total_ordering
 
+_NO_MINOR_UNIT = {
+    "BIF",
+    "CLP",
+    "DJF",
+    "GNF",
+    "ISK",
+    "JPY",
+    "KMF",
+    "KRW",
+    "PYG",
+    "RWF",
+    "UGX",
+    "VND",
+    "VUV",
+    "XAF",
+    "XOF",
+    "XPF",
+}
+_THOUSANDTHS = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
+
+
+def minor_digits(currency: str) -> int:
+    """Return how many decimals amounts of a currency have, as the database has it."""
+    return 0 if currency in _NO_MINOR_UNIT else 3 if currency in _THOUSANDTHS else 2
+
 
 class CurrencyMismatch(ValueError):
     """Two amounts of different currencies cannot be added or compared."""
@@ -45,3 +70,8 @@ class Money:
         if other.currency != self.currency:
             raise CurrencyMismatch(f"{self.currency} and {other.currency}")
         return other.amount
+
+
+def plain_amount(money: Money) -> str:
+    """Return an amount as it is typed, with all the decimals of its currency: 28.50, 1200, 1.250."""
+    return f"{money.amount:.{minor_digits(money.currency)}f}"

@@ -65,6 +65,8 @@ class OrderDetail:
     """When somebody came in with a ticket, by its id."""
     replaced: int
     """Tickets of it that a reprint took out of use."""
+    worth: Mapping[int, Money]
+    """What each ticket was worth to its customer, by its id; together they come to the order's total."""
 
     @property
     def kept(self) -> Money:

@@ -1,4 +1,4 @@
-"""Personal data, by the functions of migrations/sql/0004: customers, the office's keys, retention."""
+"""Personal data, by functions of migrations/sql/0004 and 0009: customers, the office's keys, retention."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ SEALED_COLUMNS = {
     "notes": Kind.NOTES,
     "waitlist.phone": Kind.PHONE,
     "reference": Kind.REFERENCE,
+    "orders.notes": Kind.NOTES,
+    "card_payments.reference": Kind.REFERENCE,
 }
 """As stale_values() and reseal() call them."""
 
@@ -53,6 +55,8 @@ _UNSEALED = text("""
             WHERE v.word NOT LIKE :current)
          + (SELECT count(*) FROM waitlist WHERE phone NOT LIKE :current)
          + (SELECT count(*) FROM payment_transactions WHERE reference <> '' AND reference NOT LIKE :current)
+         + (SELECT count(*) FROM orders WHERE notes <> '' AND notes NOT LIKE :current)
+         + (SELECT count(*) FROM card_payments WHERE reference <> '' AND reference NOT LIKE :current)
 """)
 
 

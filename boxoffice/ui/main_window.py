@@ -168,6 +168,8 @@ class MainWindow(QMainWindow):
             ("F12", lambda: sell.press_form(Form.MORE)),
             ("Ctrl+P", sell.till.print_again),
             ("Ctrl+L", sell.till.show_last_sales),
+            ("Ctrl+Z", sell.till.correct_last_sale),
+            ("Ctrl+G", sell.till.sell_gift_card),
             ("Ctrl+F", sell.events.bar.unfold),
             ("Ctrl+K", lambda: _enter(search)),
             ("Ctrl+R", self._banner.act),

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxoffice.domain.cash import Count, Piece, count_of, denominations, minor_digits
-from boxoffice.domain.money import Money
+from boxoffice.domain.cash import Count, Piece, count_of, denominations
+from boxoffice.domain.money import Money, minor_digits
 
 CURRENCIES = (
     "EUR",

@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
 from threading import Event, Lock
-from typing import Any
 from uuid import UUID
 
 from boxoffice.domain import errors
@@ -53,13 +52,10 @@ from boxoffice.usecases.customers.customer_desk import CustomerDesk
 from boxoffice.usecases.desk import AllowOnce, Desk, DeskIdentity, PrintReport, Reprint
 from boxoffice.usecases.office.administration import Administration
 from boxoffice.usecases.orders.order_desk import MoveName, OrderDesk
+from tests.ui.fake_after_sale import FakeAfterSale
 from tests.ui.fake_drawer import FakeDrawer
 from tests.ui.fake_event import FEE, NOW, PAGE, ZONE, FakeEvent, FakeTier, code_of, euro
-from tests.ui.fake_orders import FakeOrders
-
-
-def _not_here(*_wish: object) -> Any:
-    raise AssertionError("this test's desk has no orders to do that with")
+from tests.ui.fake_orders import FakeOrders, detail_of
 
 
 def _place(event: FakeEvent) -> tuple[datetime, int]:
@@ -109,6 +105,10 @@ class World:
     secrets: tuple[str, ...] = ("s3cret", "4711")
     lock: Lock = field(default_factory=Lock)
     book: FakeOrders = field(default_factory=FakeOrders)
+    after: FakeAfterSale = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.after = FakeAfterSale(self)
 
     def add(self, event: FakeEvent) -> FakeEvent:
         for tier in event.tiers:
@@ -393,7 +393,8 @@ class World:
             return self.book.choices()
 
         def open_(order_id: int) -> OrderDetail:
-            return self.book.open(order_id)
+            sold = [sale for sale in self.sales if sale.order_id == order_id]
+            return detail_of(sold[0]) if sold else self.book.open(order_id)
 
         def move_name(wish: MoveName) -> Done[None]:
             return self.book.move_name(wish)
@@ -428,12 +429,12 @@ class World:
             settle_card=self.settle_card,
             open_card_payments=lambda: (),
             find_gift_card=self.find_gift_card,
-            issue_gift_card=_not_here,
-            refund=_not_here,
-            exchange=_not_here,
-            pay_order=_not_here,
-            cancel_order=_not_here,
-            reactivate_order=_not_here,
+            issue_gift_card=self.after.issue_gift_card,
+            refund=self.after.refund,
+            exchange=self.after.exchange,
+            pay_order=self.after.pay_order,
+            cancel_order=self.after.cancel_order,
+            reactivate_order=self.after.reactivate_order,
             find_order=self.find_order,
             last_sales=self.last_sales,
             orders=self._orders(),

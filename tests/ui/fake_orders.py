@@ -125,7 +125,7 @@ def _listing(order: OrderDetail) -> OrderListing:
         customer=customer.name if customer else "",
         contact=(customer.email or customer.phone) if customer else "",
         event_title=sale.event_title,
-        starts_at=sale.tickets[0].face.starts_at,
+        starts_at=sale.tickets[0].face.starts_at if sale.tickets else NOW,
         time_zone=ZONE,
         tickets=len(sale.tickets),
         total=sale.totals.total,
@@ -181,6 +181,7 @@ def an_order(  # noqa: PLR0913 - what differs from order to order
         else (),
         entered={},
         replaced=0,
+        worth={ticket.id: euro(price) for ticket in tickets},
     )
 
 
@@ -206,6 +207,23 @@ def _ticket(order: int, nth: int, tier: str, event: str, sold_at: datetime) -> I
         sold_at=sold_at,
     )
     return IssuedTicket(order * 10 + nth, TicketStatus.VALID, PrintState.PRINTED, face)
+
+
+def detail_of(sale: Sale) -> OrderDetail:
+    """Return the order that was just sold in the window."""
+    return OrderDetail(
+        sale=sale,
+        state=OrderState(sale.status.value),
+        due_at=None,
+        customer=None,
+        notes="",
+        money=tuple(MoneyLine(NOW, paid.tender.value, paid.amount, "", "", "") for paid in sale.payments),
+        retained=euro("0"),
+        receipts=(),
+        entered={},
+        replaced=0,
+        worth={ticket.id: ticket.face.price for ticket in sale.tickets},
+    )
 
 
 SOFIA = KnownCustomer(501, "Sofia Lindqvist", "sofia.lindqvist@posteo.example", "", 3)

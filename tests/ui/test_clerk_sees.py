@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QListView
 
+from boxoffice.domain.money import Money, plain_amount
 from boxoffice.domain.ticket_code import qr_text
 from boxoffice.ui.sell.counter import Phase
-from boxoffice.ui.sell.till.cash import typed_amount
+from boxoffice.ui.sell.till.cash import likely_cash, typed_amount
 from boxoffice.ui.sell.till.tenders import Form
 from tests.ui.fake_event import euro
 from tests.ui.stage import Stage, wait
@@ -65,6 +68,42 @@ def test_no_form_opens_for_a_basket_that_can_no_longer_be_sold(stage: Stage) -> 
 )
 def test_amounts_are_read_as_people_write_them(typed: str, amount: str) -> None:
     assert typed_amount(typed, "EUR", "€") == euro(amount)
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency", "amount"),
+    [
+        ("1,000", "JPY", "1000"),
+        ("1.234.567", "JPY", "1234567"),
+        ("1000", "JPY", "1000"),
+        ("10.5", "JPY", None),
+        ("1,250", "KWD", "1.250"),
+        ("1.000,500", "KWD", "1000.500"),
+        ("1.2505", "KWD", None),
+        ("1,000", "EUR", None),
+    ],
+)
+def test_amounts_have_the_decimals_of_their_currency(typed: str, currency: str, amount: str | None) -> None:
+    expected = None if amount is None else Money(Decimal(amount), currency)
+    assert typed_amount(typed, currency) == expected
+
+
+@pytest.mark.parametrize(
+    ("currency", "total", "notes"),
+    [
+        ("JPY", "5700", ["6000", "10000", "20000"]),
+        ("KWD", "5.250", ["5.5", "6", "10", "20"]),
+        ("EUR", "57", ["60", "100", "200"]),
+    ],
+)
+def test_likely_cash_is_what_people_have_in_their_purse(currency: str, total: str, notes: list[str]) -> None:
+    likely = likely_cash(Money(Decimal(total), currency))
+    assert [money.amount for money in likely] == [Decimal(note) for note in notes]
+
+
+def test_an_amount_is_written_into_a_field_with_its_decimals() -> None:
+    typed = [plain_amount(Money(Decimal(1000), currency)) for currency in ("JPY", "EUR", "KWD")]
+    assert typed == ["1000", "1000.00", "1000.000"]
 
 
 @pytest.mark.parametrize("typed", ["$ 50", "1.000.00", "10.00,00", "12.345", "€", "50 EUR CHF", "1,2,3"])

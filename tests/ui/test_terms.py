@@ -91,10 +91,10 @@ def test_cash_and_card_pay_together(stage: Stage) -> None:
     wait(lambda: stage.sell.till.basket.tenders.form is Form.SPLIT)
     amount = stage.find("split_amount")
     assert isinstance(amount, QLineEdit)
-    assert amount.text() == "57"
+    assert amount.text() == "57.00"
     amount.setText("20")
     stage.key(ENTER)
-    assert amount.text() == "37"
+    assert amount.text() == "37.00"
     assert stage.sell.till.basket.tenders.split.is_filled
     stage.key(ENTER)
     assert sold(stage).payments == (

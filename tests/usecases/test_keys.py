@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from boxoffice.domain.errors import Busy, KeyFileBad, KeyFileTaken, KeyMissing, NotAllowed, NotOurKey
 from boxoffice.domain.personal import SHUT
-from boxoffice.domain.sale import Payment, Tender
+from boxoffice.domain.sale import Payment, Tender, Terms
 from boxoffice.keystore import Keystore, write_copy
 from boxoffice.sealing import Key, Kind, key_of
 from boxoffice.storage.database import Database
 from boxoffice.usecases.office.check_database import check_database
 from boxoffice.usecases.office.keys import Keyring, make_own_key, seal_with
+from boxoffice.usecases.office.personal_data import dossier, erase_person
 from boxoffice.usecases.orders.find_order import find_order, last_sales
+from boxoffice.usecases.orders.open_order import open_order
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
 from tests.office import Office, booked, wish
 
@@ -220,3 +223,40 @@ def test_a_forged_token_is_shown_shut_and_breaks_nothing(here: Keyring, office: 
     assert here.seal_anew() == 0
     here.make()
     assert here.state().unsealed == 1
+
+
+def test_a_new_key_seals_notes_of_orders_and_references_of_terminals_anew(
+    here: Keyring, office: Office
+) -> None:
+    event = office.event()
+    customer = office.insert("users", first_name="Kim", role="customer")
+    terms = Terms(customer_id=customer, notes="comes in a wheelchair")
+    command = wish(event, (office.tier(event), 1), payment=CARD, terms=terms)
+    sale = sell_tickets(here.db, office.at, command).value
+    office.insert(
+        "card_payments",
+        key=uuid4(),
+        purchase_key=uuid4(),
+        kind="payment",
+        amount=28,
+        currency="EUR",
+        gateway="manual",
+        till_id=office.at.till_id,
+        clerk_id=office.at.clerk_id,
+        state="unknown",
+        reference=here.db.sealer.seal(Kind.REFERENCE, "V 4711"),
+    )
+    words = ("SELECT notes FROM orders", "SELECT reference FROM card_payments")
+    before = [str(office.value(one)) for one in words]
+    here.make()
+    after = [str(office.value(one)) for one in words]
+    assert [key_of(one) for one in after] == [here.state().key_id] * 2
+    assert all(old != new for old, new in zip(before, after, strict=True))
+    assert here.state().unsealed == 0
+    assert here.db.sealer.open(Kind.REFERENCE, after[1]) == "V 4711"
+    assert open_order(here.db, sale.order_id).notes == "comes in a wheelchair"
+    [order] = dossier(here.db, customer, "asked for it")["orders"]
+    assert order["notes"] == "comes in a wheelchair"
+    erase_person(here.db, customer, "asked for it")
+    assert office.value("SELECT count(*) FROM orders WHERE notes IS NOT NULL") == 0
+    assert [finding for finding in check_database(here.db) if finding.broken] == []

@@ -34,6 +34,7 @@ _BY_ID = text("""
                 'till', t.name, 'number', r.number, 'kind', r.kind, 'total', r.total::text,
                 'at', r.created_at) ORDER BY r.created_at, r.number)
             FROM receipts r JOIN tills t ON t.id = r.till_id WHERE r.order_id = o.id),
+        'worth', (SELECT json_object_agg(w.ticket_id, w.amount::text) FROM ticket_worth(o.id) w),
         'entered', (SELECT json_object_agg(k.id, k.used_at) FROM tickets k
             WHERE k.order_id = o.id AND k.used_at IS NOT NULL),
         'replaced', (SELECT count(*) FROM tickets k WHERE k.order_id = o.id AND k.status = 'superseded')
@@ -62,6 +63,7 @@ def _detail(facts: dict[str, Any], beside: dict[str, Any]) -> OrderDetail:
         receipts=tuple(_receipt(line, currency) for line in beside["receipts"] or ()),
         entered={int(ticket): _moment(at) for ticket, at in (beside["entered"] or {}).items()},
         replaced=beside["replaced"],
+        worth={int(ticket): Money(Decimal(at), currency) for ticket, at in (beside["worth"] or {}).items()},
     )
 
 

@@ -52,6 +52,8 @@ def _sections() -> tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ..
                 (("Ctrl K",), tr("the same, from anywhere")),
                 (("Ctrl P",), tr("print again")),
                 (("Ctrl L",), tr("last sales of this till")),
+                (("Ctrl Z",), tr("correct the last sale")),
+                (("Ctrl G",), tr("sell a gift card")),
                 (("Ctrl O",), tr("all orders")),
                 (("Ctrl Shift P",), tr("choose printer and paper")),
                 (("Ctrl D",), tr("the till: drawer and closings")),

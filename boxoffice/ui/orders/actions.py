@@ -1,7 +1,7 @@
 """What can be done with the order that is shown: one list, in which each deed of the counter has its entry.
 
-An action says when it fits, and begins: either it is done at once (`begin` returns None), or it returns a
-form, which stands in the place of the buttons until it tells `closed`.
+The list itself is deeds/offered.py. An action says when it fits, and begins: either it is done at once
+(`begin` returns None), or it returns a form, which stands in the place of the buttons until it is `closed`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from boxoffice.language import tr
 from boxoffice.ui.widgets.buttons import IconButton, Kind
 
 if TYPE_CHECKING:
@@ -27,6 +26,19 @@ class ActionForm(QWidget):
     """What a deed asks before it is done. Tells `closed`, with whether the order was changed."""
 
     closed = Signal(bool)
+
+    def begin(self) -> None:
+        """Take the keyboard."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def back(self) -> None:
+        """Go back one step, as Esc does; from the first one out of the form."""
+        self.closed.emit(False)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is not known yet what became of a deed: the form and its key have to stay."""
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,56 +54,70 @@ class OrderAction:
     begin: Callable[[OrderDetail], ActionForm | None]
 
 
-def order_actions(context: Context) -> tuple[OrderAction, ...]:
-    """Return the deeds that this person is offered, in the order of their buttons."""
-    actions: list[OrderAction] = []
-    if context.desk.administration is not None:
-        actions.append(_history(context))
-    return tuple(actions)
-
-
-def _history(context: Context) -> OrderAction:
-    def begin(order: OrderDetail) -> None:
-        number = context.formats.order_number(order.sale.order_number)
-        context.show_history(("order", order.sale.order_id), f"{tr('Order')} {number}")
-
-    return OrderAction("order_detail_history", "history", tr("&History"), lambda _order: True, begin)
-
-
 class ActionsBar(QWidget):
     """The buttons of the deeds that fit the order, or the form of the one that was begun."""
 
     changed = Signal()
     """The order was changed: look at it again."""
+    opened = Signal(bool)
+    """Whether a form stands in the place of the buttons."""
+    left = Signal()
+    """A form was left: the keyboard belongs to the list again."""
 
     def __init__(self, context: Context, actions: tuple[OrderAction, ...]) -> None:
         super().__init__()
         self._actions = actions
         self._order: OrderDetail | None = None
         self._form: ActionForm | None = None
+        self._waiting: dict[int, ActionForm] = {}
+        """Forms of other orders, of which it is not known yet what became."""
+        self._offered: list[str] | None = None
         self._buttons = QWidget()
-        grid = QGridLayout(self._buttons)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(8)
+        self._grid = QGridLayout(self._buttons)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(4)
         self._by_name: dict[str, IconButton] = {}
-        for place, action in enumerate(actions):
+        for action in actions:
             button = IconButton(context.theme, action.name, action.icon, action.words, Kind.QUIET)
             button.clicked.connect(lambda _checked=False, one=action: self._begin(one))
-            grid.addWidget(button, place // _IN_A_ROW, place % _IN_A_ROW)
+            button.setParent(self._buttons)
             self._by_name[action.name] = button
-        grid.setColumnStretch(_IN_A_ROW, 1)
+        self._grid.setColumnStretch(_IN_A_ROW, 1)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._buttons)
         self.setVisible(bool(actions))
 
+    @property
+    def form(self) -> ActionForm | None:
+        """The form that is open."""
+        return self._form
+
     def show_order(self, order: OrderDetail) -> None:
         """Offer what fits this order; a form that is open stays while it is the same one."""
         if self._order is None or self._order.sale.order_id != order.sale.order_id:
             self._put_away()
+            self._order = order
+            form = self._waiting.pop(order.sale.order_id, None)
+            if form is not None:
+                self._put_up(form)
         self._order = order
-        for action in self._actions:
-            self._by_name[action.name].setVisible(action.fits(order))
+        fitting = [action.name for action in self._actions if action.fits(order)]
+        if fitting == self._offered:
+            return
+        self._offered = fitting
+        for name, button in self._by_name.items():
+            self._grid.removeWidget(button)
+            button.setVisible(name in fitting)
+        for place, name in enumerate(fitting):
+            self._grid.addWidget(self._by_name[name], place // _IN_A_ROW, place % _IN_A_ROW)
+
+    def escape(self) -> bool:
+        """Go back one step in the form; False when none is open."""
+        if self._form is None:
+            return False
+        self._form.back()
+        return True
 
     def _begin(self, action: OrderAction) -> None:
         if self._order is None:
@@ -99,20 +125,31 @@ class ActionsBar(QWidget):
         form = action.begin(self._order)
         if form is None:
             return
-        self._form = form
         form.closed.connect(self._closed)
-        self._buttons.hide()
-        self._column.addWidget(form)
-        form.setFocus()
+        self._put_up(form)
+        form.begin()
 
     def _closed(self, changed: bool) -> None:  # noqa: FBT001 - the slot of a signal that carries one bool
         self._put_away()
+        self.left.emit()
         if changed:
             self.changed.emit()
 
+    def _put_up(self, form: ActionForm) -> None:
+        self._form = form
+        self._buttons.hide()
+        self._column.addWidget(form)
+        form.show()
+        self.opened.emit(True)
+
     def _put_away(self) -> None:
-        if self._form is not None:
-            self._form.hide()
-            self._form.deleteLater()
-            self._form = None
+        form, self._form = self._form, None
+        if form is not None:
+            form.hide()
+            if form.is_waiting and self._order is not None:
+                self._column.removeWidget(form)
+                self._waiting[self._order.sale.order_id] = form
+            else:
+                form.deleteLater()
+            self.opened.emit(False)
         self._buttons.show()

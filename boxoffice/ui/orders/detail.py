@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, 
 
 from boxoffice.domain.notice import Topic
 from boxoffice.language import tr
-from boxoffice.ui.orders.actions import ActionsBar, order_actions
+from boxoffice.ui.orders.actions import ActionsBar
+from boxoffice.ui.orders.deeds.offered import order_actions
 from boxoffice.ui.orders.name_box import NameBox
 from boxoffice.ui.orders.notes_box import NotesBox
 from boxoffice.ui.orders.parts import Facts, Money, Tickets
@@ -86,7 +87,7 @@ class OrderDetailPane(QFrame):
 
     def print_again(self) -> None:
         """Print what nobody holds, or ask for a reason to print all again."""
-        if self._order is not None and self._stack.currentWidget() is self._page:
+        if self.deeds.form is None and self._order is not None and self._stack.currentWidget() is self._page:
             self.reprint.press()
 
     def escape(self) -> bool:
@@ -112,10 +113,15 @@ class OrderDetailPane(QFrame):
         for part in (self.name, self._facts, self._tickets, self._money, self.notes, self.deeds):
             part.show_order(order)
         self.reprint.show_sale(order.sale)
-        self.reprint.setVisible(bool(order.sale.tickets))
+        self._show_reprint()
         if is_other:
             self._area.verticalScrollBar().setValue(0)
         self._stack.setCurrentWidget(self._page)
+
+    def _show_reprint(self) -> None:
+        # One thing is asked for at a time, and a form needs the room.
+        has_tickets = self._order is not None and bool(self._order.sale.tickets)
+        self.reprint.setVisible(has_tickets and self.deeds.form is None)
 
     def _say_replaced(self) -> None:
         is_old = self._order is not None and is_replaced(self._order.sale, self._searched)
@@ -145,6 +151,7 @@ class OrderDetailPane(QFrame):
         self.reprint.reissued.connect(lambda _order_id: self._deed_done())
         for part in (self.name, self.notes, self.deeds):
             part.changed.connect(self._deed_done)
+        self.deeds.opened.connect(lambda _opened: self._show_reprint())
         context.paper.changed.connect(self._show_paper)
         context.freshness.watch(self, (Topic.ORDERS,), self._look)
 

@@ -34,6 +34,7 @@ class OrdersScreen(QWidget):
         self.list.chosen.connect(self._open)
         self.list.lost.connect(self.detail.show_nothing)
         self.list.left.connect(self.left)
+        self.detail.deeds.left.connect(self._back_to_list)
 
     def begin(self) -> None:
         """Ask for what is shown, and take the keyboard."""
@@ -50,8 +51,10 @@ class OrdersScreen(QWidget):
 
     def escape(self) -> None:
         """Take back one thing: a form, then what was typed, then the screen."""
+        if self.detail.deeds.escape():
+            return
         if self.detail.escape():
-            self.list.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._back_to_list()
         else:
             self.list.escape()
 
@@ -68,6 +71,9 @@ class OrdersScreen(QWidget):
         else:
             return False
         return True
+
+    def _back_to_list(self) -> None:
+        self.list.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open(self, order_id: int) -> None:
         self.detail.open(order_id, self.list.searched)

@@ -26,9 +26,11 @@ from boxoffice.domain.sale import PLAIN, Payment, SellTickets, Tender
 from boxoffice.ui.sell.basket import Basket, allowed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from uuid import UUID
 
+    from boxoffice.domain.after_sale import Correction
     from boxoffice.domain.event import EventOffer
     from boxoffice.domain.notice import Done
     from boxoffice.domain.sale import Sale, SaleLine, Terms, Totals
@@ -60,6 +62,8 @@ class Counter(QObject):
     """A payment that was pressed has ended, one way or the other."""
     hold_refused = Signal()
     """The tickets are not to be had: no money should be taken for them."""
+    filled = Signal(int)
+    """A sale that was undone is in the basket again: its event should be in front."""
     offer_stale = Signal(int)
     """What the server said does not fit what is shown of this event: ask again."""
 
@@ -73,6 +77,10 @@ class Counter(QObject):
         self._command: SellTickets | None = None
         self._is_unheard = False
         """The sale in hand was asked for, and what became of it is not known."""
+        self._last_sold: tuple[int, Terms] | None = None
+        """The order sold last in this window, and under which terms."""
+        self.given_back: Correction | None = None
+        """The sale that this basket was sold by before, and what of it goes back to the customer."""
         self.phase = Phase.CHOOSING
         self.offer: EventOffer | None = None
         """The event shown in the middle; the basket may belong to another one."""
@@ -195,6 +203,31 @@ class Counter(QObject):
     def pay_again(self) -> None:
         """Sell for the same payments once more, after a manager allowed what was refused."""
         self.pay(*self._last_payments)
+
+    def terms_of(self, order_id: int) -> Terms | None:
+        """Return the terms of the sale made last in this window, if it was this one."""
+        if self._last_sold is None or self._last_sold[0] != order_id:
+            return None
+        return self._last_sold[1]
+
+    def fill(
+        self,
+        offer: EventOffer,
+        quantities: Mapping[int, int],
+        terms: Terms,
+        customer: str,
+        given_back: Correction,
+    ) -> None:
+        """Put the tickets of a sale that was undone into a new basket, to be changed and sold again."""
+        if self.is_frozen:
+            return
+        self._reset()
+        for tier_id, quantity in quantities.items():
+            self.basket = self.basket.with_quantity(offer, tier_id, quantity)
+        self.terms, self.customer, self.given_back = terms, customer, given_back
+        self._price()
+        self.filled.emit(offer.id)
+        self.changed.emit()
 
     # --- beyond the lines ----------------------------------------------------------------------
 
@@ -345,6 +378,7 @@ class Counter(QObject):
         self.held_until = None
         self.terms = PLAIN
         self.customer = ""
+        self.given_back = None
         self.phase = Phase.CHOOSING
         self.basket = Basket.born()
         self.totals = None
@@ -413,6 +447,7 @@ class Counter(QObject):
         self._tasks.change(self, lambda: self._desk.sell(command), self._sold, self._not_sold)
 
     def _sold(self, done: Done[Sale]) -> None:
+        self._last_sold = (done.value.order_id, replace(self.terms, is_held=False))
         self._reset()
         self.phase = Phase.DONE
         self.sale = done.value

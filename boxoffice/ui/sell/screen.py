@@ -205,7 +205,8 @@ class SellScreen(QWidget):
         self._ahead.drop()
         self._digits.finish()
         page = self.till
-        if page.order.mail.back() or page.order.reprint.back() or page.done.reprint.back():
+        forms = (page.order.mail.back, page.order.reprint.back, page.done.reprint.back, page.escape_deed)
+        if any(leave() for leave in forms):
             pass
         elif page.is_looking_up:
             page.leave_lookup()
@@ -219,6 +220,13 @@ class SellScreen(QWidget):
             return False
         self._draw()
         return True
+
+    def _show_event_of_basket(self, event_id: int) -> None:
+        """Put the event of a basket that was filled again in front, also when the list does not show it."""
+        row = self.events.model.row_of(event_id)
+        if row >= 0:
+            self.events.list.choose(row)
+        self._choose_event(event_id)
 
     def _at_the_basket(self) -> bool:
         if self.till.is_looking_up:
@@ -314,6 +322,7 @@ class SellScreen(QWidget):
         self.counter.sold.connect(self.events.take_focus)
         self.till.basket.tenders.left.connect(self.events.take_focus)
         self.till.looked_up.connect(self.events.take_focus)
+        self.counter.filled.connect(self._show_event_of_basket)
         self.counter.offer_stale.connect(self._offer_stale)
         topics = (Topic.AVAILABILITY, Topic.EVENTS)
         self._context.freshness.watch(self, topics, self._touched)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import QRegularExpression, Qt, Signal
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QLineEdit
 
-from boxoffice.domain.cash import minor_digits
-from boxoffice.domain.money import Money
 from boxoffice.ui.sell.till.cash import typed_amount
 from boxoffice.ui.widgets.labels import restyled
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
-_PLAIN = re.compile(r"[0-9]{1,8}([.,][0-9]{1,3})?")
+    from boxoffice.domain.money import Money
+
 _MOST_PIECES = 6
 """Digits of a number of pieces."""
 
@@ -38,14 +35,7 @@ class MoneyField(QLineEdit):
 
     def money(self, currency: str) -> Money | None:
         """Return what was typed; None when that is no amount."""
-        text = "".join(self.text().split())
-        if _PLAIN.fullmatch(text):
-            typed: Money | None = Money(Decimal(text.replace(",", ".")), currency)
-        else:
-            typed = typed_amount(text, currency)
-        if typed is None or typed.amount != round(typed.amount, minor_digits(currency)):
-            return None
-        return typed
+        return typed_amount(self.text(), currency)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

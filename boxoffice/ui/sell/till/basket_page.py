@@ -8,12 +8,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.errors import NeedsOverride, NoOpenDrawer, Refused, SoldOut
+from boxoffice.domain.sale import Tender
 from boxoffice.language import tr, trn
 from boxoffice.ui.sell.basket import allowed
 from boxoffice.ui.sell.counter import Counter, Phase
 from boxoffice.ui.sell.till.done import PrintStrip
 from boxoffice.ui.sell.till.leave import ManagerLeave
 from boxoffice.ui.sell.till.lines import BasketLines, TotalsBox
+from boxoffice.ui.sell.till.order_card import tender_word
 from boxoffice.ui.sell.till.tenders import Form, Tenders
 from boxoffice.ui.sell.till.terms_bar import HoldLine, TermsBar
 from boxoffice.ui.theme.tokens import Style, Tone
@@ -33,6 +35,7 @@ class BasketPage(QWidget):
     """Renders the counter. Everything pressed here goes straight back to it."""
 
     last_sales_wanted = Signal()
+    gift_card_wanted = Signal()
 
     def __init__(self, context: Context, counter: Counter) -> None:
         super().__init__()
@@ -44,6 +47,10 @@ class BasketPage(QWidget):
         self._last = IconButton(theme, "last_sales", "history", tr("Last sales"), Kind.QUIET)
         self._last.setToolTip(tr("Last sales of this till (Ctrl+L)"))
         self._last.clicked.connect(self.last_sales_wanted)
+        self._gift = IconButton(theme, "sell_gift_card", "ticket-check", "", Kind.QUIET)
+        self._gift.setAccessibleName(tr("Sell a gift card"))
+        self._gift.setToolTip(tr("Sell a gift card (Ctrl+G)"))
+        self._gift.clicked.connect(self.gift_card_wanted)
         self.strip = PrintStrip(context)
         self._lines = BasketLines(theme, formats)
         self._empty = StateNote(theme, "basket_state")
@@ -52,6 +59,7 @@ class BasketPage(QWidget):
         )
         self.notice = Notice(theme, "basket_notice")
         self.notice.acted.connect(self._act)
+        self.given_back = Notice(theme, "given_back_notice", Tone.ACCENT)
         self._totals = TotalsBox(theme, formats)
         self._terms = TermsBar(context, counter)
         self._hold = HoldLine(context, counter)
@@ -84,6 +92,7 @@ class BasketPage(QWidget):
             counter.terms,
             counter.customer,
             counter.held_until,
+            counter.given_back,
         )
         if (state, counter.offer) == self._shown:
             return
@@ -105,6 +114,7 @@ class BasketPage(QWidget):
         )
         self.tenders.is_barred = self._hindrance() is not None
         self._show_problem()
+        self._show_given_back()
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -119,6 +129,23 @@ class BasketPage(QWidget):
             return
         words = self._context.wording.sentence(problem, counter.time_zone)
         self.notice.say(words, self._way_out(problem))
+
+    def _show_given_back(self) -> None:
+        done = self._counter.given_back
+        if done is None:
+            self.given_back.say("")
+            return
+        money = self._context.formats.money
+        cash = [part.amount for part in done.returned if part.tender is Tender.CASH]
+        other = [part for part in done.returned if part.tender is not Tender.CASH]
+        sentences = [tr("The last sale was given back.")]
+        if cash:
+            sentences.append(tr("Give the customer {amount} in cash.", amount=money(sum(cash[1:], cash[0]))))
+        sentences += [
+            tr("{amount} went back by {tender}.", amount=money(part.amount), tender=tender_word(part.tender))
+            for part in other
+        ]
+        self.given_back.say(" ".join(sentences))
 
     def _hindrance(self) -> Refused | None:
         """Return what the server would refuse, going by the newest that it said of the basket's event."""
@@ -193,6 +220,7 @@ class BasketPage(QWidget):
         head.setContentsMargins(20, 10, 12, 4)
         head.addWidget(Text(theme, Style.CAPTION, Tone.MUTED, tr("Basket")))
         head.addStretch(1)
+        head.addWidget(self._gift)
         head.addWidget(self._last)
         event = QHBoxLayout()
         event.setContentsMargins(20, 0, 20, 8)
@@ -204,6 +232,7 @@ class BasketPage(QWidget):
         foot = QVBoxLayout()
         foot.setContentsMargins(20, 8, 20, 20)
         foot.setSpacing(12)
+        foot.addWidget(self.given_back)
         foot.addWidget(self.notice)
         foot.addWidget(self.leave)
         foot.addWidget(self._terms)

@@ -12,7 +12,9 @@ from boxoffice.domain.person import Role
 from boxoffice.language import tr
 from boxoffice.ui.sell.counter import Counter, Phase
 from boxoffice.ui.sell.till.basket_page import BasketPage
+from boxoffice.ui.sell.till.correct import CorrectForm
 from boxoffice.ui.sell.till.done import DonePage
+from boxoffice.ui.sell.till.gift_card_form import GiftCardForm
 from boxoffice.ui.sell.till.last_sales import LastSales
 from boxoffice.ui.sell.till.order_card import OrderCard
 from boxoffice.ui.widgets.states import StateNote
@@ -20,6 +22,7 @@ from boxoffice.ui.widgets.states import StateNote
 if TYPE_CHECKING:
     from boxoffice.domain.sale import Sale
     from boxoffice.ui.context import Context
+    from boxoffice.ui.orders.deeds.form import DeedForm
 
 _REHEARSAL_MS = 60
 
@@ -39,6 +42,8 @@ class TillColumn(QWidget):
         self.done = DonePage(context)
         self.order = OrderCard(context)
         self.last = LastSales(context)
+        self._deed: DeedForm | None = None
+        """What is done beside the sale in hand: a correction, a gift card sold."""
         self._stack = QStackedLayout(self)
         for page in (self.basket, self.done, self.order, self.last):
             self._stack.addWidget(page)
@@ -46,6 +51,8 @@ class TillColumn(QWidget):
         if not self._may_sell:
             self._say_no_right()
         self.basket.last_sales_wanted.connect(self.show_last_sales)
+        self.basket.gift_card_wanted.connect(self.sell_gift_card)
+        self.done.correction_wanted.connect(self.correct_last_sale)
         self.done.next_wanted.connect(counter.next_customer)
         self.last.opened.connect(self._show_order)
         self.last.closed.connect(self.leave_lookup)
@@ -61,7 +68,7 @@ class TillColumn(QWidget):
     @property
     def is_looking_up(self) -> bool:
         """Whether an order or the last sales cover the sale in hand."""
-        return self._stack.currentWidget() in (self.order, self.last)
+        return self._stack.currentWidget() in (self.order, self.last, self._deed)
 
     def rehearse(self) -> None:
         """Draw the pages that nobody has seen yet into the void: the first sale is as quick as all others.
@@ -97,8 +104,43 @@ class TillColumn(QWidget):
         self.last.reload()
         self.last.enter()
 
+    def correct_last_sale(self) -> None:
+        """Ask whether the last sale is to be undone, so that it can be sold right."""
+        counter = self._counter
+        if counter.is_frozen or counter.is_paying or counter.basket.count:
+            # What is in the basket now is another customer's.
+            return
+        self._begin(CorrectForm(self._context, counter))
+
+    def sell_gift_card(self) -> None:
+        """Sell a gift card beside the sale in hand, in the currency of the event that is shown."""
+        if self._counter.offer is not None and not self._counter.is_paying:
+            self._begin(GiftCardForm(self._context, self._counter.offer.currency))
+
+    def _begin(self, form: DeedForm) -> None:
+        if not self._may_sell or (self._deed is not None and self._deed.is_waiting):
+            form.deleteLater()
+            return
+        before, self._deed = self._deed, form
+        if before is not None:
+            self._stack.removeWidget(before)
+            before.deleteLater()
+        self._stack.addWidget(form)
+        form.closed.connect(lambda _changed: self.leave_lookup())
+        self._turn_to(form)
+        form.begin()
+
+    def escape_deed(self) -> bool:
+        """Go back one step in what is done beside the sale; False when nothing is."""
+        if self._deed is None or self._stack.currentWidget() is not self._deed:
+            return False
+        self._deed.back()
+        return True
+
     def leave_lookup(self) -> None:
-        """Go back to the sale in hand."""
+        """Go back to the sale in hand, unless it is not known yet what became of a deed."""
+        if self._deed is not None and self._deed.is_waiting and self._stack.currentWidget() is self._deed:
+            return
         self._context.tasks.forget(self, "order")
         self._show_sale_in_hand()
         self.looked_up.emit()

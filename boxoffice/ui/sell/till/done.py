@@ -26,6 +26,7 @@ class DonePage(QWidget):
     """One finished sale. Tells `next_wanted` when the clerk is ready for the next customer."""
 
     next_wanted = Signal()
+    correction_wanted = Signal()
     reissued = Signal(str)
     """The order number whose tickets got new codes: look it up."""
 
@@ -53,6 +54,12 @@ class DonePage(QWidget):
         self._next = PayButton(theme, "next_customer", Kind.PRIMARY)
         self._next.set_words(tr("Next customer"), tr("Enter, or just start typing"))
         self._next.clicked.connect(self.next_wanted)
+        self._correct = IconButton(
+            theme, "done_correct", "undo-2", tr("Correct this sale (Ctrl+Z)"), Kind.QUIET
+        )
+        # A click leaves the keyboard where it is: Enter still means the next customer.
+        self._correct.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._correct.clicked.connect(self.correction_wanted)
         self.reprint = ReprintBox(context, "done")
         self.reprint.opened.connect(self._next.setHidden)
         self.reprint.reissued.connect(self._tell_reissued)
@@ -113,6 +120,7 @@ class DonePage(QWidget):
         foot.addWidget(self._next)
         foot.addWidget(self.reprint)
         foot.addWidget(self.receipts)
+        foot.addWidget(self._correct, 0, Qt.AlignmentFlag.AlignLeft)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -28,18 +28,18 @@ class MailBox(QWidget):
 
     closed = Signal()
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, name: str = "order_mail") -> None:
         super().__init__()
         self._context = context
         self._sale: Sale | None = None
         self._wish: SendOrder | None = None
         theme = context.theme
-        self._address = field("order_mail_address", tr("E-mail address"), "name@example.org")
+        self._address = field(f"{name}_address", tr("E-mail address"), "name@example.org")
         self._address.setMaxLength(320)
-        self._confirm = IconButton(theme, "order_mail_send", "mail", tr("Send the tickets"), Kind.PRIMARY)
-        self._leave = IconButton(theme, "order_mail_leave", "", tr("Cancel"), Kind.QUIET)
-        self.notice = Notice(theme, "order_mail_notice")
-        self.done = Notice(theme, "order_mail_done", Tone.ACCENT)
+        self._confirm = IconButton(theme, f"{name}_send", "mail", tr("Send the tickets"), Kind.PRIMARY)
+        self._leave = IconButton(theme, f"{name}_leave", "", tr("Cancel"), Kind.QUIET)
+        self.notice = Notice(theme, f"{name}_notice")
+        self.done = Notice(theme, f"{name}_done", Tone.ACCENT)
         self._form = QWidget()
         buttons = QHBoxLayout()
         buttons.setSpacing(8)

@@ -27,16 +27,18 @@ class ReceiptBox(QWidget):
         context: what every screen is given.
         name: of the page, for the names of the buttons.
         is_new: the sale was made just now: its first receipt is no copy, and is printed by itself if wanted.
+        in_column: a button for each below the other, with its number, where there is room.
     """
 
-    def __init__(self, context: Context, name: str, *, is_new: bool = False) -> None:
+    def __init__(self, context: Context, name: str, *, is_new: bool = False, in_column: bool = False) -> None:
         super().__init__()
         self._context = context
         self._name = name
         self._is_new = is_new
         self._order_id: int | None = None
         self._receipts: tuple[Receipt, ...] = ()
-        self._buttons = QHBoxLayout()
+        self._in_column = in_column
+        self._buttons = QVBoxLayout() if in_column else QHBoxLayout()
         self._buttons.setSpacing(8)
         self._state = Text(context.theme, Style.SMALL, Tone.MUTED).wrapping()
         self._state.setObjectName(f"{name}_receipt_state")
@@ -94,6 +96,8 @@ class ReceiptBox(QWidget):
     def _button(self, receipt: Receipt) -> IconButton:
         alone = len(self._receipts) == 1
         words = tr("R&eceipt") if alone else kind_name(receipt.kind)
+        if self._in_column:
+            words = f"{kind_name(receipt.kind)}, {receipt.number}, {receipt.till}".replace("&", "&&")
         made = IconButton(
             self._context.theme, f"{self._name}_receipt_{receipt.number}", "receipt", words, Kind.PLAIN
         )

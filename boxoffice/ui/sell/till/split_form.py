@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from boxoffice.domain.money import Money
+from boxoffice.domain.money import Money, plain_amount
 from boxoffice.domain.sale import Payment, Tender
 from boxoffice.language import tr
 from boxoffice.ui.sell.till.cash import typed_amount
@@ -48,14 +48,16 @@ class SplitForm(InlineForm):
 
     paid = Signal(object)
 
-    def __init__(self, context: Context) -> None:
-        super().__init__(context.theme, "split", tr("Several payments"))
+    def __init__(self, context: Context, name: str = "split", tenders: tuple[Tender, ...] = _TENDERS) -> None:
+        super().__init__(context.theme, name, tr("Several payments"))
         self._context = context
+        self._name = name
+        self._tenders = tenders
         self._total: Money | None = None
         self._parts: list[Payment] = []
         self._tender = Tender.CASH
         self._left = Text(context.theme, Style.PRICE)
-        self._left.setObjectName("split_left")
+        self._left.setObjectName(f"{name}_left")
         self._list = QVBoxLayout()
         self._list.setSpacing(2)
         self.body.addLayout(self._list)
@@ -63,8 +65,8 @@ class SplitForm(InlineForm):
         self._group = QButtonGroup(self)
         grid = QGridLayout()
         grid.setSpacing(6)
-        for place, tender in enumerate(_TENDERS):
-            button = IconButton(context.theme, f"split_{tender}", _ICONS[tender], split_words(tender))
+        for place, tender in enumerate(tenders):
+            button = IconButton(context.theme, f"{name}_{tender}", _ICONS[tender], split_words(tender))
             button.setCheckable(True)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -72,8 +74,8 @@ class SplitForm(InlineForm):
             self._group.addButton(button)
             grid.addWidget(button, place // _IN_A_ROW, place % _IN_A_ROW)
         self.body.addLayout(grid)
-        self.amount = self.add_field(Field("split_amount", tr("Amount"), longest=20))
-        self.detail = self.add_field(Field("split_detail", tr("Reference"), longest=100))
+        self.amount = self.add_field(Field(f"{name}_amount", tr("Amount"), longest=20))
+        self.detail = self.add_field(Field(f"{name}_detail", tr("Reference"), longest=100))
         self.confirmed.connect(self.confirm)
 
     @property
@@ -158,7 +160,7 @@ class SplitForm(InlineForm):
 
     def _choose(self, tender: Tender, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's clicked carries it
         self._tender = tender
-        self._group.buttons()[_TENDERS.index(tender)].setChecked(True)
+        self._group.buttons()[self._tenders.index(tender)].setChecked(True)
         is_gift = tender is Tender.GIFT_CARD
         self.detail.clear()
         self.detail.setVisible(tender is not Tender.CASH)
@@ -168,7 +170,7 @@ class SplitForm(InlineForm):
         self.advise()
         self._draw()
         left = self._rest()
-        self.amount.setText("" if left is None else f"{left.amount:f}".rstrip("0").rstrip("."))
+        self.amount.setText("" if left is None else plain_amount(left))
         field = self.detail if is_gift else self.amount
         field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         field.selectAll()
@@ -206,7 +208,7 @@ class SplitForm(InlineForm):
         words = split_words(part.tender).replace("&", "")
         line.addWidget(Text(self.theme, Style.BODY, Tone.TEXT, f"{words}  {amount}"))
         line.addStretch(1)
-        take_out = IconButton(self.theme, f"split_remove_{place}", "x", "", Kind.QUIET)
+        take_out = IconButton(self.theme, f"{self._name}_remove_{place}", "x", "", Kind.QUIET)
         take_out.setAccessibleName(tr("Take this payment out"))
         take_out.clicked.connect(partial(self._remove, place))
         line.addWidget(take_out)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from boxoffice.domain.money import plain_amount
 from boxoffice.domain.sale import Payment, Tender
 from boxoffice.language import tr
 from boxoffice.ui.sell.till.cash import likely_cash, typed_amount
@@ -108,7 +109,7 @@ class CashForm(QWidget):
         return typed_amount(self.amount.text(), self._total.currency, sign)
 
     def _take_note(self, number: int) -> None:
-        self.amount.setText(f"{self._likely[number].amount:.2f}")
+        self.amount.setText(plain_amount(self._likely[number]))
         self.amount.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _typed(self) -> None:

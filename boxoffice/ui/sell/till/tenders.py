@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
 from boxoffice.domain.sale import Payment, Tender
 from boxoffice.language import tr, trn
+from boxoffice.ui.sell.till.customer_form import CustomerForm
 from boxoffice.ui.sell.till.more_page import MorePage
 from boxoffice.ui.sell.till.split_form import SplitForm
 from boxoffice.ui.sell.till.tender_forms import CashForm, ReferenceForm
@@ -47,6 +48,7 @@ class Form(StrEnum):
     CODE = "code"
     REDUCE = "reduce"
     NOTE = "note"
+    CUSTOMER = "customer"
 
 
 _PAYING = (Form.CASH, Form.CARD, Form.OTHER, Form.GIFT, Form.SPLIT)
@@ -94,12 +96,15 @@ class Tenders(QStackedWidget):
                 (Form.CODE, tr("Discount code")),
                 (Form.REDUCE, tr("Reduced price")),
                 (Form.NOTE, tr("Note")),
+                (Form.CUSTOMER, tr("Customer")),
             ),
         )
         self.later = LaterForm(theme, formats, counter, context.clock)
         self.code = CodeForm(theme, counter)
         self.reduce = ReduceForm(theme, counter)
         self.note = NoteForm(theme, counter)
+        self.customer = CustomerForm(context, counter)
+        self._after_customer = Form.BUTTONS
         self._pages: dict[Form, QWidget] = {
             Form.BUTTONS: self._buttons,
             Form.CASH: self.cash,
@@ -111,6 +116,7 @@ class Tenders(QStackedWidget):
             Form.CODE: self.code,
             Form.REDUCE: self.reduce,
             Form.NOTE: self.note,
+            Form.CUSTOMER: self.customer,
         }
         self._lay_out()
         for page in self._pages.values():
@@ -167,7 +173,7 @@ class Tenders(QStackedWidget):
             page = self._pages[form]
             if isinstance(page, ReferenceForm):
                 page.begin(self._total_words)
-            elif isinstance(page, MorePage | CodeForm | ReduceForm | NoteForm | LaterForm):
+            elif isinstance(page, MorePage | CodeForm | ReduceForm | NoteForm | LaterForm | CustomerForm):
                 page.begin()
 
     def press(self, form: Form) -> None:
@@ -191,6 +197,7 @@ class Tenders(QStackedWidget):
         """Show the buttons again; False when they are shown already."""
         if self.form is Form.BUTTONS:
             return False
+        self._after_customer = Form.BUTTONS
         self._show(Form.BUTTONS)
         self.paying.emit(False)
         self.left.emit()
@@ -241,6 +248,8 @@ class Tenders(QStackedWidget):
         self.split.paid.connect(self._pay_all)
         for term in (self.later, self.code, self.reduce, self.note):
             term.done.connect(self.back)
+        self.later.customer_wanted.connect(self._choose_payer)
+        self.customer.done.connect(self._customer_chosen)
         self.cash.paid.connect(lambda given: self._pay(Payment(Tender.CASH, tendered=given)))
         self.card.paid.connect(self._pay)
         self.other.paid.connect(self._pay)
@@ -253,9 +262,20 @@ class Tenders(QStackedWidget):
             self.code,
             self.reduce,
             self.note,
+            self.customer,
             self.more,
         ):
             form.left.connect(self.back)
+
+    def _choose_payer(self) -> None:
+        self.open(Form.CUSTOMER)
+        self._after_customer = Form.LATER
+
+    def _customer_chosen(self) -> None:
+        after = self._after_customer
+        self.back()
+        if after is Form.LATER:
+            self.open(after)
 
     def _pay(self, payment: Payment) -> None:
         self._pay_all((payment,))

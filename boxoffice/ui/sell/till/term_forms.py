@@ -142,6 +142,8 @@ class LaterForm(InlineForm):
     """Invoice or pay later: the order holds its tickets until a day. Tells `done` when it was asked for."""
 
     done = Signal()
+    customer_wanted = Signal()
+    """Nobody is named yet who will pay: choose one and come back."""
 
     def __init__(
         self, theme: Theme, formats: Formats, counter: Counter, clock: Callable[[], datetime]
@@ -169,7 +171,7 @@ class LaterForm(InlineForm):
         """Order the basket, if somebody is named who will pay and the day is one to come."""
         due = self._due()
         if self._counter.terms.customer_id is None:
-            self.advise(tr("An order that is paid later needs a customer."))
+            self.customer_wanted.emit()
         elif due is None:
             self.advise(tr("Choose a day to come, within a year."), self.days)
         else:
@@ -178,23 +180,33 @@ class LaterForm(InlineForm):
             self._counter.pay()
 
     def _due(self) -> datetime | None:
-        typed = self.days.text().strip()
-        if not typed.isdecimal() or not 1 <= int(typed) <= MOST_DAYS:
-            return None
-        zone = ZoneInfo(self._counter.time_zone)
-        day = self._clock().astimezone(zone).date() + timedelta(days=int(typed))
-        return datetime.combine(day, time(23, 59, 59), zone)
+        return last_moment_of(self.days.text(), self._clock(), self._counter.time_zone)
 
     def _show_day(self) -> None:
         due = self._due()
         day = "" if due is None else self._formats.short_day_and_time(due, self._counter.time_zone)
         self._day.setText(day)
+        if self._counter.terms.customer_id is None:
+            self.advise(tr("An order that is paid later needs a customer."))
+            self.take.set_words(tr("Choose the customer…"), tr("Enter"))
+            return
+        self.advise()
         words = (
             trn("Order for {n} day", "Order for {n} days", int(self.days.text()), n=self.days.text())
             if (due is not None)
             else tr("Order, pay later")
         )
         self.take.set_words(words, tr("Enter"))
+
+
+def last_moment_of(days: str, now: datetime, time_zone: str) -> datetime | None:
+    """Return the end of the day so many days from now; None when that is no day to come, within a year."""
+    typed = days.strip()
+    if not typed.isdecimal() or not 1 <= int(typed) <= MOST_DAYS:
+        return None
+    zone = ZoneInfo(time_zone)
+    day = now.astimezone(zone).date() + timedelta(days=int(typed))
+    return datetime.combine(day, time(23, 59, 59), zone)
 
 
 def _percent(typed: str) -> Decimal | None:
