@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from boxoffice.domain.errors import AnswerLost, Unavailable
 from boxoffice.domain.notice import Topic
-from boxoffice.language import tr
+from boxoffice.language import tr, trn
 from boxoffice.ui.context import Context
 from boxoffice.ui.frame.banner import Banner, Weight
 from boxoffice.ui.frame.fault import FaultDialog
@@ -31,9 +31,11 @@ from boxoffice.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
     from PySide6.QtGui import QCloseEvent, QKeyEvent
 
+    from boxoffice.domain.card_payment import OpenCardPayment
     from boxoffice.formats import Formats
     from boxoffice.ui.admin.screen import AdminScreen
     from boxoffice.ui.frame.access import AccessPanel
@@ -112,6 +114,8 @@ class MainWindow(QMainWindow):
         if self.context.desk.identity.may_sell:
             self.freshness.watch(self._top, (Topic.DRAWERS,), lambda _: self._look_at_drawer())
             self._look_at_drawer()
+            self.sell.counter.answered.connect(self._look_at_cards_left)
+            self._look_at_cards()
             self.mailing.begin()
 
     @property
@@ -167,7 +171,6 @@ class MainWindow(QMainWindow):
             ("Ctrl+L", sell.till.show_last_sales),
             ("Ctrl+F", sell.events.bar.unfold),
             ("Ctrl+K", lambda: _enter(search)),
-            ("Ctrl+R", self._banner.act),
         )
         self._counter_keys = [self._bind(sequence, act) for sequence, act in keys]
         self._orders_keys = [
@@ -179,6 +182,7 @@ class MainWindow(QMainWindow):
         self._frame_keys = [
             self._bind("Ctrl+O", lambda: self._rail.choose(ORDERS)),
             self._bind("F1", self._toggle_help),
+            self._bind("Ctrl+R", self._banner.act),
             self._bind("Ctrl+Shift+P", self._toggle_printer),
             self._bind("Ctrl+Shift+D", self._theme.toggle),
             self._bind("Ctrl+Shift+L", self.lock),
@@ -265,8 +269,9 @@ class MainWindow(QMainWindow):
         if self._till is None:
             from boxoffice.ui.till.screen import TillScreen  # noqa: PLC0415 - see above
 
-            self._till = TillScreen(self.context)
+            self._till = TillScreen(self.context, self._card_in_hand)
             self._till.stated.connect(self._top.show_drawer)
+            self._till.cards_found.connect(self._say_cards)
             self._screens.addWidget(self._till)
         return self._till
 
@@ -280,6 +285,37 @@ class MainWindow(QMainWindow):
 
     def _look_at_drawer(self) -> None:
         self.tasks.look(self, "drawer", self.context.desk.drawer.state, self._top.show_drawer, _pass_over)
+
+    def _card_in_hand(self) -> UUID | None:
+        return self.sell.counter.card_in_hand
+
+    def _look_at_cards_left(self) -> None:
+        # A payment that was charged for a sale which was then refused is the clerk's to clear.
+        if self.sell.counter.problem is not None:
+            self._look_at_cards()
+
+    def _look_at_cards(self) -> None:
+        self.tasks.look(self, "cards", self.context.desk.cards.open, self._count_cards, _pass_over)
+
+    def _count_cards(self, payments: tuple[OpenCardPayment, ...]) -> None:
+        here, in_hand = self.context.desk.identity.till_id, self._card_in_hand()
+        self._say_cards(sum(one.till_id == here and one.key != in_hand for one in payments))
+
+    def _say_cards(self, count: int) -> None:
+        """Say across the window that card payments want clearing, until none does."""
+        if not count:
+            self._banner.take_back(Weight.CARDS)
+            return
+        words = trn(
+            "A card payment was begun and never finished: ask the terminal what became of it.",
+            "{n} card payments were begun and never finished: ask the terminal what became of them.",
+            count,
+        )
+        self._banner.say(Weight.CARDS, words, tr("Clear (Ctrl+R)"), self._clear_cards, "credit-card")
+
+    def _clear_cards(self) -> None:
+        self._rail.choose(TILL)
+        self.till.show_cards()
 
     def _enable_keys(self) -> None:
         """Let each screen have its own keys while it is in front and nothing covers it."""

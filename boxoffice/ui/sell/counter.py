@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from boxoffice.domain.card_payment import CardAnswer, CardState, PinCard
+from boxoffice.domain.card_payment import CardAnswer, CardBasket, CardState, PinCard
 from boxoffice.domain.errors import (
     AnswerLost,
     DatabaseGone,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from boxoffice.domain.event import EventOffer
+    from boxoffice.domain.money import Money
     from boxoffice.domain.notice import Done
     from boxoffice.domain.sale import Sale, SaleLine, Terms, Totals
     from boxoffice.domain.tier import TierOffer
@@ -102,6 +103,11 @@ class Counter(QObject):
     def is_paying(self) -> bool:
         """Whether a payment was pressed and has not been answered."""
         return self.phase is Phase.SELLING or self._waiting is not None
+
+    @property
+    def card_in_hand(self) -> UUID | None:
+        """The key of the card payment that is being taken; it is no business of anybody else."""
+        return self._pin.key if self._pin is not None else None
 
     @property
     def time_zone(self) -> str:
@@ -232,12 +238,17 @@ class Counter(QObject):
         """Note the total before the terminal is asked for it, so that no charge is ever forgotten."""
         if self.totals is None or self.is_pricing or not self.totals.total or self._pin is not None:
             return
-        pin = PinCard(self.totals.total, self.basket.key)
+        pin = self._new_pin(self.totals.total)
         self._pin = pin
         # A pin that could not be written is none: the sale is then booked without it.
         self._tasks.change(
             self, lambda: self._desk.pin_card(pin), lambda _none: None, lambda _error: self._forget_pin(pin)
         )
+
+    def _new_pin(self, total: Money) -> PinCard:
+        offer = self.basket.offer
+        what = CardBasket(offer.id, self.basket.lines(), self.terms) if offer is not None else None
+        return PinCard(total, self.basket.key, basket=what)
 
     def unpin_card(self) -> None:
         """The clerk went back: the terminal has charged nothing. Not while the sale is on its way."""

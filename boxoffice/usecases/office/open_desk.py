@@ -32,7 +32,14 @@ from boxoffice.usecases.orders.record_print import record_print
 from boxoffice.usecases.orders.refund_tickets import cancel_order, refund_tickets
 from boxoffice.usecases.orders.reprint_tickets import reprint_tickets
 from boxoffice.usecases.orders.write_notes import write_notes
-from boxoffice.usecases.payments.card_payments import open_card_payments, pin_card, settle_card
+from boxoffice.usecases.payments.card_desk import CardDesk
+from boxoffice.usecases.payments.card_payments import (
+    book_card,
+    clear_card,
+    open_card_payments,
+    pin_card,
+    settle_card,
+)
 from boxoffice.usecases.payments.gift_cards import find_gift_card, issue_gift_card
 from boxoffice.usecases.sales.hold_basket import expire_holds, extend_hold, hold_basket, release_hold
 from boxoffice.usecases.sales.price_basket import price_basket
@@ -78,7 +85,7 @@ def open_desk(db: Database, at: DeskIdentity, attempts: Attempts, store: Keystor
         expire_holds=partial(expire_holds, db),
         pin_card=partial(pin_card, db, at),
         settle_card=partial(settle_card, db, at),
-        open_card_payments=partial(open_card_payments, db, at),
+        cards=_open_cards(db, at),
         find_gift_card=partial(find_gift_card, db),
         issue_gift_card=partial(issue_gift_card, db, at),
         refund=partial(refund_tickets, db, at),
@@ -103,6 +110,14 @@ def open_desk(db: Database, at: DeskIdentity, attempts: Attempts, store: Keystor
         unlock=partial(unlock, own),
         get_ready=db.sealer.get_ready,
         listen=partial(notices.listen, db.connect_arguments, probe=db.probe),
+    )
+
+
+def _open_cards(db: Database, at: DeskIdentity) -> CardDesk:
+    return CardDesk(
+        open=partial(open_card_payments, db, at),
+        clear=partial(clear_card, db, at),
+        book=partial(book_card, db, at),
     )
 
 
