@@ -1,6 +1,7 @@
 """The command line: the same deeds as the window's, for scripts and for whoever looks after the database.
 
-boxoffice migrate | demo | manager | events | sell | check | key | retention | mail, each with --json. Loads
+boxoffice migrate | demo | manager | events | sell | check | key | retention | mail |
+card, each with --json. Loads
 no Qt, so that it runs on a bare server; only sell --pdf and mail send do, for tickets are drawn with it.
 """
 
@@ -51,6 +52,7 @@ from boxoffice.usecases.office.open_office import (
 )
 from boxoffice.usecases.office.people import make_first_manager
 from boxoffice.usecases.office.personal_data import retention
+from boxoffice.usecases.payments.account import card_account
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
 from boxoffice.wording import Wording
 
@@ -99,10 +101,12 @@ def parser() -> argparse.ArgumentParser:
     retention.add_argument("--remove", action="store_true", help="remove it; there is no way back")
     mail = command("mail", "Send the e-mails that wait, or keep the mail server's password on this computer.")
     mail.add_argument("deed", choices=("send", "password"))
+    card = command("card", "Keep the card service's token on this computer.")
+    card.add_argument("deed", choices=("token",))
     return whole
 
 
-COMMANDS = ("migrate", "demo", "manager", "check", "events", "sell", "key", "retention", "mail")
+COMMANDS = ("migrate", "demo", "manager", "check", "events", "sell", "key", "retention", "mail", "card")
 """What the first argument can be for this command line to be meant, not the window."""
 
 
@@ -120,6 +124,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     speak(settings.locale)
     if chosen.command == "mail" and chosen.deed == "password":
         return _keep_mail_password(settings)
+    if chosen.command == "card":
+        return _keep_card_token(settings)
     address = _address(chosen, settings)
     try:
         with _office(chosen, settings, address) as db:
@@ -253,6 +259,18 @@ def _keep_mail_password(settings: settings_.Settings) -> int:
         Keystore(settings_.folders().keys).keep_password(account(settings.mail), password)
     except OSError as failure:
         return _fail(f"the password could not be kept: {failure.strerror}")
+    return 0
+
+
+def _keep_card_token(settings: settings_.Settings) -> int:
+    if not settings.card.url:
+        return _fail("no card service is named: [card] in the settings wants its url")
+    # Never an argument, as above.
+    token = settings.card_token.text if settings.card_token else getpass("Token: ")
+    try:
+        Keystore(settings_.folders().keys).keep_password(card_account(settings.card), token)
+    except OSError as failure:
+        return _fail(f"the token could not be kept: {failure.strerror}")
     return 0
 
 

@@ -34,6 +34,7 @@ from boxoffice.usecases.office.open_office import (
 )
 from boxoffice.usecases.office.people import make_first_manager, needs_first_manager, sign_in_names
 from boxoffice.usecases.office.unlock import renew_hash
+from boxoffice.usecases.payments.account import card_gateway
 
 DEMO_TILL = "Counter 1"
 
@@ -95,7 +96,8 @@ class Opening:
                 renew_hash(db, at, choice.signs_in.password)
             settings = replace(settings, user=at.sign_in_name)
             seal_with(db, self.keystore)
-            desk = open_desk(db, at, self.attempts, self.keystore)
+            gateway = card_gateway(settings.card, settings.card_token, self.keystore)
+            desk = open_desk(db, at, self.attempts, self.keystore, gateway)
             return OpenDesk(desk, db, stack.pop_all(), settings, is_demo=False)
         raise AssertionError("the stack swallows nothing")
 

@@ -78,7 +78,10 @@ class Gateway(Protocol):
     A call that gets no answer in time returns CardState.UNKNOWN; it never raises for what the gateway did.
     """
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Under which payments remember it."""
+        ...
 
     def charge(self, key: UUID, amount: Money) -> CardAnswer:
         """Charge this amount: APPROVED, DECLINED or UNKNOWN."""

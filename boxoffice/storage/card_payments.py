@@ -49,6 +49,11 @@ _CHARGED_BY = text("""
                WHERE p.order_id = :order_id AND p.kind = 'payment' AND p.tender = 'card')
 """)
 
+_REFUNDS_OVER = text("""
+    SELECT count(*) FROM card_payments
+    WHERE order_id = :order_id AND kind = 'refund' AND state NOT IN ('pinned', 'unknown', 'approved')
+""")
+
 
 def pin(session: Session, wish: PinCard, till_id: int) -> None:
     """Note the amount, once per key. Raises CardPaymentDiffers for the same key with another amount."""
@@ -110,6 +115,11 @@ def charged_by(session: Session, order_id: int) -> tuple[str, str, Money] | None
     """Return gateway, reference (sealed) and amount of an order's only card payment; None when by hand."""
     row = session.execute(_CHARGED_BY, {"order_id": order_id, "by_hand": BY_HAND}).one_or_none()
     return None if row is None else (row.gateway, row.reference, Money(row.amount, row.currency))
+
+
+def refunds_over(session: Session, order_id: int) -> int:
+    """Return how many refunds by gateway this order has had that are over, one way or the other."""
+    return int(session.scalar(_REFUNDS_OVER, {"order_id": order_id}) or 0)
 
 
 def _document(basket: CardBasket) -> str:

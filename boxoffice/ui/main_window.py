@@ -291,7 +291,7 @@ class MainWindow(QMainWindow):
 
     def _look_at_cards_left(self) -> None:
         # A payment that was charged for a sale which was then refused is the clerk's to clear.
-        if self.sell.counter.problem is not None:
+        if self.sell.counter.problem is not None or self.sell.counter.has_gateway:
             self._look_at_cards()
 
     def _look_at_cards(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -23,6 +24,7 @@ from boxoffice.domain.sale import Payment, SaleLine, Tender, Terms
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import DeskIdentity
 from boxoffice.usecases.office.check_database import check_database
+from boxoffice.usecases.office.keys import seal_with
 from boxoffice.usecases.payments.card_payments import (
     book_card,
     clear_card,
@@ -49,10 +51,11 @@ def house(office: Office, database_url: str) -> Iterator[Office]:
 
 
 @pytest.fixture
-def db(house: Office) -> Iterator[Database]:
+def db(house: Office, tmp_path: Path) -> Iterator[Database]:
     info = house.connection.info
     name = f"clerk_{house.at.clerk_id}_{info.dbname}"
     database = Database(f"postgresql+psycopg://{name}:opens-sesame@{info.host}:{info.port}/{info.dbname}")
+    seal_with(database, house.give_key(tmp_path))
     yield database
     database.close()
 

@@ -84,6 +84,7 @@ class BasketPage(QWidget):
             counter.terms,
             counter.customer,
             counter.held_until,
+            counter.card_talk,
         )
         if (state, counter.offer) == self._shown:
             return
