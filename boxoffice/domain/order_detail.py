@@ -65,6 +65,8 @@ class OrderDetail:
     """When somebody came in with a ticket, by its id."""
     replaced: int
     """Tickets of it that a reprint took out of use."""
+    waits_at_counter: bool = False
+    """Its event is cancelled, and its money waits to be handed back."""
 
     @property
     def kept(self) -> Money:

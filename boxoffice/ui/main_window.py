@@ -20,6 +20,7 @@ from boxoffice.ui.frame.idle import IdleWatch
 from boxoffice.ui.frame.rail import ADMIN, ORDERS, SELL, TILL, Rail
 from boxoffice.ui.frame.top_bar import SearchField, TopBar
 from boxoffice.ui.freshness import Connection, Freshness
+from boxoffice.ui.giving_back import GivingBack
 from boxoffice.ui.listening import Listener
 from boxoffice.ui.mailing import Mailing
 from boxoffice.ui.paper import Paper, TicketPrinting, printer_name
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self.freshness = Freshness(self)
         self.paper = Paper(printing, desk, self.freshness, self)
         self.mailing = Mailing(self)
+        self.giving_back = GivingBack(self)
         self._theme = theme
         self._administration = desk.administration
         self._admin: AdminScreen | None = None
@@ -88,12 +90,14 @@ class MainWindow(QMainWindow):
             freshness=self.freshness,
             paper=self.paper,
             mailing=self.mailing,
+            giving_back=self.giving_back,
             theme=theme,
             formats=formats,
             wording=Wording(formats),
             clock=clock,
             unavailable=self._say_unavailable,
             show_history=self._show_history,
+            cancel_event=self._cancel_event,
             open_drawer=self.open_drawer,
             search_cleared=self._top.search.clear,
         )
@@ -330,6 +334,11 @@ class MainWindow(QMainWindow):
         if self._admin is not None:
             self._admin.show_history(subject, name)
 
+    def _cancel_event(self, event_id: int) -> None:
+        self._rail.choose(ADMIN)
+        if self._admin is not None:
+            self._admin.ask_to_cancel(event_id)
+
     def _sign_out(self) -> None:
         self._lock.sign_out()
 
@@ -465,7 +474,7 @@ class MainWindow(QMainWindow):
         self._listener.signed_out.connect(self._sign_out)
         self._listener.heard.connect(self.freshness.heard)
         self._listener.connected.connect(self.freshness.connected)
-        for source in (self._listener, self.paper, self.tasks, self.mailing):
+        for source in (self._listener, self.paper, self.tasks, self.mailing, self.giving_back):
             source.faulted.connect(self._say_fault)
 
     def _look_up(self, text: str) -> None:
@@ -504,6 +513,7 @@ class MainWindow(QMainWindow):
         self._listener.close()
         self.paper.close()
         self.mailing.close()
+        self.giving_back.close()
         self.tasks.close()
         self.closed.emit()
         event.accept()

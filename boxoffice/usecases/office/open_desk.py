@@ -15,6 +15,7 @@ from boxoffice.usecases.customers.customer_desk import CustomerDesk
 from boxoffice.usecases.customers.find_customers import find_customers
 from boxoffice.usecases.desk import Desk, DeskIdentity
 from boxoffice.usecases.events.browse_events import browse_events, event_offer, filter_choices
+from boxoffice.usecases.events.cancellations import open_cancellations
 from boxoffice.usecases.mail.resend_tickets import mail_address_of, resend_tickets
 from boxoffice.usecases.office.administration import open_administration
 from boxoffice.usecases.office.allow import allow
@@ -118,7 +119,9 @@ def open_desk(
         receipts_of=partial(receipts_of, db),
         send_order=partial(resend_tickets, db, at),
         mail_address_of=partial(mail_address_of, db),
-        administration=open_administration(db, store) if at.role is Role.MANAGER else None,
+        administration=open_administration(db, store, open_cancellations(db, at, gateway))
+        if at.role is Role.MANAGER
+        else None,
         set_password=own.set_password,
         set_pin=own.set_pin,
         unlock=partial(unlock, own),
