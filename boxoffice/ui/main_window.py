@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, override
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from boxoffice.ui.frame.fault import FaultDialog
 from boxoffice.ui.frame.idle import IdleWatch
 from boxoffice.ui.frame.rail import ADMIN, ORDERS, SELL, TILL, Rail
 from boxoffice.ui.frame.top_bar import SearchField, TopBar
+from boxoffice.ui.frame.training import TrainingMark
 from boxoffice.ui.freshness import Connection, Freshness
 from boxoffice.ui.giving_back import GivingBack
 from boxoffice.ui.listening import Listener
@@ -106,10 +107,16 @@ class MainWindow(QMainWindow):
         self._focus_before: QWidget | None = None
         self._over: Overlay | None = None
         self._lay_out()
+        self._training: TrainingMark | None = None
         self._printing = printing
         self._top.show_printer(printer_name(printing.chosen()))
         self._connect()
         self._bind_keys()
+
+    def mark_training(self) -> None:
+        """Mark the window from now on: nothing that is done in it is real."""
+        self._training = TrainingMark(self._theme, self)
+        self.setWindowTitle(f"{tr('TRAINING')} · {self.windowTitle()}")
 
     def begin(self) -> None:
         """Fetch the first page, start to listen, take the keyboard."""
@@ -357,6 +364,9 @@ class MainWindow(QMainWindow):
             self._uncover()
             self._focus_before = self.focusWidget()
         self._over = over if covered else None
+        if self._training is not None:
+            # Whatever lies over the window, it stays practice.
+            QTimer.singleShot(0, self._training, self._training.raise_)
         self._enable_keys()
         if covered:
             return

@@ -119,7 +119,13 @@ def charged(stage: Stage) -> None:
     wait(lambda: stage.shows("card_clear_book"))
 
 
+def training(stage: Stage) -> None:
+    stage.window.mark_training()
+    open_drawer(stage)
+
+
 SCENES: tuple[Scene, ...] = (
+    training,
     none, opening, open_drawer, manager, paying_out, counting, counted, report, clearing, charged,
 )  # fmt: skip
 
