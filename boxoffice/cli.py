@@ -1,6 +1,7 @@
 """The command line: the same deeds as the window's, for scripts and for whoever looks after the database.
 
-boxoffice migrate | demo | manager | events | sell | check | key | retention | mail, each with --json. Loads
+boxoffice migrate | demo | manager | events | sell | check | key | retention | mail |
+card, each with --json. Loads
 no Qt, so that it runs on a bare server; only sell --pdf and mail send do, for tickets are drawn with it.
 """
 
@@ -35,6 +36,7 @@ from boxoffice.keystore import Keystore
 from boxoffice.language import speak
 from boxoffice.storage.database import Database
 from boxoffice.usecases.events.browse_events import browse_events, event_offer_by_slug
+from boxoffice.usecases.events.cancel_event import cancel_event, give_back_orders
 from boxoffice.usecases.mail.account import account, mail_server
 from boxoffice.usecases.office.addresses import DEMO_DATABASE, configured_address
 from boxoffice.usecases.office.check_database import check_database
@@ -51,6 +53,7 @@ from boxoffice.usecases.office.open_office import (
 )
 from boxoffice.usecases.office.people import make_first_manager
 from boxoffice.usecases.office.personal_data import retention
+from boxoffice.usecases.payments.account import card_account, card_gateway
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
 from boxoffice.wording import Wording
 
@@ -76,7 +79,10 @@ def parser() -> argparse.ArgumentParser:
     manager.add_argument("--name", required=True, help="to sign in with: an e-mail address or a short name")
     manager.add_argument("--first-name", required=True)
     manager.add_argument("--last-name", default="")
-    events = command("events", "List upcoming events.")
+    events = command("events", "List upcoming events; or cancel one and give back its orders.")
+    events.add_argument("deed", nargs="?", choices=("cancel",), help="cancel an event, as a manager")
+    events.add_argument("slug", nargs="?", metavar="SLUG", help="of the event to be cancelled")
+    events.add_argument("--reason", default="", help="why it does not take place; its customers are told")
     events.add_argument("--search", default="", metavar="WORDS", help="words in title, description or venue")
     events.add_argument("--available", action="store_true", help="only events with tickets left")
     sell = command("sell", "Sell tickets of one tier.")
@@ -99,10 +105,12 @@ def parser() -> argparse.ArgumentParser:
     retention.add_argument("--remove", action="store_true", help="remove it; there is no way back")
     mail = command("mail", "Send the e-mails that wait, or keep the mail server's password on this computer.")
     mail.add_argument("deed", choices=("send", "password"))
+    card = command("card", "Keep the card service's token on this computer.")
+    card.add_argument("deed", choices=("token",))
     return whole
 
 
-COMMANDS = ("migrate", "demo", "manager", "check", "events", "sell", "key", "retention", "mail")
+COMMANDS = ("migrate", "demo", "manager", "check", "events", "sell", "key", "retention", "mail", "card")
 """What the first argument can be for this command line to be meant, not the window."""
 
 
@@ -120,6 +128,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     speak(settings.locale)
     if chosen.command == "mail" and chosen.deed == "password":
         return _keep_mail_password(settings)
+    if chosen.command == "card":
+        return _keep_card_token(settings)
     address = _address(chosen, settings)
     try:
         with _office(chosen, settings, address) as db:
@@ -140,7 +150,8 @@ def _office(
             make_own_key(db, store)
         else:
             seal_with(db, store)
-        if chosen.command != "sell" or isinstance(address, ServerOffice):
+        is_persons = chosen.command == "sell" or (chosen.command == "events" and chosen.deed is not None)
+        if not is_persons or isinstance(address, ServerOffice):
             yield db
             return
         if chosen.demo:
@@ -256,7 +267,39 @@ def _keep_mail_password(settings: settings_.Settings) -> int:
     return 0
 
 
+def _keep_card_token(settings: settings_.Settings) -> int:
+    if not settings.card.url:
+        return _fail("no card service is named: [card] in the settings wants its url")
+    # Never an argument, as above.
+    token = settings.card_token.text if settings.card_token else getpass("Token: ")
+    try:
+        Keystore(settings_.folders().keys).keep_password(card_account(settings.card), token)
+    except OSError as failure:
+        return _fail(f"the token could not be kept: {failure.strerror}")
+    return 0
+
+
+def _cancel_event(db: Database, chosen: argparse.Namespace, settings: settings_.Settings) -> int:
+    if not chosen.slug:
+        return _fail("events cancel wants the SLUG of an event")
+    offer = event_offer_by_slug(db, chosen.slug)
+    at = take_place(db, "", settings.till)
+    store = Keystore(settings_.folders().keys)
+    cancel_event(db, at, offer.id, chosen.reason)
+    gateway = card_gateway(settings.card, settings.card_token, store)
+    done = give_back_orders(db, at, offer.id, again=True, gateway=gateway)
+    words = (
+        f"{done.title} is cancelled: {done.refunded} of {done.orders} orders given back, "
+        f"{done.to_collect} wait at the counter, {done.failed} failed, {done.waiting} still in hand."
+    )
+    failures = "".join(f"\n  {number}: {detail}" for number, detail in done.failures)
+    _answer(asdict(done), words + failures, as_json=chosen.json)
+    return REFUSED if done.failed else 0
+
+
 def _events(db: Database, chosen: argparse.Namespace, settings: settings_.Settings) -> int:
+    if chosen.deed is not None:
+        return _cancel_event(db, chosen, settings)
     formats = Formats(settings.locale)
     wanted = EventFilter(text=chosen.search, available_only=chosen.available)
     page = browse_events(db, wanted, None)

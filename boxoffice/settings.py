@@ -23,7 +23,7 @@ HOME_VARIABLE = "BOXOFFICE_HOME"
 _APP = "boxoffice"
 _FILE = "settings.toml"
 _PREFIX = "BOXOFFICE_"
-_SECRETS = frozenset({"database_url", "password", "mail_password"})
+_SECRETS = frozenset({"database_url", "password", "mail_password", "card_token"})
 """Never read from the file and never written into it."""
 
 
@@ -144,6 +144,17 @@ class MailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         return self.port or usual[self.security]
 
 
+class CardSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The card service, without its token. Without an address the terminal stands on its own."""
+
+    url: str = ""
+    """E.g. https://pay.example.org/v1 (see boxoffice/gateway.py for what it has to understand)."""
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)] = "gateway"
+    """Under which payments remember it: another name means another service."""
+    patience_seconds: Annotated[int, msgspec.Meta(ge=5, le=600)] = 90
+    """How long a customer may take at the terminal."""
+
+
 class PrintingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Where tickets and receipts go; an empty printer means none chosen yet."""
 
@@ -168,6 +179,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """As above: for scripts that sell."""
     mail_password: Secret | None = None
     """As above: for the mail server, where it is not in this computer's keyring."""
+    card_token: Secret | None = None
+    """As above: for the card service, where it is not in this computer's keyring."""
     user: Annotated[str, msgspec.Meta(max_length=63)] = ""
     """Who signed in here last, or sells by script."""
     connection: ConnectionSettings = ConnectionSettings()
@@ -176,6 +189,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     theme: Theme = Theme.SYSTEM
     printing: PrintingSettings = PrintingSettings()
     mail: MailSettings = MailSettings()
+    card: CardSettings = CardSettings()
     lock_minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 15
     """Without input until the screen locks; 0: never."""
 

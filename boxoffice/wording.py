@@ -486,6 +486,13 @@ _WORDS: dict[type, _Words] = {
         "This card payment does not fit: it was settled before, or is of another amount. "
         "Look at it under Till."
     ),
+    errors.CardRefundDeclined: mark(
+        "The card service gives this money not back, so nothing was refunded. "
+        "A manager can pay it out otherwise."
+    ),
+    errors.CardRefundUnknown: mark(
+        "The card service does not say whether the money went back. Refund once more: nothing is given twice."
+    ),
     errors.CustomerMissing: mark("An order that is paid later needs a customer."),
     errors.DueDatePast: mark("Choose a day to come, within a year."),
     errors.TicketNotReturnable: _not_returnable,

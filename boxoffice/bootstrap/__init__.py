@@ -77,7 +77,7 @@ def _window(chosen: argparse.Namespace) -> int:
 
     program = Program(settings, folders)
     if shown:
-        return program.run_window(demo=chosen.demo)
+        return program.run_window(demo=chosen.demo, practise=chosen.practise)
     return program.run_journey(chosen.out or folders.data / "demo")
 
 
@@ -88,6 +88,9 @@ def _parser(commands: Sequence[str]) -> argparse.ArgumentParser:
         epilog=f"Commands without a window: {', '.join(commands)}. Each has --help.",
     )
     parser.add_argument("--demo", action="store_true", help="open the demo box office, made on first use")
+    parser.add_argument(
+        "--practise", action="store_true", help="open a box office to practise on; nothing in it is real"
+    )
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="where a demo without display puts its pictures"
     )

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 def mail_door(opened: OpenDesk, memory: Memory, store: Keystore) -> MailDoor:
-    """Return this computer's way to the mail server. The demo writes to nobody: its customers are made up."""
-    if opened.is_demo:
+    """Return this computer's way to the mail server. Made-up people are never written to."""
+    if opened.is_made_up:
         return no_mail()
 
     def send(stop: Event) -> MailRound:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from msgspec.structs import replace
 from sqlalchemy import make_url
 
 from boxoffice.domain.errors import BadDatabaseUrl, SignInFailed
+from boxoffice.domain.sale import Sale
+from boxoffice.domain.ticket_code import TRAINING_PREFIX
 from boxoffice.keystore import Keystore
 from boxoffice.language import tr
 from boxoffice.settings import Folders, Place, ServerSettings, Settings
@@ -19,7 +23,7 @@ from boxoffice.storage.connect import ServerAddress as StorageAddress
 from boxoffice.storage.database import Database
 from boxoffice.ui.start.choice import SignsIn, StartChoice, StartWith, Wanted
 from boxoffice.usecases.desk import Desk
-from boxoffice.usecases.office.addresses import DEMO_DATABASE, configured_address
+from boxoffice.usecases.office.addresses import DEMO_DATABASE, TRAINING_DATABASE, configured_address
 from boxoffice.usecases.office.attempts import Attempts
 from boxoffice.usecases.office.keys import make_own_key, seal_with
 from boxoffice.usecases.office.make_demo import demo_credentials, make_demo
@@ -34,6 +38,7 @@ from boxoffice.usecases.office.open_office import (
 )
 from boxoffice.usecases.office.people import make_first_manager, needs_first_manager, sign_in_names
 from boxoffice.usecases.office.unlock import renew_hash
+from boxoffice.usecases.payments.account import card_gateway
 
 DEMO_TILL = "Counter 1"
 
@@ -47,6 +52,12 @@ class OpenDesk:
     resources: ExitStack
     settings: Settings
     is_demo: bool
+    is_training: bool = False
+
+    @property
+    def is_made_up(self) -> bool:
+        """Whether nobody in it is real: nothing of it is remembered, and nobody is written to."""
+        return self.is_demo or self.is_training
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,8 @@ class Opening:
         """
         if choice.start_with is StartWith.DEMO:
             return self.open_demo(say, choice.signs_in)
+        if choice.start_with is StartWith.PRACTISE:
+            return self.open_training(say, choice.signs_in)
         if choice.start_with is StartWith.AS_CONFIGURED and choice.signs_in is None and self._is_on_a_server:
             return Wanted(choice, name=self.settings.user)
         address, settings = self._address(choice)
@@ -95,7 +108,8 @@ class Opening:
                 renew_hash(db, at, choice.signs_in.password)
             settings = replace(settings, user=at.sign_in_name)
             seal_with(db, self.keystore)
-            desk = open_desk(db, at, self.attempts, self.keystore)
+            gateway = card_gateway(settings.card, settings.card_token, self.keystore)
+            desk = open_desk(db, at, self.attempts, self.keystore, gateway)
             return OpenDesk(desk, db, stack.pop_all(), settings, is_demo=False)
         raise AssertionError("the stack swallows nothing")
 
@@ -116,19 +130,33 @@ class Opening:
 
     def open_demo(self, say: Callable[[str], None], signs_in: SignsIn | None = None) -> OpenDesk:
         """Open the demo, made when it is missing, as its clerk or as somebody else of its people."""
+        say_what = partial(say, tr("Preparing the demo…"))
+        return self._open_made_up(DEMO_DATABASE, tr("Demo"), say_what, signs_in)
+
+    def open_training(self, say: Callable[[str], None], signs_in: SignsIn | None = None) -> OpenDesk:
+        """Open the box office to practise on: the demo's people and events in a database of its own."""
+        say_what = partial(say, tr("Preparing the training…"))
+        return self._open_made_up(TRAINING_DATABASE, tr("Training"), say_what, signs_in)
+
+    def _open_made_up(
+        self, database: str, office: str, say_what: Callable[[], None], signs_in: SignsIn | None
+    ) -> OpenDesk:
         with ExitStack() as stack:
-            keeper = stack.enter_context(open_office(EmbeddedOffice(self.folders.server, DEMO_DATABASE)))
-            say(tr("Preparing the demo…"))
+            keeper = stack.enter_context(open_office(EmbeddedOffice(self.folders.server, database)))
+            say_what()
             make_own_key(keeper, self.keystore)
             make_demo(keeper, datetime.now(UTC))
             who = _credentials(signs_in) if signs_in else demo_credentials()
             with self._counted(who.name):
                 db = stack.enter_context(open_as(keeper, who))
             settings = replace(self.settings, till=DEMO_TILL)
-            at = take_place(db, tr("Demo"), settings.till)
+            at = take_place(db, office, settings.till)
             seal_with(db, self.keystore)
             desk = open_desk(db, at, self.attempts, self.keystore)
-            return OpenDesk(desk, db, stack.pop_all(), settings, is_demo=True)
+            is_training = database == TRAINING_DATABASE
+            if is_training:
+                desk = dataclasses.replace(desk, find_order=_reading_training(desk.find_order))
+            return OpenDesk(desk, db, stack.pop_all(), settings, not is_training, is_training)
         raise AssertionError("the stack swallows nothing")
 
     def _who(self, choice: StartChoice, keeper: Database) -> Credentials | Wanted:
@@ -170,6 +198,11 @@ class Opening:
                 settings = replace(self.settings, connection=there)
                 return ServerOffice(address.url(server.password)), settings
         raise BadDatabaseUrl(str(choice.start_with))
+
+
+def _reading_training(find_order: Callable[[str], Sale]) -> Callable[[str], Sale]:
+    """Read the QR of practice, too: whoever practises scans what they printed."""
+    return lambda typed: find_order(typed.strip().removeprefix(TRAINING_PREFIX))
 
 
 def _credentials(who: SignsIn) -> Credentials:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from boxoffice.domain.receipt import Receipt
 
 
-def ticket_printing(memory: Memory, folder: Path, formats: Formats, office: str) -> TicketPrinting:
+def ticket_printing(
+    memory: Memory, folder: Path, formats: Formats, office: str, *, is_training: bool = False
+) -> TicketPrinting:
     """Return the ways to paper of this computer.
 
     Args:
@@ -31,6 +34,7 @@ def ticket_printing(memory: Memory, folder: Path, formats: Formats, office: str)
         folder: gets the PDFs and is made for the first one.
         formats: in which tickets and receipts are worded.
         office: whose name stands on receipts, until another is typed.
+        is_training: whether everything printed is marked as practice.
     """
 
     def chosen() -> Destination:
@@ -46,6 +50,8 @@ def ticket_printing(memory: Memory, folder: Path, formats: Formats, office: str)
         memory.keep_printing(replace(memory.settings.printing, ticket_printer=printer, ticket_layout=layout))
 
     def print_(faces: tuple[TicketFace, ...], destination: Destination, report: Report, stop: Event) -> None:
+        if is_training:
+            faces = tuple(dataclasses.replace(face, is_training=True) for face in faces)
         if isinstance(destination, PdfFolder):
             try:
                 destination.path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -61,14 +67,17 @@ def ticket_printing(memory: Memory, folder: Path, formats: Formats, office: str)
     def print_report(report: dict[str, Any], destination: Destination) -> str:
         from boxoffice.printing import report_output  # noqa: PLC0415 - see below
 
-        return report_output.print_report(report, destination, formats)
+        marked = report | {"training": True} if is_training else report
+        return report_output.print_report(marked, destination, formats)
 
-    receipts = _receipt_printing(memory, folder, formats, office)
+    receipts = _receipt_printing(memory, folder, formats, office, is_training=is_training)
     rehearse = partial(_rehearse, formats)
     return TicketPrinting(_installed, folder, chosen, choose, print_, print_report, rehearse, receipts)
 
 
-def _receipt_printing(memory: Memory, folder: Path, formats: Formats, office: str) -> ReceiptPrinting:
+def _receipt_printing(
+    memory: Memory, folder: Path, formats: Formats, office: str, *, is_training: bool
+) -> ReceiptPrinting:
     def chosen() -> ReceiptChoice:
         printing = memory.settings.printing
         layout = RECEIPT_LAYOUTS.get(printing.receipt_layout, RECEIPT_ROLL_80)
@@ -100,7 +109,7 @@ def _receipt_printing(memory: Memory, folder: Path, formats: Formats, office: st
         printer = choice.printer or memory.settings.printing.ticket_printer
         to = InstalledPrinter(printer, choice.layout) if printer else PdfFolder(folder, choice.layout)
         try:
-            paper = ReceiptPaper(receipt, choice.office or office, is_copy, choice.imprint)
+            paper = ReceiptPaper(receipt, choice.office or office, is_copy, choice.imprint, is_training)
             where = print_receipt(paper, to, formats)
         except PrintProblem as problem:
             report(PrintState.FAILED, sentence(problem, formats.locale))

@@ -59,11 +59,11 @@ class Program:
         self._window: MainWindow | None = None
         self._open: OpenDesk | None = None
 
-    def run_window(self, *, demo: bool) -> int:
+    def run_window(self, *, demo: bool = False, practise: bool = False) -> int:
         """Show the start or go straight to the configured office; return when the last window is closed."""
         sys.excepthook = self._unforeseen
         self._start = self._start_window(self._settings)
-        choice = self._choice(demo=demo)
+        choice = StartChoice(StartWith.PRACTISE) if practise else self._choice(demo=demo)
         if choice is not None:
             self._start.choose(choice)
         collector.wake()
@@ -112,7 +112,13 @@ class Program:
         """Let somebody else sign in beside the locked window, which stays until they have."""
         if self._open is None or (self._start is not None and self._start.isVisible()):
             return
-        with_ = StartWith.DEMO if self._open.is_demo else StartWith.AS_CONFIGURED
+        with_ = (
+            StartWith.DEMO
+            if self._open.is_demo
+            else StartWith.PRACTISE
+            if self._open.is_training
+            else StartWith.AS_CONFIGURED
+        )
         self._start = self._start_window(self._open.settings)
         self._start.show_wanted(Wanted(StartChoice(with_)))
         self._start.sign_in.left.connect(self._start.close)
@@ -127,10 +133,11 @@ class Program:
     def _opened(self, opened: OpenDesk) -> None:
         before, window_before = self._open, self._window
         self._open = opened
-        if not opened.is_demo and self._settings.database_url is None:
+        if not opened.is_made_up and self._settings.database_url is None:
             settings_.save(opened.settings, self._folders.settings_file)
-        memory = Memory(opened.settings, None if opened.is_demo else self._folders.settings_file)
-        self._window = self._main_window(opened, memory, self._folders.data / "tickets")
+        memory = Memory(opened.settings, None if opened.is_made_up else self._folders.settings_file)
+        tickets = self._folders.data / ("training" if opened.is_training else "tickets")
+        self._window = self._main_window(opened, memory, tickets)
         if window_before is not None:
             self._window.setGeometry(window_before.geometry())
         self._window.show()
@@ -145,9 +152,12 @@ class Program:
         collector.wake()
 
     def _main_window(self, opened: OpenDesk, memory: Memory, tickets: Path) -> MainWindow:
-        printing = ticket_printing(memory, tickets, self._formats, opened.desk.identity.office)
+        office, is_training = opened.desk.identity.office, opened.is_training
+        printing = ticket_printing(memory, tickets, self._formats, office, is_training=is_training)
         self._memory = memory
         window = MainWindow(opened.desk, printing, self._theme, self._formats)
+        if is_training:
+            window.mark_training()
         window.mailing.use(mail_door(opened, memory, Keystore(self._folders.keys)))
         window.lock_when_idle(opened.settings.lock_minutes)
         window.switch_wanted.connect(self._switch)

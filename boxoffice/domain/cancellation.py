@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from boxoffice.domain.money import Money
 from boxoffice.domain.sale import OrderStatus, Tender
 
 
@@ -26,6 +28,23 @@ class CancelledOrder:
     order_number: str
     status: OrderStatus
     tenders: frozenset[Tender]
+
+
+@dataclass(frozen=True, slots=True)
+class CancellationPlan:
+    """What cancelling an event would come to, before it is done."""
+
+    event_id: int
+    title: str
+    starts_at: datetime
+    time_zone: str
+    is_cancelled: bool
+    orders: int
+    tickets: int
+    money: tuple[tuple[Tender, Money], ...]
+    """What was paid and not given back, by tender."""
+    waiting: int
+    """People on its waitlist."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,10 @@ from typing import Protocol
 from uuid import UUID, uuid4
 
 from boxoffice.domain.money import Money
+from boxoffice.domain.sale import PLAIN, SaleLine, Terms
+
+BY_HAND = "terminal"
+"""The gateway of terminals that stand on their own: the clerk types what they say."""
 
 
 class CardState(StrEnum):
@@ -26,6 +30,22 @@ class CardState(StrEnum):
     """Charged, and in an order."""
 
 
+class CardKind(StrEnum):
+    """Which way the money goes."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+
+
+@dataclass(frozen=True, slots=True)
+class CardBasket:
+    """What a card pays for: lines of one event at the prices shown. Notes are not kept with it."""
+
+    event_id: int
+    lines: tuple[SaleLine, ...]
+    terms: Terms = PLAIN
+
+
 @dataclass(frozen=True, slots=True)
 class PinCard:
     """Note an amount before the terminal is asked for it."""
@@ -33,9 +53,12 @@ class PinCard:
     amount: Money
     purchase_key: UUID | None = None
     """Of the basket that it pays for, or of the deed on an order."""
-    gateway: str = "terminal"
-    """Who is asked: "terminal" is one of its own, whose answer the clerk types."""
+    gateway: str = BY_HAND
+    """Who is asked."""
     order_id: int | None = None
+    basket: CardBasket | None = None
+    """What it pays for, so that whoever finds the payment can book it."""
+    kind: CardKind = CardKind.PAYMENT
     key: UUID = field(default_factory=uuid4)
 
 
@@ -55,7 +78,10 @@ class Gateway(Protocol):
     A call that gets no answer in time returns CardState.UNKNOWN; it never raises for what the gateway did.
     """
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Under which payments remember it."""
+        ...
 
     def charge(self, key: UUID, amount: Money) -> CardAnswer:
         """Charge this amount: APPROVED, DECLINED or UNKNOWN."""
@@ -78,6 +104,40 @@ class OpenCardPayment:
     amount: Money
     state: CardState
     till: str
+    till_id: int
     clerk: str
     started_at: datetime
+    reference: str = ""
+    gateway: str = BY_HAND
+    kind: CardKind = CardKind.PAYMENT
+    purchase_key: UUID | None = None
+    basket: CardBasket | None = None
+    what: str = ""
+    """The event that it was for; empty when that was not noted."""
+    tickets: tuple[tuple[int, str], ...] = ()
+    """How many of which tier."""
+    order_number: str = ""
+    """The sale that was made under its purchase key, or the order that it was given back of."""
+
+    @property
+    def can_be_booked(self) -> bool:
+        """Whether its sale was never made and can be made up for."""
+        is_payment = self.kind is CardKind.PAYMENT and self.purchase_key is not None
+        return is_payment and self.basket is not None and not self.order_number
+
+
+class CardOutcome(StrEnum):
+    """What the terminal says of an open payment when it is asked."""
+
+    CHARGED = "charged"
+    NOT_CHARGED = "not_charged"
+    GIVEN_BACK = "given_back"
+
+
+@dataclass(frozen=True, slots=True)
+class ClearCard:
+    """What a clerk found out about an open card payment; `reference` is the terminal's, if any."""
+
+    payment: OpenCardPayment
+    outcome: CardOutcome
     reference: str = ""

@@ -189,6 +189,13 @@ class CardPaymentDiffers(Refused):
     state: str
 
 
+@dataclass(eq=False)
+class CardRefundDeclined(Refused):
+    """The card gateway gives this money not back; `detail` is its own word."""
+
+    detail: str
+
+
 class CustomerMissing(Refused):
     """An order that is paid later needs somebody who owes the money."""
 
@@ -478,6 +485,10 @@ class AnswerLost(Unavailable):
 
 class DatabaseGone(Unavailable):
     """No connection to the database."""
+
+
+class CardRefundUnknown(Unavailable):
+    """The card gateway does not say whether it gave the money back; asking again gives nothing twice."""
 
 
 class DiskFull(Unavailable):

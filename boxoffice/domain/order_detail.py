@@ -67,6 +67,8 @@ class OrderDetail:
     """Tickets of it that a reprint took out of use."""
     worth: Mapping[int, Money]
     """What each ticket was worth to its customer, by its id; together they come to the order's total."""
+    waits_at_counter: bool = False
+    """Its event is cancelled, and its money waits to be handed back."""
 
     @property
     def kept(self) -> Money:

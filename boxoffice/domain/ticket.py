@@ -56,6 +56,8 @@ class TicketFace:
     of: int
     till: str
     sold_at: datetime
+    is_training: bool = False
+    """Sold for practice: marked, and its QR is read by no door."""
 
 
 @dataclass(frozen=True, slots=True)

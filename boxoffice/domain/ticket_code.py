@@ -12,6 +12,9 @@ CODE_LENGTH = 12
 QR_PREFIX = "BO1:"
 """Version of what the QR carries; a door that meets another prefix knows that it cannot read it."""
 
+TRAINING_PREFIX = "TRN:"
+"""In the QR of a ticket that was sold for practice: no door and no real counter reads it."""
+
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 _VALUE = {letter: value for value, letter in enumerate(ALPHABET)}
 
@@ -53,6 +56,6 @@ def grouped(code: str) -> str:
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
-def qr_text(code: str) -> str:
-    """Return what the QR carries: the version prefix and the twelve letters."""
-    return QR_PREFIX + code
+def qr_text(code: str, *, is_training: bool = False) -> str:
+    """Return what the QR carries: the version prefix, or that of practice, and the twelve letters."""
+    return (TRAINING_PREFIX if is_training else QR_PREFIX) + code

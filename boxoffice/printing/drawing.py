@@ -53,6 +53,7 @@ class QrSquare:
     y_mm: float
     side_mm: float
     code: str
+    is_training: bool = False
 
 
 Mark = Text | Line | QrSquare

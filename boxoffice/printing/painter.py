@@ -84,7 +84,12 @@ def _paint_qr(painter: QPainter, square: QrSquare) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, not crisp)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(INK)
-    painter.drawRects([QRect(run.column, run.row, run.length, 1) for run in qr_runs(square.code)])
+    painter.drawRects(
+        [
+            QRect(run.column, run.row, run.length, 1)
+            for run in qr_runs(square.code, is_training=square.is_training)
+        ]
+    )
 
 
 def _box(area: Area) -> QRectF:

@@ -34,10 +34,10 @@ class Run(NamedTuple):
     length: int
 
 
-def qr_runs(code: str) -> list[Run]:
+def qr_runs(code: str, *, is_training: bool = False) -> list[Run]:
     """Return the dark runs of a ticket code's QR, row by row, quiet zone not counted."""
     qr = QRCode(version=_VERSION, error_correction=ERROR_CORRECT_H, mask_pattern=_MASK, border=QUIET_MODULES)
-    qr.add_data(qr_text(code), optimize=0)
+    qr.add_data(qr_text(code, is_training=is_training), optimize=0)
     qr.make(fit=False)
     return [
         Run(row, first, end - first)

@@ -30,6 +30,8 @@ class ReceiptPaper:
     is_copy: bool = False
     imprint: str = ""
     """The office's address, its tax number."""
+    is_training: bool = False
+    """Of a sale for practice: marked above and below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,9 @@ def _page(blocks: list[Block], room: _Room, width_mm: float, height_mm: float) -
 
 def _blocks(paper: ReceiptPaper, composer: Composer, formats: Formats) -> Iterator[Block]:
     receipt, words = paper.receipt, receipt_words(formats.locale)
+    if paper.is_training:
+        yield composer.heading(words.training, composer.strong)
+        yield composer.rule()
     yield from _head(paper, composer, formats, words)
     if receipt.event is not None and receipt.event.title:
         yield composer.rule()
@@ -114,6 +119,9 @@ def _blocks(paper: ReceiptPaper, composer: Composer, formats: Formats) -> Iterat
     if receipt.reason:
         yield composer.rule()
         yield composer.text(words.reason.format(reason=printable(receipt.reason)), composer.small)
+    if paper.is_training:
+        yield composer.rule()
+        yield composer.heading(words.training, composer.strong)
 
 
 def _head(paper: ReceiptPaper, composer: Composer, formats: Formats, words: ReceiptWords) -> Iterator[Block]:

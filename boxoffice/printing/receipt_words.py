@@ -13,6 +13,7 @@ class ReceiptWords:
 
     titles: dict[ReceiptKind, str]
     copy: str
+    training: str
     clerk: str
     order: str
     each: str
@@ -44,6 +45,7 @@ ENGLISH = ReceiptWords(
         ReceiptKind.GIFT_CARD: "Gift card",
     },
     copy="Copy",
+    training="TRAINING · NO RECEIPT",
     clerk="Served by {clerk}",
     order="Order {number}",
     each="{price} each",
@@ -81,6 +83,7 @@ GERMAN = ReceiptWords(
         ReceiptKind.GIFT_CARD: "Gutschein",
     },
     copy="Kopie",
+    training="ÜBUNG · KEIN BELEG",
     clerk="Es bediente Sie {clerk}",
     order="Bestellung {number}",
     each="je {price}",

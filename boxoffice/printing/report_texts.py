@@ -48,7 +48,11 @@ def report_name(report: Report) -> str:
 
 def report_lines(report: Report, formats: Formats) -> tuple[ReportLine, ...]:
     """Return the report from its title to its last line."""
-    return tuple(line for part in _PARTS for line in part(report, formats))
+    lines = tuple(line for part in _PARTS for line in part(report, formats))
+    if not report.get("training"):
+        return lines
+    mark = ReportLine(Look.HEADING, tr("TRAINING · nothing of this is real"))
+    return (mark, *lines, mark)
 
 
 def tender_name(tender: str) -> str:

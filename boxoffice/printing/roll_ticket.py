@@ -13,6 +13,7 @@ from boxoffice.printing.ticket_face import (
     ROW_PITCH_MM,
     VALUE,
     centred,
+    crossed_out,
     event_facts,
     fact_row,
     fact_rows,
@@ -43,7 +44,7 @@ def column_ticket(texts: TicketTexts, setter: Typesetter) -> Drawing:
     """Return the ticket for an 80 mm roll; its height follows its texts."""
     upper, upper_end_mm = _upper(texts, setter)
     lower, end_mm = _lower(texts, setter, upper_end_mm + _QR_SIDE_MM)
-    square = QrSquare(_MIDDLE_MM - _QR_SIDE_MM / 2, upper_end_mm, _QR_SIDE_MM, texts.code)
+    square = QrSquare(_MIDDLE_MM - _QR_SIDE_MM / 2, upper_end_mm, _QR_SIDE_MM, texts.code, texts.is_training)
     width = ROLL_80.paper_width_mm
     qr_end_mm = upper_end_mm + _QR_SIDE_MM
     return Drawing(
@@ -53,6 +54,7 @@ def column_ticket(texts: TicketTexts, setter: Typesetter) -> Drawing:
             Area(0, 0, width, upper_end_mm, upper),
             Area(square.x_mm, square.y_mm, _QR_SIDE_MM, _QR_SIDE_MM, (square,)),
             Area(0, qr_end_mm, width, end_mm - qr_end_mm, lower),
+            *crossed_out(texts, width, end_mm),
         ),
     )
 

@@ -47,6 +47,8 @@ _STUB_TEXT_MM = 35.0
 _NOTE_MM = 32.0
 _QR_SIDE_MM = 38.0
 _QR_TOP_MM = 0.6
+_CROSS_SHIFTS_MM = (-0.3, -0.15, 0.0, 0.15, 0.3)
+"""Thin lines beside each other: a broad one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +64,30 @@ def landscape_ticket(texts: TicketTexts, setter: Typesetter) -> Drawing:
     qr_left = _STUB_MIDDLE_MM - _QR_SIDE_MM / 2
     below_qr = _QR_TOP_MM + _QR_SIDE_MM
     perforation = Line(_PERFORATION_MM, 0, _PERFORATION_MM, TICKET_HEIGHT_MM, dashed=True)
-    square = QrSquare(qr_left, _QR_TOP_MM, _QR_SIDE_MM, texts.code)
+    square = QrSquare(qr_left, _QR_TOP_MM, _QR_SIDE_MM, texts.code, texts.is_training)
     return Drawing(
         TICKET_WIDTH_MM,
         TICKET_HEIGHT_MM,
         (
             Area(0, 0, _BODY_MM, TICKET_HEIGHT_MM, _body(texts, setter)),
+            *crossed_out(texts, TICKET_WIDTH_MM, TICKET_HEIGHT_MM),
             Area(_PERFORATION_MM - 1, 0, 2, TICKET_HEIGHT_MM, (perforation,)),
             Area(qr_left, _QR_TOP_MM, _QR_SIDE_MM, _QR_SIDE_MM, (square,)),
             Area(qr_left, below_qr, _QR_SIDE_MM, TICKET_HEIGHT_MM - below_qr, _stub(texts, setter)),
         ),
     )
+
+
+def crossed_out(texts: TicketTexts, width_mm: float, height_mm_: float) -> tuple[Area, ...]:
+    """Return the lines from corner to corner of a ticket that was sold for practice; none for others."""
+    if not texts.is_training:
+        return ()
+    marks = tuple(
+        Line(shift, start, width_mm + shift, end)
+        for shift in _CROSS_SHIFTS_MM
+        for start, end in ((0.0, height_mm_), (height_mm_, 0.0))
+    )
+    return (Area(0, 0, width_mm, height_mm_, marks),)
 
 
 def event_facts(texts: TicketTexts) -> tuple[Fact, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from boxoffice.domain.ticket import TicketFace
 from boxoffice.domain.ticket_code import grouped
@@ -44,16 +44,21 @@ class TicketTexts:
     code_in_clear: str
     small_print: str
     when: str
+    is_training: bool = False
 
 
 def ticket_texts(face: TicketFace, formats: Formats) -> TicketTexts:
     """Return the lines of a ticket in the language of `formats`, times as the venue's clock shows them."""
     words = ticket_words(formats.locale)
     promoter = printable(face.promoter)
+    presents = capitals(words.presents.format(promoter=promoter)) if promoter else ""
+    if face.is_training:
+        presents = words.training
+        words = replace(words, valid_once=words.training_note)
     return TicketTexts(
         words=words,
         code=face.code,
-        presents=capitals(words.presents.format(promoter=promoter)) if promoter else "",
+        presents=presents,
         title=printable(face.event_title),
         date=formats.day_with_year(face.starts_at, face.time_zone),
         starts=formats.time(face.starts_at, face.time_zone),
@@ -65,6 +70,7 @@ def ticket_texts(face: TicketFace, formats: Formats) -> TicketTexts:
         code_in_clear=grouped(face.code),
         small_print=_small_print(face, formats, words),
         when=formats.short_day_and_time(face.starts_at, face.time_zone),
+        is_training=face.is_training,
     )
 
 

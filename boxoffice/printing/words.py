@@ -22,6 +22,8 @@ class TicketWords:
     including_fee_and_tax: str
     place_in_order: str
     valid_once: str
+    training: str
+    training_note: str
 
 
 ENGLISH = TicketWords(
@@ -38,6 +40,8 @@ ENGLISH = TicketWords(
     including_fee_and_tax="incl. {fee} fee and {tax} tax",
     place_in_order="{number} of {of}",
     valid_once="Valid once. Keep the code covered until you are at the door.",
+    training="TRAINING · NOT VALID",
+    training_note="Printed for practice. It opens no door.",
 )
 
 GERMAN = TicketWords(
@@ -54,6 +58,8 @@ GERMAN = TicketWords(
     including_fee_and_tax="inkl. {fee} Gebühr und {tax} MwSt.",
     place_in_order="{number} von {of}",
     valid_once="Einmal gültig. Den Code bis zum Einlass verdeckt halten.",
+    training="ÜBUNG · UNGÜLTIG",
+    training_note="Zur Übung gedruckt. Öffnet keine Tür.",
 )
 
 

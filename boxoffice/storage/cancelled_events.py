@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from datetime import UTC
+from typing import Any
+
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from boxoffice.domain.cancellation import Cancellation, CancelledOrder, ItemState
+from boxoffice.domain.cancellation import Cancellation, CancellationPlan, CancelledOrder, ItemState
+from boxoffice.domain.money import Money
 from boxoffice.domain.sale import OrderStatus, Tender
 
 _CANCEL = text("SELECT cancel_event(:event_id, :reason, :till_id)")
@@ -20,7 +24,23 @@ _PROGRESS = text("""
            count(*) FILTER (WHERE o.state = 'failed') AS failed
     FROM event_cancellations c JOIN events e ON e.id = c.event_id
     LEFT JOIN event_cancellation_orders o ON o.event_id = c.event_id
-    WHERE c.event_id = :event_id GROUP BY c.event_id, e.title
+    WHERE CAST(:event_id AS bigint) IS NULL OR c.event_id = :event_id
+    GROUP BY c.event_id, e.title ORDER BY c.started_at DESC
+""")
+_PLAN = text("""
+    SELECT e.title, e.start_time, e.time_zone, e.status = 'cancelled' AS is_cancelled,
+           (SELECT count(*) FROM orders o
+            WHERE o.event_id = e.id AND o.status IN ('pending', 'paid')) AS orders,
+           (SELECT count(*) FROM tickets k
+            WHERE k.event_id = e.id AND k.status IN ('valid', 'used')) AS tickets,
+           (SELECT count(*) FROM waitlist w WHERE w.event_id = e.id) AS waiting
+    FROM events e WHERE e.id = :event_id
+""")
+_PLAN_MONEY = text("""
+    SELECT p.tender, p.currency, sum(CASE p.kind WHEN 'payment' THEN p.amount ELSE -p.amount END) AS amount
+    FROM payment_transactions p JOIN orders o ON o.id = p.order_id
+    WHERE o.event_id = :event_id AND o.status IN ('pending', 'paid')
+    GROUP BY 1, 2 HAVING sum(CASE p.kind WHEN 'payment' THEN p.amount ELSE -p.amount END) <> 0 ORDER BY 1, 2
 """)
 _FAILED = text("""
     SELECT o.order_number, i.detail FROM event_cancellation_orders i JOIN orders o ON o.id = i.order_id
@@ -54,9 +74,39 @@ def settle(session: Session, order_id: int, state: ItemState, detail: str = "") 
 def progress(session: Session, event_id: int) -> Cancellation | None:
     """Return how far a cancellation has come, None when the event was not cancelled."""
     row = session.execute(_PROGRESS, {"event_id": event_id}).one_or_none()
+    return None if row is None else _read(session, row)
+
+
+def all_of_them(session: Session) -> tuple[Cancellation, ...]:
+    """Return every event that was cancelled here, the newest first."""
+    return tuple(_read(session, row) for row in session.execute(_PROGRESS, {"event_id": None}).all())
+
+
+def plan(session: Session, event_id: int) -> CancellationPlan | None:
+    """Return what cancelling this event would come to, None when there is none of this number."""
+    row = session.execute(_PLAN, {"event_id": event_id}).one_or_none()
     if row is None:
         return None
-    failures = tuple((number, detail) for number, detail in session.execute(_FAILED, {"event_id": event_id}))
+    money = session.execute(_PLAN_MONEY, {"event_id": event_id})
+    return CancellationPlan(
+        event_id=event_id,
+        title=row.title,
+        starts_at=row.start_time.astimezone(UTC),
+        time_zone=row.time_zone,
+        is_cancelled=row.is_cancelled,
+        orders=row.orders,
+        tickets=row.tickets,
+        money=tuple((Tender(tender), Money(amount, currency)) for tender, currency, amount in money),
+        waiting=row.waiting,
+    )
+
+
+def _read(session: Session, row: Row[Any]) -> Cancellation:
+    failures: tuple[tuple[str, str], ...] = ()
+    if row.failed:
+        failures = tuple(
+            (number, detail) for number, detail in session.execute(_FAILED, {"event_id": row.event_id})
+        )
     return Cancellation(
         event_id=row.event_id,
         title=row.title,

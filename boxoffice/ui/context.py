@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from boxoffice.formats import Formats
     from boxoffice.ui.freshness import Freshness
+    from boxoffice.ui.giving_back import GivingBack
     from boxoffice.ui.mailing import Mailing
     from boxoffice.ui.paper import Paper
     from boxoffice.ui.tasks import Tasks
@@ -28,6 +29,7 @@ class Context:
     freshness: Freshness
     paper: Paper
     mailing: Mailing
+    giving_back: GivingBack
     theme: Theme
     formats: Formats
     wording: Wording
@@ -36,6 +38,8 @@ class Context:
     """Show the banner for a look that failed, with a way to try again."""
     show_history: Callable[[tuple[str, int], str], None]
     """Show the evidence of a thing (its kind and number), by this name; for managers."""
+    cancel_event: Callable[[int], None]
+    """Ask in the Admin screen whether an event is to be cancelled; for managers."""
     open_drawer: Callable[[], None]
     """Go to the Till screen and land on the form that opens a drawer; for clerks and managers."""
     search_cleared: Callable[[], None]

@@ -6,20 +6,22 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, override
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice.domain.errors import AnswerLost, Unavailable
 from boxoffice.domain.notice import Topic
-from boxoffice.language import tr
+from boxoffice.language import tr, trn
 from boxoffice.ui.context import Context
 from boxoffice.ui.frame.banner import Banner, Weight
 from boxoffice.ui.frame.fault import FaultDialog
 from boxoffice.ui.frame.idle import IdleWatch
 from boxoffice.ui.frame.rail import ADMIN, ORDERS, SELL, TILL, Rail
 from boxoffice.ui.frame.top_bar import SearchField, TopBar
+from boxoffice.ui.frame.training import TrainingMark
 from boxoffice.ui.freshness import Connection, Freshness
+from boxoffice.ui.giving_back import GivingBack
 from boxoffice.ui.listening import Listener
 from boxoffice.ui.mailing import Mailing
 from boxoffice.ui.paper import Paper, TicketPrinting, printer_name
@@ -32,9 +34,11 @@ from boxoffice.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
     from PySide6.QtGui import QCloseEvent, QKeyEvent
 
+    from boxoffice.domain.card_payment import OpenCardPayment
     from boxoffice.formats import Formats
     from boxoffice.ui.admin.screen import AdminScreen
     from boxoffice.ui.frame.access import AccessPanel
@@ -74,6 +78,7 @@ class MainWindow(QMainWindow):
         self.freshness = Freshness(self)
         self.paper = Paper(printing, desk, self.freshness, self)
         self.mailing = Mailing(self)
+        self.giving_back = GivingBack(self)
         self._theme = theme
         self._administration = desk.administration
         self._admin: AdminScreen | None = None
@@ -87,12 +92,14 @@ class MainWindow(QMainWindow):
             freshness=self.freshness,
             paper=self.paper,
             mailing=self.mailing,
+            giving_back=self.giving_back,
             theme=theme,
             formats=formats,
             wording=Wording(formats),
             clock=clock,
             unavailable=self._say_unavailable,
             show_history=self._show_history,
+            cancel_event=self._cancel_event,
             open_drawer=self.open_drawer,
             search_cleared=self._top.search.clear,
         )
@@ -102,10 +109,16 @@ class MainWindow(QMainWindow):
         self._focus_before: QWidget | None = None
         self._over: Overlay | None = None
         self._lay_out()
+        self._training: TrainingMark | None = None
         self._printing = printing
         self._top.show_printer(printer_name(printing.chosen()))
         self._connect()
         self._bind_keys()
+
+    def mark_training(self) -> None:
+        """Mark the window from now on: nothing that is done in it is real."""
+        self._training = TrainingMark(self._theme, self)
+        self.setWindowTitle(f"{tr('TRAINING')} · {self.windowTitle()}")
 
     def begin(self) -> None:
         """Fetch the first page, start to listen, take the keyboard."""
@@ -115,6 +128,8 @@ class MainWindow(QMainWindow):
             self._upkeep.begin()
             self.freshness.watch(self._top, (Topic.DRAWERS,), lambda _: self._look_at_drawer())
             self._look_at_drawer()
+            self.sell.counter.answered.connect(self._look_at_cards_left)
+            self._look_at_cards()
             self.mailing.begin()
 
     @property
@@ -172,7 +187,6 @@ class MainWindow(QMainWindow):
             ("Ctrl+G", sell.till.sell_gift_card),
             ("Ctrl+F", sell.events.bar.unfold),
             ("Ctrl+K", lambda: _enter(search)),
-            ("Ctrl+R", self._banner.act),
         )
         self._counter_keys = [self._bind(sequence, act) for sequence, act in keys]
         self._orders_keys = [
@@ -184,6 +198,7 @@ class MainWindow(QMainWindow):
         self._frame_keys = [
             self._bind("Ctrl+O", lambda: self._rail.choose(ORDERS)),
             self._bind("F1", self._toggle_help),
+            self._bind("Ctrl+R", self._banner.act),
             self._bind("Ctrl+Shift+P", self._toggle_printer),
             self._bind("Ctrl+Shift+D", self._theme.toggle),
             self._bind("Ctrl+Shift+L", self.lock),
@@ -270,8 +285,9 @@ class MainWindow(QMainWindow):
         if self._till is None:
             from boxoffice.ui.till.screen import TillScreen  # noqa: PLC0415 - see above
 
-            self._till = TillScreen(self.context)
+            self._till = TillScreen(self.context, self._card_in_hand)
             self._till.stated.connect(self._top.show_drawer)
+            self._till.cards_found.connect(self._say_cards)
             self._screens.addWidget(self._till)
         return self._till
 
@@ -286,6 +302,37 @@ class MainWindow(QMainWindow):
     def _look_at_drawer(self) -> None:
         self.tasks.look(self, "drawer", self.context.desk.drawer.state, self._top.show_drawer, _pass_over)
 
+    def _card_in_hand(self) -> UUID | None:
+        return self.sell.counter.card_in_hand
+
+    def _look_at_cards_left(self) -> None:
+        # A payment that was charged for a sale which was then refused is the clerk's to clear.
+        if self.sell.counter.problem is not None or self.sell.counter.has_gateway:
+            self._look_at_cards()
+
+    def _look_at_cards(self) -> None:
+        self.tasks.look(self, "cards", self.context.desk.cards.open, self._count_cards, _pass_over)
+
+    def _count_cards(self, payments: tuple[OpenCardPayment, ...]) -> None:
+        here, in_hand = self.context.desk.identity.till_id, self._card_in_hand()
+        self._say_cards(sum(one.till_id == here and one.key != in_hand for one in payments))
+
+    def _say_cards(self, count: int) -> None:
+        """Say across the window that card payments want clearing, until none does."""
+        if not count:
+            self._banner.take_back(Weight.CARDS)
+            return
+        words = trn(
+            "A card payment was begun and never finished: ask the terminal what became of it.",
+            "{n} card payments were begun and never finished: ask the terminal what became of them.",
+            count,
+        )
+        self._banner.say(Weight.CARDS, words, tr("Clear (Ctrl+R)"), self._clear_cards, "credit-card")
+
+    def _clear_cards(self) -> None:
+        self._rail.choose(TILL)
+        self.till.show_cards()
+
     def _enable_keys(self) -> None:
         """Let each screen have its own keys while it is in front and nothing covers it."""
         free = self._over is None
@@ -298,6 +345,11 @@ class MainWindow(QMainWindow):
         self._rail.choose(ADMIN)
         if self._admin is not None:
             self._admin.show_history(subject, name)
+
+    def _cancel_event(self, event_id: int) -> None:
+        self._rail.choose(ADMIN)
+        if self._admin is not None:
+            self._admin.ask_to_cancel(event_id)
 
     def _sign_out(self) -> None:
         self._lock.sign_out()
@@ -317,6 +369,9 @@ class MainWindow(QMainWindow):
             self._uncover()
             self._focus_before = self.focusWidget()
         self._over = over if covered else None
+        if self._training is not None:
+            # Whatever lies over the window, it stays practice.
+            QTimer.singleShot(0, self._training, self._training.raise_)
         self._enable_keys()
         if covered:
             return
@@ -434,7 +489,7 @@ class MainWindow(QMainWindow):
         self._listener.signed_out.connect(self._sign_out)
         self._listener.heard.connect(self.freshness.heard)
         self._listener.connected.connect(self.freshness.connected)
-        for source in (self._listener, self.paper, self.tasks, self.mailing):
+        for source in (self._listener, self.paper, self.tasks, self.mailing, self.giving_back):
             source.faulted.connect(self._say_fault)
 
     def _look_up(self, text: str) -> None:
@@ -473,6 +528,7 @@ class MainWindow(QMainWindow):
         self._listener.close()
         self.paper.close()
         self.mailing.close()
+        self.giving_back.close()
         self.tasks.close()
         self.closed.emit()
         event.accept()

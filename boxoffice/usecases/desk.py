@@ -23,7 +23,7 @@ from boxoffice.domain.after_sale import (
     ReactivateOrder,
     Refund,
 )
-from boxoffice.domain.card_payment import CardAnswer, OpenCardPayment, PinCard
+from boxoffice.domain.card_payment import CardAnswer, PinCard
 from boxoffice.domain.cash import CountDrawer, MoveCash, OpenDrawer, TillState
 from boxoffice.domain.errors import NeedsOverride
 from boxoffice.domain.event import EventFilter, EventKey, EventOffer, EventPage, FilterChoices
@@ -37,6 +37,7 @@ from boxoffice.usecases.customers.customer_desk import CustomerDesk
 from boxoffice.usecases.office.administration import Administration
 from boxoffice.usecases.office.open_office import Credentials
 from boxoffice.usecases.orders.order_desk import OrderDesk
+from boxoffice.usecases.payments.card_desk import CardDesk
 
 if TYPE_CHECKING:
     from boxoffice.domain.receipt import Receipt
@@ -139,8 +140,8 @@ class Desk:
     pin_card: Callable[[PinCard], None]
     """Before a terminal is asked. Raises CardPaymentDiffers."""
     settle_card: Callable[[UUID, CardAnswer], Done[None]]
-    open_card_payments: Callable[[], tuple[OpenCardPayment, ...]]
-    """This till's card payments of which nobody has said what became of them."""
+    cards: CardDesk
+    """Card payments that somebody has to settle, and the way to this computer's gateway."""
     find_gift_card: Callable[[str], GiftCard]
     """By its code, typed or scanned. Raises UnknownGiftCard."""
     issue_gift_card: Callable[[IssueGiftCard], Done[GiftCard]]

@@ -43,7 +43,8 @@ VALUES (:order_id, 'cash', 28.5, 'EUR', :till, :clerk, :receipt) RETURNING id AS
 INSERT INTO drawer_entries (drawer_id, kind, amount, payment_id, clerk_id)
 VALUES (:drawer_id, 'sale', 28.5, :payment_id, :clerk);
 INSERT INTO receipts (till_id, number, kind, order_id, clerk_id, currency, total, facts)
-VALUES (:till, :receipt, 'sale', :order_id, :clerk, 'EUR', 28.5, '{"kind": "sale", "total": "28.500", "currency": "EUR",
+VALUES (:till, :receipt, 'sale', :order_id, :clerk, 'EUR', 28.5, '{"kind": "sale", "total": "28.500",
+    "currency": "EUR",
     "lines": [{"tier": "Standard", "quantity": 1, "unit_price": "28.000"}], "fee": "0.500", "tax": "1.860",
     "payments": [{"tender": "cash", "amount": "28.500"}], "till": "Counter 100", "clerk": "Anna"}');
 INSERT INTO audit_logs (user_id, till_id, action, entity, entity_id, detail)

@@ -14,7 +14,7 @@ from boxoffice.domain.order_list import OrderState
 from boxoffice.domain.sale import Payment, Sale, Tender, Terms
 from boxoffice.storage.database import Database
 from boxoffice.usecases.office.check_database import check_database
-from boxoffice.usecases.sales.hold_basket import expire_holds
+from boxoffice.usecases.sales.expire_holds import expire_holds
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
 from tests.journeys.conftest import OpenTill, Till
 from tests.office import Office, wish

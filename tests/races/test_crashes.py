@@ -29,7 +29,8 @@ from boxoffice.usecases.desk import DeskIdentity
 from boxoffice.usecases.orders.exchange_tickets import exchange_tickets
 from boxoffice.usecases.orders.pay_order import pay_order
 from boxoffice.usecases.orders.refund_tickets import refund_tickets
-from boxoffice.usecases.sales.hold_basket import expire_holds, hold_basket
+from boxoffice.usecases.sales.expire_holds import expire_holds
+from boxoffice.usecases.sales.hold_basket import hold_basket
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
 from tests.office import Office, wish
 from tests.races.child import NAME, child

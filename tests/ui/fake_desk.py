@@ -16,7 +16,14 @@ from threading import Event, Lock
 from uuid import UUID
 
 from boxoffice.domain import errors
-from boxoffice.domain.card_payment import CardAnswer, PinCard
+from boxoffice.domain.card_payment import (
+    CardAnswer,
+    CardOutcome,
+    CardState,
+    ClearCard,
+    OpenCardPayment,
+    PinCard,
+)
 from boxoffice.domain.customer import KnownCustomer, NewCustomer
 from boxoffice.domain.event import (
     EventFilter,
@@ -52,6 +59,7 @@ from boxoffice.usecases.customers.customer_desk import CustomerDesk
 from boxoffice.usecases.desk import AllowOnce, Desk, DeskIdentity, PrintReport, Reprint
 from boxoffice.usecases.office.administration import Administration
 from boxoffice.usecases.orders.order_desk import MoveName, OrderDesk
+from boxoffice.usecases.payments.card_desk import CardDesk
 from tests.ui.fake_after_sale import FakeAfterSale
 from tests.ui.fake_drawer import FakeDrawer
 from tests.ui.fake_event import FEE, NOW, PAGE, ZONE, FakeEvent, FakeTier, code_of, euro
@@ -82,6 +90,11 @@ class World:
     holds: dict[UUID, tuple[SaleLine, ...]] = field(default_factory=dict)
     pins: list[PinCard] = field(default_factory=list)
     settled: list[tuple[UUID, CardAnswer]] = field(default_factory=list)
+    to_clear: list[OpenCardPayment] = field(default_factory=list)
+    cleared: list[ClearCard] = field(default_factory=list)
+    charge: Callable[[PinCard], CardAnswer] | None = None
+    """The gateway, where there is one."""
+    card_look_up: Callable[[UUID], CardAnswer] | None = None
     gift_cards: dict[str, Money] = field(default_factory=dict)
     lose_answer: bool = False
     """Let the next sale happen and lose its answer."""
@@ -378,6 +391,31 @@ class World:
         self.settled.append((key, answer))
         return Done(None, frozenset())
 
+    def cards(self) -> CardDesk:
+        return CardDesk(
+            lambda: tuple(self.to_clear), self.clear_card, self.book_card, self.charge, self.card_look_up
+        )
+
+    def clear_card(self, wish: ClearCard) -> Done[None]:
+        self.cleared.append(wish)
+        place = self.to_clear.index(wish.payment)
+        if wish.outcome is CardOutcome.CHARGED:
+            self.to_clear[place] = replace(wish.payment, state=CardState.APPROVED, reference=wish.reference)
+        else:
+            del self.to_clear[place]
+        return Done(None, frozenset({Notice(Topic.ORDERS)}))
+
+    def book_card(self, payment: OpenCardPayment) -> Done[Sale]:
+        assert payment.basket is not None
+        assert payment.purchase_key is not None
+        card = Payment(Tender.CARD, reference=payment.reference, card_key=payment.key)
+        wish = SellTickets(
+            payment.purchase_key, payment.basket.event_id, payment.basket.lines, (card,), payment.amount
+        )
+        done = self.sell(wish)
+        self.to_clear = [one for one in self.to_clear if one.key != payment.key]
+        return done
+
     def find_gift_card(self, code: str) -> GiftCard:
         if code not in self.gift_cards:
             raise errors.UnknownGiftCard(code)
@@ -427,7 +465,7 @@ class World:
             expire_holds=lambda: Done(0, frozenset()),
             pin_card=self.pins.append,
             settle_card=self.settle_card,
-            open_card_payments=lambda: (),
+            cards=self.cards(),
             find_gift_card=self.find_gift_card,
             issue_gift_card=self.after.issue_gift_card,
             refund=self.after.refund,

@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from boxoffice.domain import errors
+from boxoffice.domain.card_payment import CardAnswer, CardState
 from boxoffice.domain.mail import MailEntry, MailFailure, MailState
 from boxoffice.domain.receipt import receipt_from_facts
 from boxoffice.domain.sale import Reduction, ReductionKind
@@ -23,6 +24,7 @@ from boxoffice.printing.layouts import A4, ROLL_80
 from boxoffice.ui.admin.mails import MailsPane
 from boxoffice.ui.language import install_language
 from boxoffice.ui.pictures import take_picture
+from boxoffice.ui.sell.counter import CardTalk
 from boxoffice.ui.start.choice import StartChoice, StartWith
 from boxoffice.ui.start.window import StartWindow
 from boxoffice.ui.theme.theme import Mode, Theme
@@ -73,6 +75,13 @@ def cash_missing(stage: Stage) -> None:
 def card(stage: Stage) -> None:
     basket(stage)
     stage.key(Qt.Key.Key_F10)
+
+
+def gateway_unknown(stage: Stage) -> None:
+    basket(stage)
+    stage.key(Qt.Key.Key_F10)
+    stage.key(Qt.Key.Key_Return)
+    wait(lambda: stage.counter.card_talk is CardTalk.UNKNOWN)
 
 
 def printing(stage: Stage) -> None:
@@ -442,6 +451,7 @@ SCENES: tuple[Scene, ...] = (
     cash,
     cash_missing,
     card,
+    gateway_unknown,
     printing,
     done,
     not_printed,
@@ -482,6 +492,9 @@ SCENES: tuple[Scene, ...] = (
 
 def picture(theme: Theme, scene: Scene, size: tuple[int, int], locale: str, file: Path) -> None:
     world: World = long_world() if scene is long_texts else demo_world()
+    if scene is gateway_unknown:
+        world.charge = lambda _pin: CardAnswer(CardState.UNKNOWN)
+        world.card_look_up = lambda _key: CardAnswer(CardState.UNKNOWN)
     stage = Stage(theme, world, locale, size)
     scene(stage)
     rest(350)

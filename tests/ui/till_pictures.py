@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from boxoffice.domain.card_payment import CardState
 from boxoffice.domain.cash import Count, DrawerElsewhere, MoveCash, Movement, OpenDrawer
 from boxoffice.domain.person import Role
 from boxoffice.printing.layouts import A4
@@ -23,6 +24,7 @@ from tests.ui.fake_drawer import closing
 from tests.ui.fake_event import NOW, euro
 from tests.ui.pictures import SIZES
 from tests.ui.stage import Stage, make_theme, rest, wait
+from tests.ui.test_card_clearing import left_behind
 
 type Scene = Callable[[Stage], None]
 
@@ -103,7 +105,29 @@ def report(stage: Stage) -> None:
     wait(lambda: stage.shows("report_sheet"))
 
 
-SCENES: tuple[Scene, ...] = (none, opening, open_drawer, manager, paying_out, counting, counted, report)
+def clearing(stage: Stage) -> None:
+    left_behind(stage.world)
+    left_behind(stage.world, state=CardState.UNKNOWN, basket=None, what="", tickets=())
+    open_drawer(stage)
+    stage.key(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    wait(lambda: stage.shows("card_clear_charged"))
+
+
+def charged(stage: Stage) -> None:
+    clearing(stage)
+    stage.click("card_clear_charged")
+    wait(lambda: stage.shows("card_clear_book"))
+
+
+def training(stage: Stage) -> None:
+    stage.window.mark_training()
+    open_drawer(stage)
+
+
+SCENES: tuple[Scene, ...] = (
+    training,
+    none, opening, open_drawer, manager, paying_out, counting, counted, report, clearing, charged,
+)  # fmt: skip
 
 
 def main() -> None:

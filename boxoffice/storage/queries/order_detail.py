@@ -38,7 +38,8 @@ _BY_ID = text("""
         'entered', (SELECT json_object_agg(k.id, k.used_at) FROM tickets k
             WHERE k.order_id = o.id AND k.used_at IS NOT NULL),
         'replaced', (SELECT count(*) FROM tickets k WHERE k.order_id = o.id AND k.status = 'superseded')
-        ) AS beside
+        , 'waits', EXISTS (SELECT 1 FROM event_cancellation_orders i
+            WHERE i.order_id = o.id AND i.state = 'to_collect')) AS beside
     FROM orders o LEFT JOIN users u ON u.id = o.user_id WHERE o.id = :order_id
 """)
 
@@ -64,6 +65,7 @@ def _detail(facts: dict[str, Any], beside: dict[str, Any]) -> OrderDetail:
         entered={int(ticket): _moment(at) for ticket, at in (beside["entered"] or {}).items()},
         replaced=beside["replaced"],
         worth={int(ticket): Money(Decimal(at), currency) for ticket, at in (beside["worth"] or {}).items()},
+        waits_at_counter=beside["waits"],
     )
 
 

@@ -211,6 +211,7 @@ class CardPaymentRow(Base):
     )
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     changed_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
+    basket: Mapped[dict[str, Any] | None]
 
 
 class PaymentRow(Base):

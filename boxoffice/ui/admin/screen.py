@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice.language import tr
+from boxoffice.ui.admin.cancellations import CancellationsPane
 from boxoffice.ui.admin.customers import CustomersPane
 from boxoffice.ui.admin.evidence import EvidencePane
 from boxoffice.ui.admin.keeping import KeepingPane
@@ -36,20 +37,25 @@ class AdminScreen(QWidget):
         self.mails = MailsPane(context, deeds.outbox)
         self.evidence = EvidencePane(context, deeds)
         self.keeping = KeepingPane(context, deeds)
+        self.cancellations = (
+            CancellationsPane(context, deeds.cancellations) if deeds.cancellations is not None else None
+        )
         self._pages = QStackedWidget()
         self._tabs = QButtonGroup(self)
         bar = panel("hints")
         row = QHBoxLayout(bar)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(4)
-        parts: tuple[tuple[str, str, str, Pane], ...] = (
+        parts: list[tuple[str, str, str, Pane]] = [
             ("admin_people", "users", tr("P&eople"), self.people),
             ("admin_tills", "monitor", tr("&Tills"), self.tills),
             ("admin_customers", "user", tr("&Customers"), self.customers),
             ("admin_mails", "mail", tr("E-&mails"), self.mails),
             ("admin_evidence", "history", tr("E&vidence"), self.evidence),
             ("admin_keeping", "shield-alert", tr("&Keys and keeping"), self.keeping),
-        )
+        ]
+        if self.cancellations is not None:
+            parts.append(("admin_cancellations", "calendar-x", tr("Cance&lled events"), self.cancellations))
         for place, (name, icon, words, pane) in enumerate(parts):
             tab = IconButton(context.theme, name, icon, words, Kind.QUIET)
             tab.setCheckable(True)
@@ -81,6 +87,12 @@ class AdminScreen(QWidget):
         """Show what happened to one thing."""
         self._turn_to(self._panes.index(self.evidence))
         self.evidence.show_history(subject, name)
+
+    def ask_to_cancel(self, event_id: int) -> None:
+        """Ask whether this event is to be cancelled."""
+        if self.cancellations is not None:
+            self._turn_to(self._panes.index(self.cancellations))
+            self.cancellations.ask_about(event_id)
 
     def _show_person(self, person: Person | Customer) -> None:
         self.show_history(("person", person.id), person.name)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class Weight(IntEnum):
     """Which banner is shown when there are several: the heaviest."""
 
+    CARDS = 0
     LOOK = 1
     CONNECTION = 2
     SALE = 3

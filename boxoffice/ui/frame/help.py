@@ -57,7 +57,7 @@ def _sections() -> tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ..
                 (("Ctrl O",), tr("all orders")),
                 (("Ctrl Shift P",), tr("choose printer and paper")),
                 (("Ctrl D",), tr("the till: drawer and closings")),
-                (("Ctrl R",), tr("try again what did not work")),
+                (("Ctrl R",), tr("try again what did not work; clear card payments")),
                 (("Ctrl Shift D",), tr("light or dark colours")),
                 (("Ctrl Shift L",), tr("lock; let somebody else sign in")),
             ),

@@ -49,6 +49,7 @@ class OrderDetailPane(QFrame):
         self._tag = Tag(theme)
         self._tag.setObjectName("order_detail_state")
         self._replaced = Notice(theme, "order_detail_replaced", Tone.WARN)
+        self._waits = Notice(theme, "order_detail_waits", Tone.ACCENT)
         self.name = NameBox(context)
         self._facts = Facts(context)
         self._tickets = Tickets(context)
@@ -110,6 +111,8 @@ class OrderDetailPane(QFrame):
         self._number.setText(formats.order_number(order.sale.order_number))
         self._tag.show_state(*state_words(order.state, order.due_at, formats, zone))
         self._say_replaced()
+        cancelled = tr("The event is cancelled: cash waits at the counter. Refunding the order pays it out.")
+        self._waits.say(cancelled if order.waits_at_counter else "")
         for part in (self.name, self._facts, self._tickets, self._money, self.notes, self.deeds):
             part.show_order(order)
         self.reprint.show_sale(order.sale)
@@ -166,6 +169,7 @@ class OrderDetailPane(QFrame):
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self._replaced)
+        column.addWidget(self._waits)
         column.addWidget(self.name)
         column.addWidget(self._facts)
         for words, part in (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from boxoffice.domain.card_payment import CardAnswer, CardState, PinCard
+from boxoffice.domain.card_payment import CardAnswer, CardBasket, CardState, PinCard
 from boxoffice.domain.errors import (
     AnswerLost,
     DatabaseGone,
@@ -26,12 +26,13 @@ from boxoffice.domain.sale import PLAIN, Payment, SellTickets, Tender
 from boxoffice.ui.sell.basket import Basket, allowed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from uuid import UUID
 
     from boxoffice.domain.after_sale import Correction
     from boxoffice.domain.event import EventOffer
+    from boxoffice.domain.money import Money
     from boxoffice.domain.notice import Done
     from boxoffice.domain.sale import Sale, SaleLine, Terms, Totals
     from boxoffice.domain.tier import TierOffer
@@ -50,6 +51,18 @@ class Phase(StrEnum):
     UNSURE = "unsure"
     """The answer was lost: nothing may change until a retry has found out."""
     DONE = "done"
+
+
+class CardTalk(StrEnum):
+    """How it stands with the card service."""
+
+    QUIET = "quiet"
+    ASKING = "asking"
+    DECLINED = "declined"
+    UNKNOWN = "unknown"
+    """Charged or not: nobody knows until it is looked up."""
+    NOT_ASKED = "not_asked"
+    """The database was in the way, so the service was not asked."""
 
 
 class Counter(QObject):
@@ -98,18 +111,42 @@ class Counter(QObject):
         """Until when the basket's tickets are held, once they are."""
         self._pin: PinCard | None = None
         """The card payment that the terminal is asked for."""
+        self.card_talk = CardTalk.QUIET
+        self.card_problem = ""
+        """The card service's own words for what it declined."""
+        self.card_error: Exception | None = None
         self._holds = False
         """A hold was asked for and not given back."""
 
     @property
     def is_frozen(self) -> bool:
         """Whether the basket may not be touched now, or by this person at all."""
-        return not self._desk.identity.may_sell or self.phase in (Phase.SELLING, Phase.UNSURE)
+        return (
+            not self._desk.identity.may_sell
+            or self.phase in (Phase.SELLING, Phase.UNSURE)
+            or self.is_charging
+        )
+
+    @property
+    def has_gateway(self) -> bool:
+        """Whether cards are charged by a service, not at a terminal that stands on its own."""
+        return self._desk.cards.charge is not None
+
+    @property
+    def is_charging(self) -> bool:
+        """Whether a charge is under way or nobody knows of it: the basket must stay as it is."""
+        return self.card_talk in (CardTalk.ASKING, CardTalk.UNKNOWN)
 
     @property
     def is_paying(self) -> bool:
         """Whether a payment was pressed and has not been answered."""
         return self.phase is Phase.SELLING or self._waiting is not None
+
+    @property
+    def card_in_hand(self) -> UUID | None:
+        """The key of the card payment that is being taken; it is no business of anybody else."""
+        is_left = self.has_gateway and not self.is_charging
+        return self._pin.key if self._pin is not None and not is_left else None
 
     @property
     def time_zone(self) -> str:
@@ -265,22 +302,104 @@ class Counter(QObject):
         """Note the total before the terminal is asked for it, so that no charge is ever forgotten."""
         if self.totals is None or self.is_pricing or not self.totals.total or self._pin is not None:
             return
-        pin = PinCard(self.totals.total, self.basket.key)
+        if self.has_gateway:
+            # It is noted right before the service is asked.
+            return
+        pin = self._new_pin(self.totals.total)
         self._pin = pin
         # A pin that could not be written is none: the sale is then booked without it.
         self._tasks.change(
             self, lambda: self._desk.pin_card(pin), lambda _none: None, lambda _error: self._forget_pin(pin)
         )
 
+    def _new_pin(self, total: Money) -> PinCard:
+        offer = self.basket.offer
+        what = CardBasket(offer.id, self.basket.lines(), self.terms) if offer is not None else None
+        return PinCard(total, self.basket.key, basket=what)
+
     def unpin_card(self) -> None:
         """The clerk went back: the terminal has charged nothing. Not while the sale is on its way."""
         if self._pin is None or self.phase is not Phase.CHOOSING or self._waiting is not None:
+            return
+        if self.has_gateway:
+            # What it was asked for stays noted: only the service knows what became of that.
             return
         key, self._pin = self._pin.key, None
         answer = CardAnswer(CardState.DECLINED, detail="left")
         self._tasks.change(
             self, lambda: self._desk.settle_card(key, answer), lambda _done: None, lambda _error: None
         )
+
+    def charge_card(self) -> None:
+        """Have the card service charge the total; the sale follows by itself once it has.
+
+        The same total is asked for under the same key as before, so that no try charges twice.
+        """
+        charge = self._desk.cards.charge
+        if (
+            charge is None
+            or self.totals is None
+            or self.is_pricing
+            or self.is_frozen
+            or not self.basket.count
+        ):
+            return
+        ask, total = charge, self.totals.total
+        if self._pin is None or self._pin.amount != total:
+            self._pin = self._new_pin(total)
+        pin = self._pin
+        self._begin_talk(lambda: ask(pin), pin, self._not_charged)
+
+    def look_up_card(self) -> None:
+        """Ask the card service what became of a charge that nobody knows of."""
+        look_up, pin = self._desk.cards.look_up, self._pin
+        if look_up is not None and pin is not None and self.card_talk is CardTalk.UNKNOWN:
+            ask = look_up
+            self._begin_talk(lambda: ask(pin.key), pin, self._not_looked_up)
+
+    def leave_card(self) -> None:
+        """Go on without knowing what became of the charge: it stays noted, to be cleared at the till."""
+        if self.card_talk is not CardTalk.ASKING:
+            self.card_talk = CardTalk.QUIET
+            self.changed.emit()
+            self.answered.emit()
+
+    def _begin_talk(
+        self, ask: Callable[[], CardAnswer], pin: PinCard, failed: Callable[[PinCard, Exception], None]
+    ) -> None:
+        self.card_talk = CardTalk.ASKING
+        self.problem = self.card_error = None
+        # A look, for the customer may take a minute, and prints and holds must not wait for that.
+        self._tasks.look(
+            self, "card", ask, lambda answer: self._charged(pin, answer), lambda error: failed(pin, error)
+        )
+        self.changed.emit()
+
+    def _charged(self, pin: PinCard, answer: CardAnswer) -> None:
+        if self._pin is not pin:
+            return
+        self.card_problem = answer.detail
+        if answer.state is CardState.APPROVED:
+            self.card_talk = CardTalk.QUIET
+            self.pay(Payment(Tender.CARD, reference=answer.reference))
+            return
+        if answer.state is CardState.DECLINED:
+            # The next try is another payment.
+            self._pin = None
+            self.card_talk = CardTalk.DECLINED
+        else:
+            self.card_talk = CardTalk.UNKNOWN
+        self.changed.emit()
+
+    def _not_charged(self, pin: PinCard, error: Exception) -> None:
+        if self._pin is pin:
+            self.card_talk, self.card_error = CardTalk.NOT_ASKED, error
+            self.changed.emit()
+
+    def _not_looked_up(self, pin: PinCard, error: Exception) -> None:
+        if self._pin is pin:
+            self.card_talk, self.card_error = CardTalk.UNKNOWN, error
+            self.changed.emit()
 
     def _forget_pin(self, pin: PinCard) -> None:
         if self._pin is pin:
@@ -375,6 +494,8 @@ class Counter(QObject):
             self._give_back()
         self._holds = False
         self._pin = None
+        self._tasks.forget(self, "card")
+        self.card_talk = CardTalk.QUIET
         self.held_until = None
         self.terms = PLAIN
         self.customer = ""

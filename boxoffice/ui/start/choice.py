@@ -12,6 +12,8 @@ class StartWith(StrEnum):
     """Which box office to open."""
 
     DEMO = "demo"
+    PRACTISE = "practise"
+    """A box office of its own to practise on: marked everywhere, and nothing in it is real."""
     THIS_COMPUTER = "this_computer"
     SERVER = "server"
     AS_CONFIGURED = "as_configured"

@@ -219,6 +219,13 @@ class StartWindow(QWidget):
                 lambda: self.choose(StartChoice(StartWith.DEMO)),
             ),
             (
+                "start_training",
+                "ticket-check",
+                tr("&Practise"),
+                tr("The same screens to train on, marked everywhere. No door takes its tickets."),
+                lambda: self.choose(StartChoice(StartWith.PRACTISE)),
+            ),
+            (
                 "start_here",
                 "store",
                 tr("&Start a box office on this computer"),
@@ -249,6 +256,7 @@ class StartWindow(QWidget):
 def _first_words(start_with: StartWith) -> str:
     return {
         StartWith.DEMO: tr("Preparing the demo. The first time takes half a minute…"),
+        StartWith.PRACTISE: tr("Preparing the training. The first time takes half a minute…"),
         StartWith.THIS_COMPUTER: tr("Setting up the box office…"),
         StartWith.SERVER: tr("Connecting…"),
         StartWith.AS_CONFIGURED: tr("Opening the box office…"),

@@ -16,6 +16,7 @@ from boxoffice.domain.person import Role
 from boxoffice.language import tr
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.till import lists
+from boxoffice.ui.till.cards import card_columns, card_rows
 from boxoffice.ui.till.overview import DrawerCard, Takings
 from boxoffice.ui.till.side import Side
 from boxoffice.ui.widgets.buttons import IconButton, Kind
@@ -24,24 +25,39 @@ from boxoffice.ui.widgets.states import StateNote
 from boxoffice.ui.widgets.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from uuid import UUID
 
+    from boxoffice.domain.card_payment import OpenCardPayment
     from boxoffice.domain.notice import Notice
     from boxoffice.ui.context import Context
 
 
+_CARDS, _ELSEWHERE = 2, 3
+"""Places of these lists among the tabs."""
+
+
 class TillScreen(QWidget):
-    """Asks for nothing until it is shown. Tells `stated` with every TillState that it learns of."""
+    """Asks for nothing until it is shown. Tells `stated` with every TillState that it learns of.
+
+    `in_hand` says which card payment is being taken in this window at the moment: that one is not to clear.
+    """
 
     stated = Signal(object)
 
-    def __init__(self, context: Context) -> None:
+    cards_found = Signal(int)
+    """How many card payments of this till want clearing."""
+
+    def __init__(self, context: Context, in_hand: Callable[[], UUID | None] = lambda: None) -> None:
         super().__init__()
         self.setObjectName("till_screen")
         self._context = context
+        self._in_hand = in_hand
         self._state: TillState | None = None
         self._wants_float = False
         self._wants_signature = False
+        self._wants_cards = False
+        self._next_card: UUID | None = None
         theme, at = context.theme, context.desk.identity
         self._title = Text(theme, Style.TITLE, Tone.TEXT, at.till)
         self._day = Text(theme, Style.BODY, Tone.MUTED)
@@ -51,9 +67,11 @@ class TillScreen(QWidget):
         self.movements = Table(theme, "till_movements", lists.movement_columns())
         self.closings = Table(theme, "till_closings", lists.closing_columns())
         self.elsewhere = Table(theme, "till_elsewhere", lists.elsewhere_columns())
+        self.cards = Table(theme, "till_cards", card_columns())
         self.movements.setAccessibleName(tr("Movements"))
         self.closings.setAccessibleName(tr("Closings"))
         self.elsewhere.setAccessibleName(tr("Other tills"))
+        self.cards.setAccessibleName(tr("Card payments to clear"))
         self.side = Side(context)
         self._note = StateNote(theme, "till_state")
         self._note.acted.connect(self.reload)
@@ -75,12 +93,19 @@ class TillScreen(QWidget):
         self._wants_float = True
         self.reload()
 
+    def show_cards(self) -> None:
+        """Land on the card payments that want clearing."""
+        self._wants_cards = True
+        self.reload()
+
     def reload(self) -> None:
         """Ask again how the till stands."""
         if self._state is None:
             self._note.show_busy(tr("Looking…"))
         deeds = self._context.desk.drawer
         self._context.tasks.look(self, "till", deeds.state, self._loaded, self._failed)
+        cards = self._context.desk.cards
+        self._context.tasks.look(self, "cards", cards.open, self._cards_loaded, self._not_shown)
 
     # --- what comes back -----------------------------------------------------------------------
 
@@ -101,6 +126,30 @@ class TillScreen(QWidget):
         if self._wants_signature:
             self._ask_signature(state.drawer)
         self._wants_float = self._wants_signature = False
+
+    def _cards_loaded(self, payments: tuple[OpenCardPayment, ...]) -> None:
+        in_hand = self._in_hand()
+        shown = tuple(one for one in payments if one.key != in_hand)
+        self.cards.show_rows(card_rows(shown, self._context.formats, self._zone))
+        words = tr("Card pa&yments")
+        self._cards_tab.setText(f"{words} ({len(shown)})" if shown else words)
+        self._cards_tab.updateGeometry()
+        if self._wants_cards:
+            self._cards_tab.setChecked(True)
+        self._turn_to(self._tabs.checkedId())
+        if self._wants_cards and self.cards.rows:
+            self.cards.choose(self.cards.rows[0].key)
+        self._wants_cards = False
+        again = next((one for one in shown if one.key == self._next_card), None)
+        self._next_card = None
+        if again is not None:
+            self.side.ask_card(again, self._zone)
+        here = self._context.desk.identity.till_id
+        self.cards_found.emit(sum(one.till_id == here for one in shown))
+
+    @property
+    def _zone(self) -> str:
+        return self._state.time_zone if self._state is not None else "UTC"
 
     def _ask_signature(self, drawer: Drawer | None) -> None:
         if drawer is not None and drawer.is_counted:
@@ -161,6 +210,13 @@ class TillScreen(QWidget):
         if closing is not None:
             self._z(closing.id)
 
+    def _choose_card(self, payment: OpenCardPayment | None) -> None:
+        if payment is not None:
+            self.side.ask_card(payment, self._zone)
+
+    def _card_charged(self, key: UUID) -> None:
+        self._next_card = key
+
     def _choose_elsewhere(self, drawer: DrawerElsewhere | None) -> None:
         self._elsewhere_button.setEnabled(drawer is not None and drawer.counted_at is not None)
 
@@ -183,13 +239,14 @@ class TillScreen(QWidget):
         self._z(closing_id)
 
     def _turn_to(self, place: int) -> None:
-        table = (self.movements, self.closings, self.elsewhere)[place]
+        table = (self.movements, self.closings, self.cards, self.elsewhere)[place]
         words = (
             tr("No drawer is open, so nothing moves."),
             tr("This till was never closed yet."),
+            tr("No card payment wants clearing."),
             tr("No other till has an open drawer."),
         )[place]
-        self._elsewhere_button.setVisible(place == 2)  # noqa: PLR2004 - the third list
+        self._elsewhere_button.setVisible(place == _ELSEWHERE)
         if table.rows:
             self._lists.setCurrentWidget(table)
         else:
@@ -212,6 +269,8 @@ class TillScreen(QWidget):
         self.side.closed.connect(self._closed)
         self.closings.chosen.connect(self._choose_closing)
         self.elsewhere.chosen.connect(self._choose_elsewhere)
+        self.cards.chosen.connect(self._choose_card)
+        self.side.card_charged.connect(self._card_charged)
         self._tabs.idClicked.connect(self._turn_to)
 
     def _bind(self) -> None:
@@ -246,7 +305,7 @@ class TillScreen(QWidget):
         left.addWidget(self.drawer)
         left.addWidget(self.takings)
         left.addLayout(self._tab_row())
-        for widget in (self.movements, self.closings, self.elsewhere, self._empty):
+        for widget in (self.movements, self.closings, self.cards, self.elsewhere, self._empty):
             self._lists.addWidget(widget)
         left.addWidget(self._lists, 1)
         self._elsewhere_button = IconButton(
@@ -277,6 +336,7 @@ class TillScreen(QWidget):
         parts = [
             ("till_tab_movements", "coins", tr("&Movements")),
             ("till_tab_closings", "history", tr("C&losings")),
+            ("till_tab_cards", "credit-card", tr("Card pa&yments")),
         ]
         if self._context.desk.identity.role is Role.MANAGER:
             parts.append(("till_tab_elsewhere", "monitor", tr("O&ther tills")))
@@ -286,6 +346,7 @@ class TillScreen(QWidget):
             tab.setCheckable(True)
             self._tabs.addButton(tab, place)
             row.addWidget(tab)
+        self._cards_tab = self._tabs.button(_CARDS)
         self._tabs.button(0).setChecked(True)
         row.addStretch(1)
         return row

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any, override
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from boxoffice.domain.card_payment import CardOutcome, CardState
 from boxoffice.domain.cash import Drawer, Movement
 from boxoffice.domain.errors import NeedsOverride
+from boxoffice.domain.notice import Done, Topic
+from boxoffice.domain.notice import Notice as Word
 from boxoffice.language import tr, trn
 from boxoffice.ui.sell.till.leave import ManagerLeave
 from boxoffice.ui.theme.tokens import Style, Tone
+from boxoffice.ui.till.cards import ClearForm
 from boxoffice.ui.till.forms import CountForm, MoveForm, OpenForm
 from boxoffice.ui.till.sheet import ReportView
 from boxoffice.ui.widgets.buttons import IconButton, Kind
@@ -22,10 +26,12 @@ from boxoffice.usecases.desk import AllowOnce
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
     from PySide6.QtGui import QKeyEvent
 
-    from boxoffice.domain.notice import Done
+    from boxoffice.domain.card_payment import CardAnswer, ClearCard, OpenCardPayment
+    from boxoffice.domain.sale import Sale
     from boxoffice.ui.context import Context
     from boxoffice.usecases.office.open_office import Credentials
 
@@ -96,6 +102,8 @@ class Side(QWidget):
     counted = Signal()
     closed = Signal(int)
     """A closing that was just made."""
+    card_charged = Signal(object)
+    """The key of a card payment that turned out to be charged: what becomes of it is asked next."""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -118,9 +126,17 @@ class Side(QWidget):
         self.move_form = MoveForm(theme, context.formats)
         self.count_form = CountForm(theme, context.formats)
         self.sign_off = SignOff(context)
+        self.clear_form = ClearForm(context)
         self.view = ReportView(context)
         self._pages = QStackedWidget()
-        scrolled = (self.idle, self.open_form, self.move_form, self.count_form, self.sign_off)
+        scrolled = (
+            self.idle,
+            self.open_form,
+            self.move_form,
+            self.count_form,
+            self.sign_off,
+            self.clear_form,
+        )
         self._holders: dict[QWidget, QWidget] = {page: _scrolled(page) for page in scrolled}
         self._holders[self.view] = self.view
         for holder in self._holders.values():
@@ -170,6 +186,11 @@ class Side(QWidget):
         self._drawer = drawer
         self._show(self.sign_off, tr("Sign off the drawer"))
         self.sign_off.show_drawer(drawer)
+
+    def ask_card(self, payment: OpenCardPayment, zone: str) -> None:
+        """Ask what became of a card payment."""
+        self._show(self.clear_form, tr("Card payment to clear"))
+        self.clear_form.show_payment(payment, zone)
 
     def join(self, drawer: Drawer) -> None:
         """Ask to use somebody else's drawer."""
@@ -267,8 +288,13 @@ class Side(QWidget):
 
     def _connect(self) -> None:
         deeds = self._context.desk.drawer
-        for form in (self.open_form, self.move_form, self.count_form, self.sign_off, self.view, self.leave):
+        forms = (self.open_form, self.move_form, self.count_form, self.sign_off, self.clear_form, self.view)
+        for form in forms:
             form.left.connect(self.rest)
+        self.leave.left.connect(self.rest)
+        self.clear_form.given.connect(self._clear)
+        self.clear_form.book_wanted.connect(self._book)
+        self.clear_form.look_up_wanted.connect(self._look_up)
         self.leave.given.connect(self._ask_manager)
         self.open_form.given.connect(
             lambda wanted: self.do(partial(deeds.open, wanted), lambda _: self.rest())
@@ -279,6 +305,49 @@ class Side(QWidget):
         self.count_form.given.connect(lambda wanted: self.do(partial(deeds.count, wanted), self._counted))
         self.sign_off.given.connect(self._sign)
         self.sign_off.recount.connect(self._recount)
+
+    def _clear(self, wish: ClearCard) -> None:
+        charged = wish.outcome is CardOutcome.CHARGED
+        after = partial(self._still_to_clear, wish.payment.key) if charged else self._cleared
+        self.do(partial(self._context.desk.cards.clear, wish), after)
+
+    def _book(self, payment: OpenCardPayment) -> None:
+        self.do(partial(self._context.desk.cards.book, payment), self._booked)
+
+    def _booked(self, sale: Sale) -> None:
+        self._context.paper.send(sale.tickets)
+        self._show(self.idle, tr("Card payment to clear"))
+        number = self._context.formats.order_number(sale.order_number)
+        self.idle.show_note(
+            "circle-check", tr("Order {number} is booked", number=number), tr("Its tickets are printed now.")
+        )
+
+    def _look_up(self, key: UUID) -> None:
+        look_up = self._context.desk.cards.look_up
+        if look_up is None:
+            return
+        asked = look_up
+
+        def deed() -> Done[CardAnswer]:
+            return Done(asked(key), frozenset({Word(Topic.ORDERS)}))
+
+        self.do(deed, partial(self._looked_up, key))
+
+    def _looked_up(self, key: UUID, answer: CardAnswer) -> None:
+        if answer.state is CardState.UNKNOWN:
+            self.notice.say(tr("The gateway does not answer. Try again, or look at the terminal."))
+        elif answer.state is CardState.APPROVED:
+            self._still_to_clear(key, None)
+        else:
+            self._cleared(None)
+
+    def _still_to_clear(self, key: UUID, _none: None) -> None:
+        self.card_charged.emit(key)
+
+    def _cleared(self, _none: None) -> None:
+        self._keep_keyboard()
+        self._show(self.idle, tr("Card payment to clear"))
+        self.idle.show_note("circle-check", tr("That payment is cleared"))
 
     def _counted(self, _none: None) -> None:
         # The reload that follows brings what should be there, and asks for the signature.

@@ -7,6 +7,8 @@ from boxoffice.storage.connect import ServerAddress
 from boxoffice.usecases.office.open_office import Credentials, EmbeddedOffice, OfficeAddress, ServerOffice
 
 DEMO_DATABASE = "boxoffice_demo"
+TRAINING_DATABASE = "boxoffice_training"
+"""In the program's own server, beside the demo and never the real one."""
 
 
 def configured_address(settings: Settings, folders: Folders, who: Credentials | None = None) -> OfficeAddress:

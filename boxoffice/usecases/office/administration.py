@@ -12,6 +12,7 @@ from boxoffice.keystore import Keystore
 from boxoffice.storage import tills
 from boxoffice.storage.database import Database
 from boxoffice.storage.queries import evidence as evidence_
+from boxoffice.usecases.events.cancellation_desk import Cancellations
 from boxoffice.usecases.mail.outbox import Outbox, open_outbox
 from boxoffice.usecases.office.keys import Keyring
 from boxoffice.usecases.office.people import Staff, open_staff
@@ -32,9 +33,13 @@ class Administration:
     personal: PersonalData
     keyring: Keyring
     outbox: Outbox
+    cancellations: Cancellations | None = None
+    """None where nobody stands at a till."""
 
 
-def open_administration(db: Database, store: Keystore) -> Administration:
+def open_administration(
+    db: Database, store: Keystore, cancellations: Cancellations | None = None
+) -> Administration:
     """Return the deeds of the Admin screen, done with the rights of whoever is signed in."""
     return Administration(
         staff=open_staff(db),
@@ -45,6 +50,7 @@ def open_administration(db: Database, store: Keystore) -> Administration:
         personal=open_personal_data(db),
         keyring=Keyring(db, store),
         outbox=open_outbox(db),
+        cancellations=cancellations,
     )
 
 

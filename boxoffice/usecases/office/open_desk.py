@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from boxoffice.domain.card_payment import Gateway
 from boxoffice.domain.person import Role
 from boxoffice.keystore import Keystore
 from boxoffice.storage import notices, people
@@ -14,6 +15,7 @@ from boxoffice.usecases.customers.customer_desk import CustomerDesk
 from boxoffice.usecases.customers.find_customers import find_customers
 from boxoffice.usecases.desk import Desk, DeskIdentity
 from boxoffice.usecases.events.browse_events import browse_events, event_offer, filter_choices
+from boxoffice.usecases.events.cancellations import open_cancellations
 from boxoffice.usecases.mail.resend_tickets import mail_address_of, resend_tickets
 from boxoffice.usecases.office.administration import open_administration
 from boxoffice.usecases.office.allow import allow
@@ -32,7 +34,17 @@ from boxoffice.usecases.orders.record_print import record_print
 from boxoffice.usecases.orders.refund_tickets import cancel_order, refund_tickets
 from boxoffice.usecases.orders.reprint_tickets import reprint_tickets
 from boxoffice.usecases.orders.write_notes import write_notes
-from boxoffice.usecases.payments.card_payments import open_card_payments, pin_card, settle_card
+from boxoffice.usecases.payments.card_desk import CardDesk
+from boxoffice.usecases.payments.card_payments import (
+    book_card,
+    charge_card,
+    clear_card,
+    look_up_card,
+    open_card_payments,
+    pin_card,
+    settle_card,
+)
+from boxoffice.usecases.payments.card_refunds import refund_with
 from boxoffice.usecases.payments.gift_cards import find_gift_card, issue_gift_card
 from boxoffice.usecases.sales.expire_holds import expire_holds
 from boxoffice.usecases.sales.hold_basket import extend_hold, hold_basket, release_hold
@@ -63,8 +75,18 @@ def take_place(db: Database, office: str, till: str) -> DeskIdentity:
     )
 
 
-def open_desk(db: Database, at: DeskIdentity, attempts: Attempts, store: Keystore) -> Desk:
-    """Return the deeds of the counter for this place; `attempts` counts wrong passwords, `store` has keys."""
+def open_desk(
+    db: Database, at: DeskIdentity, attempts: Attempts, store: Keystore, gateway: Gateway | None = None
+) -> Desk:
+    """Return the deeds of the counter for this place.
+
+    Args:
+        db: the door of whoever is signed in.
+        at: who that is, and where.
+        attempts: counts wrong passwords.
+        store: has the office's keys.
+        gateway: charges cards; None: the terminal stands on its own.
+    """
     own = OwnAccess(db, at, attempts, at.hashes)
     return Desk(
         identity=at,
@@ -79,10 +101,10 @@ def open_desk(db: Database, at: DeskIdentity, attempts: Attempts, store: Keystor
         expire_holds=partial(expire_holds, db),
         pin_card=partial(pin_card, db, at),
         settle_card=partial(settle_card, db, at),
-        open_card_payments=partial(open_card_payments, db, at),
+        cards=_open_cards(db, at, gateway),
         find_gift_card=partial(find_gift_card, db),
         issue_gift_card=partial(issue_gift_card, db, at),
-        refund=partial(refund_tickets, db, at),
+        refund=partial(refund_with, db, at, gateway) if gateway else partial(refund_tickets, db, at),
         exchange=partial(exchange_tickets, db, at),
         pay_order=partial(pay_order, db, at),
         cancel_order=partial(cancel_order, db, at),
@@ -98,12 +120,24 @@ def open_desk(db: Database, at: DeskIdentity, attempts: Attempts, store: Keystor
         receipts_of=partial(receipts_of, db),
         send_order=partial(resend_tickets, db, at),
         mail_address_of=partial(mail_address_of, db),
-        administration=open_administration(db, store) if at.role is Role.MANAGER else None,
+        administration=open_administration(db, store, open_cancellations(db, at, gateway))
+        if at.role is Role.MANAGER
+        else None,
         set_password=own.set_password,
         set_pin=own.set_pin,
         unlock=partial(unlock, own),
         get_ready=db.sealer.get_ready,
         listen=partial(notices.listen, db.connect_arguments, probe=db.probe),
+    )
+
+
+def _open_cards(db: Database, at: DeskIdentity, gateway: Gateway | None) -> CardDesk:
+    return CardDesk(
+        open=partial(open_card_payments, db, at),
+        clear=partial(clear_card, db, at),
+        book=partial(book_card, db, at),
+        charge=partial(charge_card, db, at, gateway) if gateway else None,
+        look_up=partial(look_up_card, db, at, gateway) if gateway else None,
     )
 
 

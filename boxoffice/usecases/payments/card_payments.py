@@ -5,12 +5,31 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from boxoffice.domain.card_payment import CardAnswer, CardState, Gateway, OpenCardPayment, PinCard
+from boxoffice.domain.card_payment import (
+    CardAnswer,
+    CardOutcome,
+    CardState,
+    ClearCard,
+    Gateway,
+    OpenCardPayment,
+    PinCard,
+)
+from boxoffice.domain.errors import CardPaymentDiffers, Unavailable
 from boxoffice.domain.notice import Done, Notice, Topic
+from boxoffice.domain.person import Role
+from boxoffice.domain.personal import SHUT
+from boxoffice.domain.sale import Payment, Sale, SellTickets, Tender
 from boxoffice.sealing import Kind
 from boxoffice.storage import card_payments
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import DeskIdentity
+from boxoffice.usecases.sales.sell_tickets import sell_tickets
+
+_SAID = {
+    CardOutcome.CHARGED: CardState.APPROVED,
+    CardOutcome.NOT_CHARGED: CardState.DECLINED,
+    CardOutcome.GIVEN_BACK: CardState.REVERSED,
+}
 
 
 def pin_card(db: Database, at: DeskIdentity, wish: PinCard) -> None:
@@ -45,25 +64,63 @@ def settle_card(db: Database, at: DeskIdentity, key: UUID, answer: CardAnswer) -
 
 
 def open_card_payments(db: Database, at: DeskIdentity) -> tuple[OpenCardPayment, ...]:
-    """Return this till's card payments that somebody has to settle."""
+    """Return the card payments that somebody has to settle: this till's, for managers all tills'."""
     with db.read() as session:
-        found = card_payments.open_payments(session, at.till_id)
+        found = card_payments.open_payments(session, None if at.role is Role.MANAGER else at.till_id)
     return tuple(
         replace(one, reference=db.sealer.shown(Kind.REFERENCE, one.reference) if one.reference else "")
         for one in found
     )
 
 
+def clear_card(db: Database, at: DeskIdentity, wish: ClearCard) -> Done[None]:
+    """Note what the terminal said of an open payment when somebody asked it.
+
+    Raises:
+        CardPaymentDiffers: it was settled otherwise meanwhile.
+        NotAllowed: it is another till's, and only managers settle those.
+    """
+    answer = CardAnswer(_SAID[wish.outcome], wish.reference, "asked at the terminal")
+    return settle_card(db, at, wish.payment.key, answer)
+
+
+def book_card(db: Database, at: DeskIdentity, payment: OpenCardPayment) -> Done[Sale]:
+    """Make the sale that a card was charged for, under its own purchase key and at the prices shown then.
+
+    Raises:
+        CardPaymentDiffers: nobody noted what it was for, or it is in a sale already.
+        Refused: what selling raises; the charge is still open then, and can be given back.
+    """
+    if payment.basket is None or payment.purchase_key is None:
+        raise CardPaymentDiffers(payment.state.value)
+    reference = "" if payment.reference == SHUT else payment.reference
+    card = Payment(Tender.CARD, reference=reference, amount=payment.amount, card_key=payment.key)
+    wish = SellTickets(
+        payment.purchase_key,
+        payment.basket.event_id,
+        payment.basket.lines,
+        (card,),
+        payment.amount,
+        # Its tickets may be held still, under the same key.
+        replace(payment.basket.terms, is_held=True),
+    )
+    return sell_tickets(db, at, wish)
+
+
 def charge_card(db: Database, at: DeskIdentity, gateway: Gateway, wish: PinCard) -> CardAnswer:
     """Pin the amount, charge it and note the answer; with the same key nothing is charged twice.
 
+    UNKNOWN also when the card was charged but that could not be noted: look_up_card() finds out.
+
     Raises:
-        CardPaymentDiffers, Busy, DatabaseGone, AnswerLost: see pin_card() and settle_card(). After them the
-            payment is found under open_card_payments(), and look_up_card() finds out.
+        CardPaymentDiffers, Busy, DatabaseGone, AnswerLost: see pin_card(); the gateway was not asked.
     """
     pin_card(db, at, replace(wish, gateway=gateway.name))
     answer = gateway.charge(wish.key, wish.amount)
-    settle_card(db, at, wish.key, answer)
+    try:
+        settle_card(db, at, wish.key, answer)
+    except Unavailable:
+        return replace(answer, state=CardState.UNKNOWN)
     return answer
 
 

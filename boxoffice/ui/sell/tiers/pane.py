@@ -104,6 +104,10 @@ class OfferPane(QWidget):
         if self._offer is not None:
             self._context.show_history(("event", self._offer.id), self._offer.title)
 
+    def _cancel_event(self) -> None:
+        if self._offer is not None:
+            self._context.cancel_event(self._offer.id)
+
     def show_choice(
         self, quantities: dict[int, int], selected: int | None, counting: int | None, *, frozen: bool
     ) -> None:
@@ -148,6 +152,12 @@ class OfferPane(QWidget):
             history.setToolTip(tr("History of this event"))
             history.clicked.connect(self._show_history)
             facts.addWidget(history)
+            if self._context.desk.administration.cancellations is not None:
+                cancel = IconButton(self._context.theme, "event_cancel", "calendar-x", "", Kind.QUIET)
+                cancel.setAccessibleName(tr("Cancel this event…"))
+                cancel.setToolTip(tr("Cancel this event…"))
+                cancel.clicked.connect(self._cancel_event)
+                facts.addWidget(cancel)
         head.addLayout(facts)
         page.addLayout(head)
         page.addWidget(self._scrolling(), 1)

@@ -93,6 +93,7 @@ class BasketPage(QWidget):
             counter.customer,
             counter.held_until,
             counter.given_back,
+            counter.card_talk,
         )
         if (state, counter.offer) == self._shown:
             return

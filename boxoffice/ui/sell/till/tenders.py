@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 from boxoffice.domain.sale import Payment, Tender
 from boxoffice.language import tr, trn
 from boxoffice.ui.sell.till.customer_form import CustomerForm
+from boxoffice.ui.sell.till.gateway_form import GatewayForm
 from boxoffice.ui.sell.till.more_page import MorePage
 from boxoffice.ui.sell.till.split_form import SplitForm
 from boxoffice.ui.sell.till.tender_forms import CashForm, ReferenceForm
@@ -84,7 +85,11 @@ class Tenders(QStackedWidget):
         self._clear = PayButton(theme, "clear_basket")
         self._buttons = QWidget()
         self.cash = CashForm(theme, formats)
-        self.card = ReferenceForm(theme, "card", Tender.CARD)
+        self.card = (
+            GatewayForm(context, counter)
+            if counter.has_gateway
+            else ReferenceForm(theme, "card", Tender.CARD)
+        )
         self.other = ReferenceForm(theme, "other", Tender.OTHER)
         self.split = SplitForm(context)
         self.more = MorePage(
@@ -129,6 +134,10 @@ class Tenders(QStackedWidget):
         return next(form for form, page in self._pages.items() if page is self.currentWidget())
 
     @property
+    def _is_bound(self) -> bool:
+        return isinstance(self.card, GatewayForm) and self.card.is_bound
+
+    @property
     def _total_words(self) -> str:
         return "…" if self._total is None else self._formats.money(self._total)
 
@@ -160,7 +169,7 @@ class Tenders(QStackedWidget):
 
         None opens while the basket cannot be sold as it is: no money should change hands for it.
         """
-        if not self._exact.isEnabled() or self.is_barred:
+        if not self._exact.isEnabled() or self.is_barred or self._is_bound:
             return
         self._opened_at_s = self.clock()
         self._show(Form.SPLIT if form is Form.GIFT else form)
@@ -171,7 +180,7 @@ class Tenders(QStackedWidget):
             self.split.begin(self._total, Tender.GIFT_CARD if form is Form.GIFT else Tender.CASH)
         else:
             page = self._pages[form]
-            if isinstance(page, ReferenceForm):
+            if isinstance(page, ReferenceForm | GatewayForm):
                 page.begin(self._total_words)
             elif isinstance(page, MorePage | CodeForm | ReduceForm | NoteForm | LaterForm | CustomerForm):
                 page.begin()
@@ -182,7 +191,10 @@ class Tenders(QStackedWidget):
         A double tap opens and confirms nothing, unless something was typed between the two.
         """
         page = self._pages[form]
-        if self.form is form and isinstance(page, CashForm | ReferenceForm):
+        if self.form is form and isinstance(page, GatewayForm):
+            if self.clock() - self._opened_at_s >= _DOUBLE_TAP_S:
+                page.confirm()
+        elif self.form is form and isinstance(page, CashForm | ReferenceForm):
             if page.is_filled or self.clock() - self._opened_at_s >= _DOUBLE_TAP_S:
                 page.confirm()
         else:
@@ -197,6 +209,8 @@ class Tenders(QStackedWidget):
         """Show the buttons again; False when they are shown already."""
         if self.form is Form.BUTTONS:
             return False
+        if self._is_bound:
+            return True
         self._after_customer = Form.BUTTONS
         self._show(Form.BUTTONS)
         self.paying.emit(False)
@@ -251,7 +265,8 @@ class Tenders(QStackedWidget):
         self.later.customer_wanted.connect(self._choose_payer)
         self.customer.done.connect(self._customer_chosen)
         self.cash.paid.connect(lambda given: self._pay(Payment(Tender.CASH, tendered=given)))
-        self.card.paid.connect(self._pay)
+        if isinstance(self.card, ReferenceForm):
+            self.card.paid.connect(self._pay)
         self.other.paid.connect(self._pay)
         for form in (
             self.cash,
