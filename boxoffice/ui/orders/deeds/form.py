@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from boxoffice.ui.sell.till.inline_form import Field
     from boxoffice.usecases.office.open_office import Credentials
 
-_LABEL_PX = 104
+_LABEL_PX = 108
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
