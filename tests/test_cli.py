@@ -263,3 +263,21 @@ def test_the_mail_servers_password_is_kept_for_its_owner_alone(
     assert mail_server(settings.mail, settings.mail_password, store).password == "s3cret"  # noqa: S105 - a test's
     (file,) = store.folder.glob("*.password")
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_event_is_cancelled_from_a_script_by_a_manager(
+    boxoffice: CommandLine, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = office.event(slug="quartet")
+    office.tier(event)
+    monkeypatch.setenv("BOXOFFICE_TILL", office.at.till)
+    monkeypatch.setenv("BOXOFFICE_DATABASE_URL", office.let_in(office.at.clerk_id, "clerk"))
+    refused = boxoffice.json("events", "cancel", "quartet", "--reason", "ill", code=1)
+    assert refused["error"] == "NotAllowed"
+    boxoffice("sell", "--event", "quartet", "--tier", "Standard", "--tender", "card", "--quantity", "2")
+    monkeypatch.setenv("BOXOFFICE_DATABASE_URL", office.person("manager").url)
+    assert boxoffice.json("events", "cancel", "quartet", code=1)["error"] == "ReasonMissing"
+    done = boxoffice.json("events", "cancel", "quartet", "--reason", "ill")
+    assert (done["orders"], done["to_collect"], done["waiting"]) == (1, 1, 0)
+    assert office.value("SELECT status FROM events") == "cancelled"
+    assert "SLUG" in boxoffice("events", "cancel", code=2)

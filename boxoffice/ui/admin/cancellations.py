@@ -96,6 +96,8 @@ class CancellationsPane(Pane):
 
     def _cancelled(self, done: Done[Cancellation]) -> None:
         self._plan, self._shown = None, done.value
+        # What had the keyboard goes away; a key pressed now must not leave the screen.
+        self.table.setFocus()
         self.context.freshness.touched(done.touched)
         self.reload()
         self._start(again=False)
