@@ -176,7 +176,8 @@ INVARIANTS = (
                    FROM correction_tickets GROUP BY correction_id) k ON k.correction_id = c.id
         WHERE c.created_at > now() - interval '7 years' AND (
             c.total <> coalesce(p.amount, 0)
-            OR c.kind <> 'cancel' AND (c.total, c.retained) <> (coalesce(k.amount, 0), coalesce(k.retained, 0)))
+            OR c.kind <> 'cancel'
+                AND (c.total, c.retained) <> (coalesce(k.amount, 0), coalesce(k.retained, 0)))
         UNION ALL
         SELECT id, amount || ' given back without a correction'
         FROM payment_transactions

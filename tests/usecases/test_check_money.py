@@ -52,20 +52,26 @@ DAMAGE = (
     ),
     (
         "exchanges_carry_over",
-        f"{_PAYMENTS} UPDATE payment_transactions SET amount = amount + 1"
-        " WHERE tender = 'exchange' AND kind = 'payment'",
+        (
+            f"{_PAYMENTS} UPDATE payment_transactions SET amount = amount + 1"
+            " WHERE tender = 'exchange' AND kind = 'payment'"
+        ),
     ),
     ("exchanges_carry_over", f"{_ORDERS} UPDATE orders SET exchanged_from = NULL"),
     ("gift_cards_add_up", "UPDATE gift_cards SET balance = balance + 1"),
     (
         "gift_cards_add_up",
-        f"{_CARD_BOOK} UPDATE gift_card_entries SET amount = amount + 5 WHERE kind = 'issue';"
-        " UPDATE gift_cards SET balance = balance + 5",
+        (
+            f"{_CARD_BOOK} UPDATE gift_card_entries SET amount = amount + 5 WHERE kind = 'issue';"
+            " UPDATE gift_cards SET balance = balance + 5"
+        ),
     ),
     (
         "gift_cards_add_up",
-        f"{_CARD_BOOK} UPDATE gift_card_entries SET amount = amount + 5 WHERE kind = 'redeem';"
-        " UPDATE gift_cards SET balance = balance + 5",
+        (
+            f"{_CARD_BOOK} UPDATE gift_card_entries SET amount = amount + 5 WHERE kind = 'redeem';"
+            " UPDATE gift_cards SET balance = balance + 5"
+        ),
     ),
     ("card_payments_are_booked_once", "UPDATE card_payments SET amount = amount + 1"),
     ("card_payments_are_booked_once", "UPDATE card_payments SET state = 'approved'"),
@@ -93,8 +99,10 @@ DAMAGE = (
     ("orders_are_what_they_say", f"{_ORDERS} UPDATE orders SET status = 'paid' WHERE status = 'pending'"),
     (
         "orders_are_what_they_say",
-        f"{_PAYMENTS} UPDATE payment_transactions p SET amount = o.total_amount"
-        " FROM orders o WHERE o.id = p.order_id AND o.status = 'pending'",
+        (
+            f"{_PAYMENTS} UPDATE payment_transactions p SET amount = o.total_amount"
+            " FROM orders o WHERE o.id = p.order_id AND o.status = 'pending'"
+        ),
     ),
     ("returned_tickets_have_corrections", f"{_TICKETS_BACK} DELETE FROM correction_tickets"),
     (
