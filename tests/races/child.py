@@ -11,20 +11,22 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
+from boxoffice.domain.sale import SellTickets
 from boxoffice.storage.database import Database
+from boxoffice.usecases.desk import DeskIdentity
+from boxoffice.usecases.sales.hold_basket import hold_basket
+from boxoffice.usecases.sales.sell_tickets import sell_tickets
 
 NAME = "child"
 """By which the server knows its connections."""
 
 
 @contextmanager
-def child(url: str, deed: Callable[..., Any], *asked: Any) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a deed elsewhere; whatever is left of the process at the end is killed."""
-    with subprocess.Popen([sys.executable, "-m", __name__], stdin=subprocess.PIPE) as process:
-        assert process.stdin is not None
-        process.stdin.write(pickle.dumps((url, deed, asked)))
-        process.stdin.close()
+def child() -> Iterator[subprocess.Popen[bytes]]:
+    """Start a process that waits for its deed; whatever is left of it at the end is killed."""
+    with subprocess.Popen([sys.executable, "-m", "tests.races.child"], stdin=subprocess.PIPE) as process:
         try:
             yield process
         finally:
@@ -32,6 +34,19 @@ def child(url: str, deed: Callable[..., Any], *asked: Any) -> Iterator[subproces
             process.wait()
 
 
+def ask(process: subprocess.Popen[bytes], url: str, deed: Callable[..., Any], *asked: Any) -> None:
+    """Tell it what to do."""
+    assert process.stdin is not None
+    process.stdin.write(pickle.dumps((url, deed, asked)))
+    process.stdin.close()
+
+
+def hold_and_sell(db: Database, at: DeskIdentity, command: SellTickets, key: UUID) -> None:
+    """Hold a basket, then sell another one, which is where the program will die."""
+    hold_basket(db, at, key, command.event_id, command.lines)
+    sell_tickets(db, at, command)
+
+
 if __name__ == "__main__":
-    address, function, words = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - from the test that started it
+    address, function, words = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - of the test that started it
     function(Database(address, application_name=NAME), *words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
+from decimal import Decimal
 from itertools import count
 from threading import Event
 from typing import Any
@@ -14,12 +15,16 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from boxoffice.domain.after_sale import Exchange, Refund
 from boxoffice.domain.errors import Unavailable
-from boxoffice.domain.sale import Sale, SellTickets
+from boxoffice.domain.money import Money
+from boxoffice.domain.sale import Sale, SaleLine, SellTickets
 from boxoffice.storage import sale
 from boxoffice.storage.database import Database
 from boxoffice.storage.migrate import migrate
 from boxoffice.usecases.office.check_database import check_database
+from boxoffice.usecases.orders.exchange_tickets import exchange_tickets
+from boxoffice.usecases.orders.refund_tickets import refund_tickets
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
 from tests.office import Office, open_office, wish
 from tests.postgres import Cluster, cluster
@@ -226,4 +231,54 @@ def test_what_was_answered_in_a_rush_survives_the_death_of_the_server(
         with db.read() as session:
             kept = set(session.scalars(text("SELECT purchase_key FROM orders")))
         assert set(answered) <= kept
+        assert [finding for finding in check_database(db) if finding.broken] == []
+
+
+def test_refunds_and_exchanges_that_were_answered_survive_and_the_others_are_done_once(
+    careful_server: Cluster, database_url: str, threads: ThreadPoolExecutor
+) -> None:
+    office = open_office(database_url.replace("+psycopg", "", 1))
+    event = office.event()
+    tier = office.tier(event, quantity=1_000_000)
+    tills = [Database(database_url) for _ in range(4)]
+    wishes: list[Refund | Exchange] = []
+    for number in range(4 * ENOUGH):
+        sold = sell_tickets(tills[0], office.at, wish(event, (tier, 1))).value
+        line = SaleLine(tier, 1, Money(Decimal(28), "EUR"))
+        wishes.append(
+            Exchange(sold.order_id, (sold.tickets[0].id,), event, (line,), "other seat")
+            if number % 2
+            else Refund(sold.order_id, "ill")
+        )
+    office.connection.close()
+    answered: list[UUID] = []
+    enough = Event()
+
+    def is_old(till: Database, wanted: Refund | Exchange) -> bool:
+        if isinstance(wanted, Refund):
+            return refund_tickets(till, office.at, wanted).value.replayed
+        return exchange_tickets(till, office.at, wanted).value.sale.replayed
+
+    def work_on(number: int) -> None:
+        with suppress(Unavailable):
+            for wanted in wishes[number::4]:
+                is_old(tills[number], wanted)
+                answered.append(wanted.key)
+                if len(answered) >= ENOUGH:
+                    enough.set()
+
+    rush = [threads.submit(work_on, number) for number in range(4)]
+    enough.wait()
+    careful_server.kill()
+    for till in rush:
+        till.result()
+    for database in tills:
+        database.close()
+    careful_server.start()
+    with closing(Database(database_url)) as db:
+        old = {wanted.key for wanted in wishes if is_old(db, wanted)}
+        assert set(answered) <= old
+        with db.read() as session:
+            made = session.scalars(text("SELECT count(*) FROM corrections")).one()
+        assert made == len(wishes)
         assert [finding for finding in check_database(db) if finding.broken] == []

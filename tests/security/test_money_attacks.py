@@ -22,7 +22,8 @@ EXCHANGE = """
         %s, 'x', %s)
 """
 SELL = """
-    SELECT sell_tickets(%s, %s, ARRAY[%s::bigint], ARRAY[1::bigint], NULL, NULL, %s, NULL, '', %s, %s, %s, %s)
+    SELECT sell_tickets(%s, %s, ARRAY[%s::bigint], ARRAY[1::bigint], NULL, NULL, %s, NULL, '', %s, %s,
+        %s, %s)
 """
 REFUND = "SELECT refund_tickets(%s, %s, NULL, %s, %s, '', 'ill', %s)"
 HOLD = "SELECT hold_basket(%s, %s, ARRAY[%s::bigint], ARRAY[%s::bigint], %s)"
