@@ -29,7 +29,8 @@ from boxoffice.usecases.orders.pay_order import pay_order
 from boxoffice.usecases.orders.refund_tickets import cancel_order, refund_tickets
 from boxoffice.usecases.orders.reprint_tickets import reprint_tickets
 from boxoffice.usecases.payments.gift_cards import find_gift_card, issue_gift_card
-from boxoffice.usecases.sales.hold_basket import expire_holds, hold_basket, release_hold
+from boxoffice.usecases.sales.expire_holds import expire_holds
+from boxoffice.usecases.sales.hold_basket import hold_basket, release_hold
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
 from tests.office import Office, wish
 from tests.races.conftest import until_waiting
