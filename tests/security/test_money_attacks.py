@@ -18,8 +18,8 @@ from tests.security.conftest import House
 NO_RIGHT = "42501"
 REFUSED = "BX001"
 EXCHANGE = """
-    SELECT exchange_tickets(%s, %s, ARRAY[%s::bigint], %s, ARRAY[%s::bigint], ARRAY[1::bigint], NULL, NULL, %s,
-        'x', %s)
+    SELECT exchange_tickets(%s, %s, ARRAY[%s::bigint], %s, ARRAY[%s::bigint], ARRAY[1::bigint], NULL, NULL,
+        %s, 'x', %s)
 """
 SELL = """
     SELECT sell_tickets(%s, %s, ARRAY[%s::bigint], ARRAY[1::bigint], NULL, NULL, %s, NULL, '', %s, %s,

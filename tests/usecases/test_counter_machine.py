@@ -722,7 +722,7 @@ def test_whatever_a_counter_does_the_books_agree(
     server: Cluster, template: str, currency: str, mode: str
 ) -> None:
     run_state_machine_as_test(
-        lambda: Counter(server, template, currency, mode),
+        lambda: Counter(server, template, currency, mode),  # type: ignore[arg-type] # makes machines, too
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
