@@ -306,7 +306,7 @@ def test_a_gift_card_pays_at_one_of_two_tills(tills: Tills, event: int, tier: in
 
 def test_control_a_balance_that_is_read_before_the_lock_is_spent_twice(tills: Tills) -> None:
     read = "SELECT 40::numeric AS balance"
-    tills.office.connection.execute("CREATE TABLE purse AS " + read)  # type: ignore[arg-type]
+    tills.office.connection.execute("CREATE TABLE purse AS " + read)
     info = tills.office.connection.info
     with psycopg.connect(info.dsn, password=info.password) as other:
         for till in (tills.hand, other):
@@ -408,7 +408,7 @@ def test_refunds_of_orders_that_came_from_one_give_back_no_tender_twice(
     tills.together(
         *(lambda n=n: refund_tickets(tills.dbs[n], tills.at[n], Refund(new[n].order_id, "x")) for n in (0, 1))
     )
-    back = dict(
+    back: dict[str, Decimal] = dict(
         tills.office.connection.execute(
             "SELECT tender, sum(amount) FROM payment_transactions"
             " WHERE kind = 'refund' AND tender <> 'exchange' GROUP BY tender"
