@@ -247,11 +247,18 @@ INVARIANTS = (
         SELECT c.id, c.amount || ' ' || c.currency || ' ' || c.state || ', in ' || count(p.id)
                || ' payments of ' || coalesce(sum(p.amount), 0)
         FROM card_payments c LEFT JOIN payment_transactions p ON p.card_payment_id = c.id
-        WHERE c.created_at > now() - interval '7 years'
+        WHERE c.kind = 'payment' AND c.created_at > now() - interval '7 years'
         GROUP BY c.id
         HAVING count(p.id) <> CASE c.state WHEN 'booked' THEN 1 ELSE 0 END
             OR bool_or((p.amount, p.currency, p.tender, p.kind) <> (c.amount, c.currency, 'card', c.kind)
                        OR p.order_id IS DISTINCT FROM c.order_id)
+        UNION ALL
+        SELECT c.id, c.amount || ' ' || c.currency || ' given back by a service, and by no refund'
+        FROM card_payments c
+        WHERE c.kind = 'refund' AND c.state = 'booked' AND c.created_at > now() - interval '7 years'
+          AND NOT EXISTS (SELECT 1 FROM payment_transactions p
+                          WHERE p.order_id = c.order_id AND p.kind = 'refund' AND p.tender = 'card'
+                            AND p.amount = c.amount AND p.currency = c.currency)
         """,
     ),
     Invariant(

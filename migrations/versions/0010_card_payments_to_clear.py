@@ -13,4 +13,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    run_sql("0010", "down")
+    run_sql("0010", "down", "01_card_payments.sql")
+    run_sql("0005", "up", "08_card_payments.sql")
+    run_sql("0010", "down", "90_rights.sql")
