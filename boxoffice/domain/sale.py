@@ -172,6 +172,8 @@ class Sale:
     replayed: bool = False
     receipt_number: int | None = None
     due_at: datetime | None = None
+    time_zone: str = "UTC"
+    """Of the event: in which its moments are said."""
     refunded: Money | None = None
     """What went back so far; None when nothing did."""
     discount: str = ""

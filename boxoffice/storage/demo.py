@@ -104,6 +104,7 @@ def _drawers(written: _Written, now: datetime) -> Iterator[dict[str, Any]]:
             "opened_at": now - DRAWERS_OPEN_SINCE,
             "opening_float": OPENING_FLOAT,
             "currency": "EUR",
+            "is_shared": True,
         }
 
 

@@ -246,7 +246,7 @@ class World:
             order_number=f"2026-{order}",
             event_id=event.id,
             event_title=event.title,
-            status=OrderStatus.PAID,
+            status=OrderStatus.PAID if command.payments else OrderStatus.PENDING,
             sold_at=NOW,
             till="Counter 2",
             clerk="Anna Weber",

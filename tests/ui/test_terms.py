@@ -141,9 +141,17 @@ def test_a_code_that_gives_nothing_is_said_and_forgotten(stage: Stage) -> None:
     more(stage, "4")
     stage.type("late")
     stage.key(ENTER)
-    wait(lambda: stage.counter.problem is not None and not stage.counter.is_pricing)
+    wait(lambda: "LATE" in stage.find("code_advice").property("text"))
     assert "LATE" in stage.find("basket_notice").accessibleName()
     assert (stage.counter.terms.discount, stage.counter.totals is not None) == ("", True)
+    # The keyboard is still in the field: what is typed next is a code, and sells nothing.
+    assert stage.find("discount_code").hasFocus()
+    stage.type("25OFF")
+    assert stage.counter.basket.count == 2
+    stage.key(ENTER)
+    stage.priced()
+    wait(lambda: stage.counter.terms.discount == "25OFF")
+    assert stage.sell.till.basket.tenders.form is Form.BUTTONS
 
 
 def test_a_reduction_has_a_percentage_and_a_reason_and_a_managers_leave(stage: Stage) -> None:
@@ -161,16 +169,51 @@ def test_a_reduction_has_a_percentage_and_a_reason_and_a_managers_leave(stage: S
     stage.priced()
     stage.world.fail_sell = [errors.NeedsOverride("reduce price", "event", 2)]
     stage.key(F9)
-    wait(lambda: stage.shows("basket_notice_action"))
+    # The manager is asked at once; Esc puts the fields away, and the basket stays.
+    wait(lambda: stage.find("sale_manager").hasFocus())
+    stage.type("x")
+    stage.key(Qt.Key.Key_Escape)
+    assert not stage.shows("sale_manager")
+    assert stage.counter.basket.count == 2
     stage.click("basket_notice_action")
-    stage.type("maria")
-    stage.key(ENTER)
+    manager = stage.find("sale_manager")
+    assert isinstance(manager, QLineEdit)
+    # The name is still there, so the keyboard is in the password.
+    manager.setText("maria")
     stage.type(stage.world.secrets[0])
     stage.key(ENTER)
     command = sold(stage)
     assert command.terms.reduction == Reduction(ReductionKind.REDUCED, Decimal(50))
     assert command.terms.reason == "press"
     assert [leave.deed.deed for leave in stage.world.allowed] == ["reduce price"]
+
+
+def test_nothing_of_a_managers_password_stays_for_the_next_customer(stage: Stage) -> None:
+    filled(stage)
+    stage.world.fail_sell = [errors.NeedsOverride("reduce price", "event", 2)]
+    stage.key(F9)
+    wait(lambda: stage.find("sale_manager").hasFocus())
+    stage.type("maria")
+    stage.key(ENTER)
+    stage.type("secret")
+    stage.key(Qt.Key.Key_Escape)
+    stage.key(Qt.Key.Key_Escape)
+    password = stage.find("sale_manager_password")
+    assert isinstance(password, QLineEdit)
+    assert (password.text(), stage.counter.basket.count) == ("", 0)
+    stage.type("11")
+    stage.key(F9)
+    assert sold(stage).lines[0].quantity == 1
+
+
+def test_more_cash_than_anybody_hands_over_is_asked_about(stage: Stage) -> None:
+    filled(stage)
+    stage.key(F9, SHIFT)
+    stage.type("10000")
+    stage.key(ENTER)
+    assert stage.world.sold_commands == []
+    stage.key(ENTER)
+    assert sold(stage).payments[0].tendered == euro("10000")
 
 
 def test_an_order_paid_later_needs_a_customer_and_a_day(stage: Stage) -> None:
@@ -190,6 +233,9 @@ def test_an_order_paid_later_needs_a_customer_and_a_day(stage: Stage) -> None:
     stage.key(ENTER)
     command = sold(stage)
     assert command.payments == ()
+    assert stage.find("done_correct").isHidden() is (
+        stage.counter.sale is not None and not stage.counter.sale.payments
+    )
     assert command.terms.customer_id == 7
     assert command.terms.due_at is not None
     assert command.terms.due_at - stage.window.context.clock() > timedelta(days=3)

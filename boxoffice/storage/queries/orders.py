@@ -82,6 +82,7 @@ def sale_from_facts(answer: dict[str, Any]) -> Sale:
         replayed=answer.get("replayed", False),
         receipt_number=facts["receipt_number"],
         due_at=moment(answer["due_at"]) if answer.get("due_at") else None,
+        time_zone=facts["event"]["time_zone"],
         refunded=money(refunded) if refunded else None,
         discount=facts["discount_code"] or "",
     )

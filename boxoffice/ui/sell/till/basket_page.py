@@ -65,7 +65,9 @@ class BasketPage(QWidget):
         self._hold = HoldLine(context, counter)
         self.leave = ManagerLeave(theme, "sale")
         self.leave.given.connect(self._allow)
-        self.leave.left.connect(self.leave.hide)
+        self.leave.left.connect(self._leave_refused)
+        self._asked_for: NeedsOverride | None = None
+        """The refusal for which a manager was asked last."""
         self.tenders = Tenders(context, counter)
         self.tenders.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.tenders.paid.connect(lambda payments: counter.pay(*payments))
@@ -125,11 +127,26 @@ class BasketPage(QWidget):
         counter = self._counter
         problem = counter.problem or self._hindrance()
         # The banner speaks of a sale whose answer was lost: saying it twice would only frighten.
+        self._ask_manager(problem)
         if problem is None or counter.phase is Phase.UNSURE:
             self.notice.say("")
             return
         words = self._context.wording.sentence(problem, counter.time_zone)
         self.notice.say(words, self._way_out(problem))
+
+    def _ask_manager(self, problem: Exception | None) -> None:
+        """Ask a manager once for each refusal; what was asked about another basket is put away."""
+        if isinstance(problem, NeedsOverride):
+            if problem is not self._asked_for:
+                self._asked_for = problem
+                self.leave.begin()
+        elif self.leave.isVisible() and self._counter.phase is not Phase.SELLING:
+            self.leave.close_()
+            self.tenders.left.emit()
+
+    def _leave_refused(self) -> None:
+        self.leave.close_()
+        self.tenders.left.emit()
 
     def _show_given_back(self) -> None:
         done = self._counter.given_back
@@ -186,14 +203,15 @@ class BasketPage(QWidget):
     def _allow(self, credentials: Credentials) -> None:
         problem = self._counter.problem
         if not isinstance(problem, NeedsOverride):
-            self.leave.hide()
+            self.leave.close_()
             return
         desk = self._context.desk
         leave = AllowOnce(credentials, problem, self._counter.terms.reason)
         self._context.tasks.change(self, lambda: desk.allow(leave), self._allowed, self._not_allowed)
 
     def _allowed(self, _none: None) -> None:
-        self.leave.hide()
+        self.leave.close_()
+        self.tenders.left.emit()
         self._counter.pay_again()
 
     def _not_allowed(self, error: Exception) -> None:

@@ -26,6 +26,11 @@ def likely_cash(total: Money) -> tuple[Money, ...]:
     return tuple(Money(amount, total.currency) for amount in sorted(amounts)[:_SUGGESTIONS])
 
 
+def is_doubtful(total: Money, given: Money) -> bool:
+    """Return whether nobody hands over so much for this total: a slip of the finger, more likely."""
+    return given.amount > total.amount * 10 and given > max(likely_cash(total), default=total)
+
+
 def typed_amount(text: str, currency: str, sign: str = "") -> Money | None:
     """Return what was typed as money, with a point or a comma; None when it is no amount.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from boxoffice.domain.sale import Tender
+from boxoffice.domain.sale import OrderStatus, Tender
 from boxoffice.language import tr
 from boxoffice.ui.sell.till.order_card import tender_words
 from boxoffice.ui.sell.till.print_line import print_words
@@ -74,7 +74,10 @@ class DonePage(QWidget):
         self._sale = sale
         money = self._context.formats.money
         total = sale.totals.total
-        if sale.change:
+        if sale.status is OrderStatus.PENDING:
+            self._caption.setText(tr("Not paid yet, to be paid"))
+            self._amount.setText(money(sale.open_amount))
+        elif sale.change:
             self._caption.setText(tr("Change due"))
             self._amount.setText(money(sale.change))
         else:
@@ -86,6 +89,7 @@ class DonePage(QWidget):
         self._order.setText(tr("Order {number}", number=number))
         self._paid.setText(self._paid_words(sale))
         self._replayed.setVisible(sale.replayed)
+        self._correct.setVisible(sale.status is OrderStatus.PAID)
         self.reprint.show_sale(sale)
         self.receipts.show_sale(sale)
         self._show_printing()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -15,6 +15,8 @@ from boxoffice.ui.widgets.labels import Text
 from boxoffice.usecases.office.open_office import Credentials
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from boxoffice.ui.theme.theme import Theme
 
 
@@ -48,6 +50,20 @@ class ManagerLeave(QWidget):
         column.addWidget(self._password)
         column.addLayout(buttons)
         self.hide()
+
+    def close_(self) -> None:
+        """Put the fields away; nothing typed stays in them."""
+        self._password.clear()
+        self.hide()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Left to the window, it would clear the basket behind these fields.
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_()
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def begin(self) -> None:
         """Show the fields and take the keyboard."""

@@ -259,7 +259,7 @@ def tender_words(sale: Sale, formats: Formats) -> str:
     """Return how an order was paid, references included, and amounts where there are several."""
     if not sale.payments:
         if sale.due_at is not None:
-            return tr("to be paid until {day}", day=formats.short_day_and_time(sale.due_at, "UTC"))
+            return tr("to be paid until {day}", day=formats.short_day_and_time(sale.due_at, sale.time_zone))
         return tr("not paid yet")
     several = len(sale.payments) > 1
     return ", ".join(

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QSizePolic
 from boxoffice.domain.money import Money, plain_amount
 from boxoffice.domain.sale import Payment, Tender
 from boxoffice.language import tr
-from boxoffice.ui.sell.till.cash import typed_amount
+from boxoffice.ui.sell.till.cash import is_doubtful, typed_amount
 from boxoffice.ui.sell.till.inline_form import Field, InlineForm
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind
@@ -55,6 +55,8 @@ class SplitForm(InlineForm):
         self._tenders = tenders
         self._total: Money | None = None
         self._parts: list[Payment] = []
+        self._doubted: Money | None = None
+        """An amount of cash that was asked about."""
         self._tender = Tender.CASH
         self._left = Text(context.theme, Style.PRICE)
         self._left.setObjectName(f"{name}_left")
@@ -109,6 +111,10 @@ class SplitForm(InlineForm):
             self.advise(tr("This is not an amount"), self.amount)
         elif self._tender is Tender.GIFT_CARD:
             self._ask_gift_card(amount)
+        elif self._tender is Tender.CASH and is_doubtful(left, amount) and amount != self._doubted:
+            self._doubted = amount
+            words = tr("Really {given}? Enter once more.", given=self._context.formats.money(amount))
+            self.advise(words, self.amount)
         elif self._tender is Tender.CASH and amount > left:
             self._add(Payment(Tender.CASH, amount=left, tendered=amount))
         elif amount > left:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from boxoffice.domain.money import plain_amount
 from boxoffice.domain.sale import Payment, Tender
 from boxoffice.language import tr
-from boxoffice.ui.sell.till.cash import likely_cash, typed_amount
+from boxoffice.ui.sell.till.cash import is_doubtful, likely_cash, typed_amount
 from boxoffice.ui.sell.till.inline_form import Field
 from boxoffice.ui.sell.till.scan import is_scan
 from boxoffice.ui.theme.tokens import Style, Tone
@@ -42,6 +42,8 @@ class CashForm(QWidget):
         self._confirmed = False
         """Enter came before the total: the amount typed is taken as soon as it is known."""
         self._likely: tuple[Money, ...] = ()
+        self._doubted: Money | None = None
+        """An amount that was asked about."""
         self.amount = Field("cash_given")
         self.amount.setAccessibleName(tr("Cash given"))
         self.amount.setPlaceholderText(tr("Cash given"))
@@ -72,6 +74,7 @@ class CashForm(QWidget):
     def begin(self, total: Money | None) -> None:
         """Ask how much was given for this total; None while the price is on its way."""
         self.amount.clear()
+        self._doubted = None
         self._confirmed = False
         self.show_total(total)
         self.amount.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -98,6 +101,13 @@ class CashForm(QWidget):
         if self._confirmed:
             return
         if given is not None and self._total is not None and given >= self._total:
+            if is_doubtful(self._total, given) and given != self._doubted:
+                self._doubted = given
+                self._take.set_words(
+                    tr("Really {given}?", given=self._formats.money(given)), tr("Enter once more")
+                )
+                restyled(self.amount, "state", "bad")
+                return
             self.paid.emit(given)
         else:
             restyled(self.amount, "state", "bad")

@@ -105,7 +105,7 @@ class Tenders(QStackedWidget):
             ),
         )
         self.later = LaterForm(theme, formats, counter, context.clock)
-        self.code = CodeForm(theme, counter)
+        self.code = CodeForm(theme, counter, context.wording)
         self.reduce = ReduceForm(theme, counter)
         self.note = NoteForm(theme, counter)
         self.customer = CustomerForm(context, counter)

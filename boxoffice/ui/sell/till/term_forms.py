@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from boxoffice.formats import Formats
     from boxoffice.ui.sell.counter import Counter
     from boxoffice.ui.theme.theme import Theme
+    from boxoffice.wording import Wording
 
 WHOLE_PERCENT = 100
 USUAL_DAYS = 7
@@ -35,16 +36,22 @@ class CodeForm(InlineForm):
 
     done = Signal()
 
-    def __init__(self, theme: Theme, counter: Counter) -> None:
+    def __init__(self, theme: Theme, counter: Counter, wording: Wording) -> None:
         advice = tr("Type the code as it is printed; capitals do not matter.")
         super().__init__(theme, "code", tr("Discount code"), advice)
         self._counter = counter
+        self._wording = wording
+        self._asked = ""
+        """The code whose price is on its way."""
+        counter.changed.connect(self._answered)
         self.code = self.add_field(Field("discount_code", tr("Discount code"), longest=40))
         self.confirmed.connect(self.confirm)
         self.take.set_words(tr("Use the code"), tr("Enter"))
 
     def begin(self) -> None:
         """Ask for a code."""
+        self._asked = ""
+        self.advise()
         self.code.setText(self._counter.terms.discount)
         self.code.selectAll()
         self.code.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -52,8 +59,25 @@ class CodeForm(InlineForm):
     def confirm(self) -> None:
         """Price the basket under the code; an empty field takes a code away."""
         code = self.code.text().strip().upper()
+        if code == self._counter.terms.discount:
+            self.done.emit()
+            return
+        self._asked = code
         self._counter.set_terms(replace(self._counter.terms, discount=code, reduction=None))
-        self.done.emit()
+        if not code:
+            self.done.emit()
+
+    def _answered(self) -> None:
+        """Leave the form when the code is good; keep the keyboard in it when it is not."""
+        if not self._asked or self._counter.is_pricing:
+            return
+        asked, self._asked = self._asked, ""
+        problem = self._counter.problem
+        if self._counter.terms.discount == asked and self._counter.totals is not None:
+            self.done.emit()
+        elif problem is not None:
+            self.advise(self._wording.sentence(problem), self.code)
+            self.code.selectAll()
 
 
 class ReduceForm(InlineForm):
