@@ -106,9 +106,9 @@ def test_the_key_is_copied_and_made_anew(manager: Till, office: Office, tmp_path
     wait(lambda: "It is on this computer." in str(find(manager, "key_facts").property("text")))
     click(manager, "key_copy")
     choose(manager, tmp_path / "office.key")
-    wait((tmp_path / "office.key").exists)
-    assert office.key is not None
-    assert office.key.id in (tmp_path / "office.key").read_text(encoding="utf-8")
+    key, copy = office.key, tmp_path / "office.key"
+    assert key is not None
+    wait(lambda: copy.exists() and key.id in copy.read_text(encoding="utf-8"))
     click(manager, "key_copy")
     choose(manager, tmp_path / "office.key")
     wait(find(manager, "key_notice").isVisible)
