@@ -12,6 +12,7 @@ from boxoffice.domain import errors
 from boxoffice.domain.person import Role
 from boxoffice.domain.sale import LARGEST_QUANTITY
 from boxoffice.domain.tier import NotSellable
+from boxoffice.domain.waitlist import EntryState
 from boxoffice.language import tr, trn
 
 if TYPE_CHECKING:
@@ -394,6 +395,49 @@ def _not_returnable(error: errors.TicketNotReturnable, _formats: Formats, _zone:
     return tr("This ticket was given back or replaced before. Look the order up again.")
 
 
+def _entry_closed(error: errors.EntryClosed, _formats: Formats, _zone: str) -> str:
+    return {
+        EntryState.WAITING: tr("Nothing is offered to them at the moment."),
+        EntryState.OFFERED: tr("They hold an offer. Decline it or take them off the list first."),
+        EntryState.REDEEMED: tr("They have bought their tickets."),
+        EntryState.CANCELLED: tr("The event is cancelled; nobody waits for it any more."),
+    }.get(error.state, tr("This entry is closed. Look at the list again."))
+
+
+def _still_available(error: errors.StillAvailable, formats: Formats, _zone: str) -> str:
+    return trn(
+        "Nobody has to wait: {n} ticket of {tier} can be sold now.",
+        "Nobody has to wait: {n} tickets of {tier} can be sold now.",
+        error.available,
+        n=formats.number(error.available),
+        tier=error.tier,
+    )
+
+
+def _waitlist_limit(error: errors.WaitlistLimit, formats: Formats, _zone: str) -> str:
+    return trn(
+        "One entry waits for {n} ticket at most. Add a second person for more.",
+        "One entry waits for {n} tickets at most. Add a second person for more.",
+        error.limit,
+        n=formats.number(error.limit),
+    )
+
+
+def _offer_over(error: errors.OfferOver, formats: Formats, zone: str) -> str:
+    if error.state is EntryState.REDEEMED:
+        return tr("This offer was redeemed already.")
+    if error.state in (EntryState.EXPIRED, EntryState.OFFERED):
+        return tr(
+            "This offer stood until {when}. Its tickets go to the next one who waits.",
+            when=formats.short_day_and_time(error.until, zone),
+        )
+    return tr("This offer does not stand any more.")
+
+
+def _other_tickets(error: errors.OfferOfOtherTickets, _formats: Formats, _zone: str) -> str:
+    return tr("The offer is for {tier}, and the basket has none of it.", tier=error.tier)
+
+
 def _bad_email(error: errors.BadEmail, _formats: Formats, _zone: str) -> str:
     return tr("“{email}” is no e-mail address. Correct it or leave it out.", email=error.email)
 
@@ -499,6 +543,15 @@ _WORDS: dict[type, _Words] = {
     errors.OrderNotReturnable: mark("Nothing of this order can be given back."),
     errors.OrderNotPending: mark("This order does not wait for a payment. Look it up again."),
     errors.OtherCurrency: mark("Tickets are exchanged for tickets in the same currency only."),
+    errors.UnknownEntry: mark("This entry of the waitlist is not there any more."),
+    errors.EntryClosed: _entry_closed,
+    errors.ContactMissing: mark("Write down an e-mail address or a phone number: they have to be told."),
+    errors.StillAvailable: _still_available,
+    errors.AlreadyWaiting: mark("They wait for that tier already. Merge the two entries."),
+    errors.WaitlistLimit: _waitlist_limit,
+    errors.UnknownOffer: mark("There is no offer of this code. Check the code."),
+    errors.OfferOver: _offer_over,
+    errors.OfferOfOtherTickets: _other_tickets,
     errors.Busy: mark("Another till is selling the same tickets right now. Nothing was sold; try again."),
     errors.AnswerLost: mark(
         "The connection broke during the sale. It is not known whether it went through: try again to see. "

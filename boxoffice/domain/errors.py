@@ -15,6 +15,7 @@ from datetime import datetime
 from boxoffice.domain.money import Money
 from boxoffice.domain.person import Role
 from boxoffice.domain.tier import NotSellable
+from boxoffice.domain.waitlist import EntryState
 
 
 class Refused(Exception):
@@ -304,6 +305,68 @@ class BadPhone(Refused):
     """No telephone number looks like this."""
 
     phone: str
+
+
+# --- the waitlist ------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class UnknownEntry(Refused):
+    """There is no such entry, or offer, on the waitlist."""
+
+    entry: str
+
+
+@dataclass(eq=False)
+class EntryClosed(Refused):
+    """The entry's state does not allow this (any more)."""
+
+    state: EntryState
+
+
+class ContactMissing(Refused):
+    """Somebody who waits has to be told: by e-mail or by phone."""
+
+
+@dataclass(eq=False)
+class StillAvailable(Refused):
+    """Nobody has to wait: so many tickets of this tier can be bought now."""
+
+    tier: str
+    available: int
+
+
+class AlreadyWaiting(Refused):
+    """The same person stands on the list of that tier already."""
+
+
+@dataclass(eq=False)
+class WaitlistLimit(Refused):
+    """More tickets than one entry may wait for, or one order of that tier hold."""
+
+    limit: int
+
+
+@dataclass(eq=False)
+class UnknownOffer(Refused):
+    """There is no offer of this code."""
+
+    code: str
+
+
+@dataclass(eq=False)
+class OfferOver(Refused):
+    """The offer was redeemed, declined or taken back, or its time is up; `until` is when that was."""
+
+    state: EntryState
+    until: datetime
+
+
+@dataclass(eq=False)
+class OfferOfOtherTickets(Refused):
+    """The basket does not hold what was offered: another event, or none of the tier."""
+
+    tier: str
 
 
 # --- orders and tickets ------------------------------------------------------------------------

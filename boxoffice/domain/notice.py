@@ -14,6 +14,7 @@ class Topic(StrEnum):
     ORDERS = "orders"
     PRINTS = "prints"
     DRAWERS = "drawers"
+    WAITLIST = "waitlist"
 
 
 @dataclass(frozen=True, slots=True)

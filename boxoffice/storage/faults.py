@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from boxoffice.domain.errors import (
+    AlreadyWaiting,
     AnswerLost,
     BadAmount,
     BadMailAddress,
@@ -25,6 +26,7 @@ from boxoffice.domain.errors import (
     Busy,
     CardPaymentDiffers,
     CashTooLittle,
+    ContactMissing,
     CustomerMissing,
     CustomerNameMissing,
     DatabaseGone,
@@ -38,6 +40,7 @@ from boxoffice.domain.errors import (
     DueDatePast,
     EmailTaken,
     EmptyBasket,
+    EntryClosed,
     GiftCardTooLittle,
     LastManager,
     NameTaken,
@@ -46,6 +49,8 @@ from boxoffice.domain.errors import (
     NotAllowed,
     NotAPerson,
     NothingToSend,
+    OfferOfOtherTickets,
+    OfferOver,
     OrderNotPending,
     OrderNotReturnable,
     OtherCurrency,
@@ -58,6 +63,7 @@ from boxoffice.domain.errors import (
     ReferenceTooLong,
     Refused,
     SoldOut,
+    StillAvailable,
     TicketNotPrintable,
     TicketNotReturnable,
     TierNotSellable,
@@ -65,18 +71,22 @@ from boxoffice.domain.errors import (
     TotalChanged,
     Unavailable,
     UnderMinimum,
+    UnknownEntry,
     UnknownEvent,
     UnknownGiftCard,
+    UnknownOffer,
     UnknownOrder,
     UnknownPerson,
     UnknownTier,
     UnknownTill,
     UnreadableText,
+    WaitlistLimit,
     WorksHere,
 )
 from boxoffice.domain.money import Money
 from boxoffice.domain.person import Role
 from boxoffice.domain.tier import NotSellable
+from boxoffice.domain.waitlist import EntryState
 
 REFUSED = "BX001"
 """SQLSTATE of refusals raised by our own SQL (migrations/sql, `refuse`)."""
@@ -222,4 +232,13 @@ _REFUSALS: dict[str, Callable[[dict[str, Any]], Refused | Unavailable]] = {
     "email_taken": lambda f: EmailTaken(f["email"]),
     "bad_address": lambda f: BadMailAddress(f["address"]),
     "nothing_to_send": lambda f: NothingToSend(f["order_number"]),
+    "unknown_entry": lambda f: UnknownEntry(f["entry"]),
+    "entry_closed": lambda f: EntryClosed(EntryState(f["state"])),
+    "contact_missing": lambda _: ContactMissing(),
+    "still_available": lambda f: StillAvailable(f["tier"], f["available"]),
+    "already_waiting": lambda _: AlreadyWaiting(),
+    "waitlist_limit": lambda f: WaitlistLimit(f["limit"]),
+    "unknown_offer": lambda f: UnknownOffer(f["code"]),
+    "offer_over": lambda f: OfferOver(EntryState(f["state"]), datetime.fromisoformat(f["until"])),
+    "offer_of_other_tickets": lambda f: OfferOfOtherTickets(f["tier"]),
 }

@@ -16,6 +16,7 @@ from boxoffice.domain import errors
 from boxoffice.domain.money import Money
 from boxoffice.domain.person import Role
 from boxoffice.domain.tier import NotSellable
+from boxoffice.domain.waitlist import EntryState
 from boxoffice.formats import Formats
 from boxoffice.language import load_sentences, speak, tr, trn
 
@@ -26,6 +27,8 @@ SAMPLES: dict[str, object] = {
     "NotSellable": NotSellable.SOLD_OUT,
     "tuple[str, ...]": ("Counter 1", "Counter 2"),
     "tuple[Role, ...]": (Role.CLERK, Role.MANAGER),
+    "EntryState": EntryState.EXPIRED,
+    "datetime": datetime(2026, 11, 22, 18, tzinfo=UTC),
     "datetime | None": datetime(2026, 11, 22, 18, tzinfo=UTC),
 }
 
