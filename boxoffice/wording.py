@@ -423,6 +423,13 @@ def _waitlist_limit(error: errors.WaitlistLimit, formats: Formats, _zone: str) -
     )
 
 
+def _waitlist_closed(error: errors.WaitlistClosed, formats: Formats, zone: str) -> str:
+    return tr(
+        "Nothing is offered any more since {when}. What comes free now is sold at the counter.",
+        when=formats.short_day_and_time(error.since, zone),
+    )
+
+
 def _offer_over(error: errors.OfferOver, formats: Formats, zone: str) -> str:
     if error.state is EntryState.REDEEMED:
         return tr("This offer was redeemed already.")
@@ -548,6 +555,7 @@ _WORDS: dict[type, _Words] = {
     errors.ContactMissing: mark("Write down an e-mail address or a phone number: they have to be told."),
     errors.StillAvailable: _still_available,
     errors.AlreadyWaiting: mark("They wait for that tier already. Merge the two entries."),
+    errors.WaitlistClosed: _waitlist_closed,
     errors.WaitlistLimit: _waitlist_limit,
     errors.UnknownOffer: mark("There is no offer of this code. Check the code."),
     errors.OfferOver: _offer_over,

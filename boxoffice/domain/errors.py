@@ -336,6 +336,13 @@ class StillAvailable(Refused):
     available: int
 
 
+@dataclass(eq=False)
+class WaitlistClosed(Refused):
+    """So close to the event nothing is offered any more; `since` says from when on."""
+
+    since: datetime
+
+
 class AlreadyWaiting(Refused):
     """The same person stands on the list of that tier already."""
 

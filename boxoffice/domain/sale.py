@@ -101,6 +101,8 @@ class Terms:
     """The basket holds its tickets under its purchase key."""
     due_at: datetime | None = None
     """Paid later: the order stays pending and holds its tickets until then. Takes a customer."""
+    offer: str = ""
+    """The code of an offer of the waitlist whose tickets are bought."""
 
 
 PLAIN = Terms()

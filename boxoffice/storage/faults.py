@@ -80,6 +80,7 @@ from boxoffice.domain.errors import (
     UnknownTier,
     UnknownTill,
     UnreadableText,
+    WaitlistClosed,
     WaitlistLimit,
     WorksHere,
 )
@@ -237,6 +238,7 @@ _REFUSALS: dict[str, Callable[[dict[str, Any]], Refused | Unavailable]] = {
     "contact_missing": lambda _: ContactMissing(),
     "still_available": lambda f: StillAvailable(f["tier"], f["available"]),
     "already_waiting": lambda _: AlreadyWaiting(),
+    "waitlist_closed": lambda f: WaitlistClosed(datetime.fromisoformat(f["since"])),
     "waitlist_limit": lambda f: WaitlistLimit(f["limit"]),
     "unknown_offer": lambda f: UnknownOffer(f["code"]),
     "offer_over": lambda f: OfferOver(EntryState(f["state"]), datetime.fromisoformat(f["until"])),

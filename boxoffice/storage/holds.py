@@ -13,7 +13,7 @@ from boxoffice.domain.sale import SaleLine
 
 _HOLD = text("""
     SELECT hold_basket(:key, :event_id, CAST(:tier_ids AS bigint[]), CAST(:quantities AS bigint[]), :till_id,
-        :seconds)
+        :seconds, :offer)
 """)
 _EXTEND = text("SELECT extend_hold(:key, :seconds)")
 _RELEASE = text("SELECT release_hold(:key)")
@@ -22,13 +22,17 @@ _EXPIRE = text("SELECT expire_holds()")
 
 @dataclass(frozen=True, slots=True)
 class HeldBasket:
-    """What a basket is to hold, where and for how long; the key is its purchase key."""
+    """What a basket is to hold, where and for how long; the key is its purchase key.
+
+    `offer`: the code of an offer of the waitlist, whose tickets are held already; empty for none.
+    """
 
     key: UUID
     event_id: int
     lines: tuple[SaleLine, ...]
     till_id: int
     seconds: int
+    offer: str = ""
 
 
 def hold(session: Session, basket: HeldBasket) -> datetime:
@@ -46,6 +50,7 @@ def hold(session: Session, basket: HeldBasket) -> datetime:
             "quantities": [line.quantity for line in basket.lines],
             "till_id": basket.till_id,
             "seconds": basket.seconds,
+            "offer": basket.offer or None,
         },
     ).scalar_one()
     return expires

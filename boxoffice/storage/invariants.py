@@ -426,6 +426,51 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "offers_are_held",
+        "Every offer that stands holds its tickets for an entry that it was made to, and nothing else is held so.",
+        """
+        SELECT o.id, 'is not held as it was offered'
+        FROM waitlist_offers o LEFT JOIN holds h ON h.id = o.hold_id
+        WHERE o.state = 'open' AND (h.kind, h.ended_at IS NULL, h.tier_id, h.quantity, h.expires_at)
+            IS DISTINCT FROM ('waitlist', true, o.tier_id, o.quantity, o.expires_at)
+        UNION ALL
+        SELECT o.id, 'stands for an entry that is ' || coalesce(w.state, 'gone')
+        FROM waitlist_offers o LEFT JOIN waitlist w ON w.id = o.waitlist_id
+        WHERE o.state = 'open' AND w.state IS DISTINCT FROM 'offered'
+        UNION ALL
+        SELECT w.id, 'holds an offer that is not there' FROM waitlist w
+        WHERE w.state = 'offered' AND NOT EXISTS (
+            SELECT 1 FROM waitlist_offers o WHERE o.waitlist_id = w.id AND o.state = 'open')
+        UNION ALL
+        SELECT h.id, 'holds tickets for an offer that does not stand' FROM holds h
+        WHERE h.kind = 'waitlist' AND h.ended_at IS NULL AND NOT EXISTS (
+            SELECT 1 FROM waitlist_offers o WHERE o.hold_id = h.id AND o.state = 'open')
+        """,
+    ),
+    Invariant(
+        "redeemed_offers_are_orders",
+        "An offer counts as redeemed as long as the order stands that it was bought by.",
+        """
+        SELECT f.id, o.order_number || ' is ' || o.status FROM waitlist_offers f
+        JOIN orders o ON o.purchase_key = f.purchase_key
+        WHERE (f.state = 'redeemed') <> (o.status IN ('paid', 'pending'))
+        """,
+    ),
+    Invariant(
+        "nobody_waits_beside_free_tickets",
+        "Nobody has waited for two minutes for tickets that are free and fit.",
+        """
+        SELECT w.id, 'could have ' || t.name
+        FROM ticket_tiers t JOIN events e ON e.id = t.event_id AND e.status = 'published' AND e.start_time > now()
+        JOIN waitlist w ON w.event_id = e.id AND NOT w.notified AND (w.tier_id = t.id OR w.tier_id IS NULL)
+        WHERE t.quantity > t.sold + t.reserved AND w.asked_at < now() - interval '2 minutes'
+          AND waitlist_obstacle(t, e, now()) = '' AND waitlist_obstacle(t, e, now() - interval '2 minutes') = ''
+          AND waitlist_fit(w.quantity, w.all_together,
+              tier_available(t, CASE WHEN e.capacity_shared THEN capacity_left(e) END),
+              t.min_purchase, t.max_purchase) > 0
+        """,
+    ),
+    Invariant(
         "evidence_is_whole",
         "No row of the evidence was changed, removed or slipped in.",
         """

@@ -96,6 +96,7 @@ def terms_document(terms: Terms) -> str | None:
         "reason": terms.reason or None,
         "held": terms.is_held or None,
         "due_at": terms.due_at and terms.due_at.isoformat(),
+        "offer": terms.offer or None,
     }
     return json.dumps({name: value for name, value in document.items() if value is not None})
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
 from sqlalchemy import (
     Computed,
     FetchedValue,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
     UniqueConstraint,
@@ -57,6 +56,10 @@ class EventRow(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     updated_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
     tax_rounding: Mapped[str] = mapped_column(server_default=FetchedValue())
+    waitlist_offer_hours: Mapped[int] = mapped_column(Integer, server_default=FetchedValue())
+    waitlist_cutoff_minutes: Mapped[int] = mapped_column(Integer, server_default=FetchedValue())
+    waitlist_quiet_from: Mapped[time | None]
+    waitlist_quiet_until: Mapped[time | None]
     search_vector: Mapped[str | None] = mapped_column(
         TSVECTOR,
         Computed(
@@ -93,59 +96,6 @@ class TierRow(Base):
     sale_end_time: Mapped[datetime | None]
     is_active: Mapped[bool] = mapped_column(server_default=FetchedValue())
     position: Mapped[int] = mapped_column(Integer, server_default=FetchedValue())
-    created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
-
-
-class WaitlistRow(Base):
-    """A person waiting for tickets of an event, or of one tier of it."""
-
-    __tablename__ = "waitlist"
-    __table_args__ = (
-        UniqueConstraint(
-            "event_id",
-            "user_id",
-            "tier_id",
-            name="waitlist_event_id_user_id_tier_id_key",
-            postgresql_nulls_not_distinct=True,
-        ),
-        ForeignKeyConstraint(
-            ["tier_id", "event_id"],
-            ["ticket_tiers.id", "ticket_tiers.event_id"],
-            name="waitlist_tier_id_fkey",
-            ondelete="CASCADE",
-        ),
-        Index(
-            "idx_waitlist_phone",
-            text("split_part(phone, ':', 3)"),
-            postgresql_where=text("phone IS NOT NULL"),
-        ),
-        Index(
-            "idx_waitlist_notified",
-            "event_id",
-            "tier_id",
-            "position",
-            postgresql_where=text("(NOT notified)"),
-        ),
-        Index("idx_waitlist_position", "event_id", "position"),
-        Index("idx_waitlist_tier", "tier_id", "event_id", postgresql_where=text("(tier_id IS NOT NULL)")),
-        Index("idx_waitlist_user", "user_id"),
-    )
-    id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(
-        ForeignKey("events.id", name="waitlist_event_id_fkey", ondelete="CASCADE")
-    )
-    user_id: Mapped[int] = mapped_column(
-        ForeignKey("users.id", name="waitlist_user_id_fkey", ondelete="RESTRICT")
-    )
-    tier_id: Mapped[int | None]
-    position: Mapped[int] = mapped_column(Integer)
-    quantity: Mapped[int] = mapped_column(Integer, server_default=FetchedValue())
-    all_together: Mapped[bool] = mapped_column(server_default=FetchedValue())
-    priority: Mapped[int] = mapped_column(Integer, server_default=FetchedValue())
-    phone: Mapped[str | None]
-    notified: Mapped[bool] = mapped_column(server_default=FetchedValue())
-    notified_at: Mapped[datetime | None]
-    notification_expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
 
 

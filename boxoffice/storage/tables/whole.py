@@ -2,7 +2,7 @@
 
 from boxoffice.storage.tables.base import Base
 from boxoffice.storage.tables.cash import ClosingRow, DrawerCountRow, DrawerEntryRow, DrawerRow, DrawerUserRow
-from boxoffice.storage.tables.events import EventRow, HoldRow, TierRow, WaitlistRow
+from boxoffice.storage.tables.events import EventRow, HoldRow, TierRow
 from boxoffice.storage.tables.money import (
     CardPaymentRow,
     CorrectionRow,
@@ -19,11 +19,13 @@ from boxoffice.storage.tables.money import (
 from boxoffice.storage.tables.orders import IdempotencyKeyRow, OrderItemRow, OrderRow, PrintJobRow, TicketRow
 from boxoffice.storage.tables.people import PlaceRow, PromoterRow, SealingKeyRow, TillRow, UserRow
 from boxoffice.storage.tables.records import AuditChainRow, AuditRow, EmailRow, OverrideRow
+from boxoffice.storage.tables.waitlist import CallRow, OfferRow, ServingRow, WaitlistRow
 
 __all__ = [
     "AuditChainRow",
     "AuditRow",
     "Base",
+    "CallRow",
     "CardPaymentRow",
     "ClosingRow",
     "CorrectionRow",
@@ -41,6 +43,7 @@ __all__ = [
     "GiftCardRow",
     "HoldRow",
     "IdempotencyKeyRow",
+    "OfferRow",
     "OrderItemRow",
     "OrderRow",
     "OverrideRow",
@@ -50,6 +53,7 @@ __all__ = [
     "PromoterRow",
     "ReceiptRow",
     "SealingKeyRow",
+    "ServingRow",
     "TicketRow",
     "TierRow",
     "TillNumbersRow",

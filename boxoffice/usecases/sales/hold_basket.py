@@ -19,17 +19,19 @@ HOLD_SECONDS = 600
 
 
 def hold_basket(
-    db: Database, at: DeskIdentity, key: UUID, event_id: int, lines: tuple[SaleLine, ...]
+    db: Database, at: DeskIdentity, key: UUID, event_id: int, lines: tuple[SaleLine, ...], offer: str = ""
 ) -> Done[datetime]:
     """Hold the lines under the basket's purchase key, in place of what it held before; return until when.
 
+    Tickets of an offer of the waitlist are held already; only what the basket has beyond them is held anew.
+
     Raises:
-        BadQuantity, and what selling raises for tickets that are not to be had.
+        BadQuantity, UnknownOffer, OfferOver, and what selling raises for tickets that are not to be had.
         Busy, DatabaseGone: nothing is held.
     """
     require_whole_quantities(lines)
 
-    basket = holds.HeldBasket(key, event_id, lines, at.till_id, HOLD_SECONDS)
+    basket = holds.HeldBasket(key, event_id, lines, at.till_id, HOLD_SECONDS, offer)
 
     def once() -> datetime:
         with db.write() as session:

@@ -1,0 +1,79 @@
+"""Reading the list: events that have one, their entries, and why somebody was passed over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from boxoffice.domain.waitlist import (
+    Chance,
+    Doubles,
+    Evaluation,
+    WaitlistEntry,
+    WaitlistEvent,
+    WaitlistFilter,
+    WaitlistPage,
+)
+from boxoffice.sealing import Kind
+from boxoffice.storage.database import Database
+from boxoffice.storage.queries import waitlist as queries
+from boxoffice.storage.sealer import Sealer
+from boxoffice.usecases.customers.find_customers import LONGEST, phone_fingerprints
+
+
+def waitlist_events(db: Database) -> tuple[WaitlistEvent, ...]:
+    """Return upcoming events that somebody waits for, or could, by start."""
+    with db.read() as session:
+        return queries.events(session)
+
+
+def waitlist_entries(
+    db: Database, wanted: WaitlistFilter, after: WaitlistEntry | None = None
+) -> WaitlistPage:
+    """Return the page of entries behind `after`: those who wait by place, then the others."""
+    typed = " ".join(wanted.text.split())[:LONGEST]
+    sought = queries.Sought(typed, phone_fingerprints(db.sealer, typed) if typed else [])
+    with db.read() as session:
+        page = queries.entries(session, wanted, sought, after.id if after else None)
+    return replace(page, entries=tuple(readable(db.sealer, one) for one in page.entries))
+
+
+def waitlist_entry(db: Database, entry_id: int) -> WaitlistEntry:
+    """Return one entry. Raises UnknownEntry."""
+    with db.read() as session:
+        found = queries.entry(session, entry_id)
+    return readable(db.sealer, found)
+
+
+def export_entries(db: Database, event_id: int) -> tuple[WaitlistEntry, ...]:
+    """Return all entries of an event, in their order."""
+    with db.read() as session:
+        page = queries.entries(session, WaitlistFilter(event_id), queries.Sought("", []), None, None)
+    return tuple(readable(db.sealer, one) for one in page.entries)
+
+
+def entry_story(db: Database, entry_id: int) -> tuple[Evaluation, ...]:
+    """Return every time tickets were there since this entry wants what it wants, newest first."""
+    with db.read() as session:
+        return queries.story(session, entry_id)
+
+
+def entry_chance(db: Database, entry_id: int) -> Chance:
+    """Return how likely tickets are, by past events of the same promoter. Raises UnknownEntry."""
+    with db.read() as session:
+        return queries.chance(session, entry_id)
+
+
+def find_doubles(db: Database, event_id: int) -> tuple[Doubles, ...]:
+    """Return pairs of open entries that look like one person; the first is the one to keep."""
+    with db.read() as session:
+        pairs = queries.doubles(session, event_id)
+    return tuple(Doubles(readable(db.sealer, first), readable(db.sealer, second)) for first, second in pairs)
+
+
+def readable(sealer: Sealer, one: WaitlistEntry) -> WaitlistEntry:
+    """Return the entry with phone and note opened, as far as their key is here."""
+    return replace(
+        one,
+        phone=sealer.shown(Kind.PHONE, one.phone) if one.phone else "",
+        note=sealer.shown(Kind.NOTES, one.note) if one.note else "",
+    )
