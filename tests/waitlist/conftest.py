@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from boxoffice.domain.sale import Sale, Terms
 from boxoffice.domain.waitlist import Joined, JoinWaitlist, WaitlistEntry, WaitlistFilter
 from boxoffice.storage.database import Database
 from boxoffice.usecases.office.check_database import check_database
+from boxoffice.usecases.office.keys import seal_with
 from boxoffice.usecases.orders.refund_tickets import refund_tickets
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
 from boxoffice.usecases.waitlist.join_waitlist import join_waitlist
@@ -47,7 +49,9 @@ class House:
 
     def sell(self, quantity: int, tier: int | None = None, **changes: object) -> Sale:
         """Sell so many of the tier."""
-        sale = sell_tickets(self.db, self.office.at, wish(self.event, (tier or self.tier, quantity), **changes))
+        sale = sell_tickets(
+            self.db, self.office.at, wish(self.event, (tier or self.tier, quantity), **changes)
+        )
         self.sold.append(sale.value)
         return sale.value
 
@@ -93,11 +97,12 @@ def office(database_url: str) -> Iterator[Office]:
 
 
 @pytest.fixture
-def db(office: Office) -> Iterator[Database]:
+def db(office: Office, tmp_path: Path) -> Iterator[Database]:
     """The door of the clerk: with the rights of one, and no more."""
     info = office.connection.info
     name = f"clerk_{office.at.clerk_id}_{info.dbname}"
     database = Database(f"postgresql+psycopg://{name}:{PASSWORD}@{info.host}:{info.port}/{info.dbname}")
+    seal_with(database, office.give_key(tmp_path))
     yield database
     database.close()
 
