@@ -79,8 +79,8 @@ class FakeWaitlist:
         offers = [one for one in mine if one.state is EntryState.OFFERED and one.offer is not None]
         return replace(
             event,
-            waiting=len(waiting) or event.waiting,
-            tickets_wanted=sum(one.quantity for one in waiting) or event.tickets_wanted,
+            waiting=len(waiting),
+            tickets_wanted=sum(one.quantity for one in waiting),
             offers=len(offers),
             to_call=sum(one.offer is not None and one.offer.is_to_call for one in offers),
         )

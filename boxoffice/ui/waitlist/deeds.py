@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import Qt
 
+from boxoffice.domain.personal import SHUT
 from boxoffice.domain.waitlist import ChangeEntry, EntryState, RecordCall
 from boxoffice.language import tr
 from boxoffice.ui.orders.actions import Action
@@ -120,7 +121,9 @@ class ChangeForm(WantsForm):
         advice = tr("The place stays. Another ticket is a move to the list of that one.")
         self.body.addWidget(Text(context.theme, Style.BODY, Tone.MUTED, advice).wrapping())
         self.add_wants()
-        self.fill(Wants(entry.tier_id, entry.quantity, entry.all_together, entry.note, entry.phone))
+        # What cannot be read here is not written back either.
+        phone = "" if entry.phone == SHUT else entry.phone
+        self.fill(Wants(entry.tier_id, entry.quantity, entry.all_together, entry.note, phone))
         self.take.set_words(tr("Change"), tr("Enter"))
 
     def begin(self) -> None:

@@ -26,19 +26,19 @@ if TYPE_CHECKING:
 type Index = QModelIndex | QPersistentModelIndex
 
 _MOST_LETTERS = 200
-CONTACT, SINCE, WHY = 3, 4, 6
+TICKETS, CONTACT, SINCE, WHY = 2, 3, 4, 6
 """Places of the columns that a narrow table leaves out or makes smaller."""
 
 
 def columns() -> tuple[Column, ...]:
     """Return the list's columns."""
     return (
-        Column(tr("#"), 56),
+        Column("#", 56),
         Column(tr("Who")),
         Column(tr("Tickets"), 112),
         Column(tr("Contact")),
         Column(tr("Since"), 104),
-        Column(tr("State"), 108),
+        Column(tr("State"), 104),
         Column(tr("Why"), 184),
     )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QHeaderView, QTableView
+from PySide6.QtWidgets import QTableView
 
 from boxoffice.language import tr
-from boxoffice.ui.waitlist.model import CONTACT, SINCE, WHY, columns
+from boxoffice.ui.waitlist.model import CONTACT, SINCE, TICKETS, WHY, columns
 from boxoffice.ui.widgets.table import dress
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from boxoffice.ui.waitlist.model import WaitlistModel
 
 _NARROW_PX = 720
-_NARROW_WHY_PX = 140
+_NARROW_TICKETS_PX, _NARROW_WHY_PX = 98, 156
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -37,7 +37,6 @@ class WaitlistTable(QTableView):
         self.setAccessibleName(tr("Waitlist"))
         self.setModel(model)
         dress(self, theme, columns())
-        self._why_px = columns()[WHY].width_px
         self.selectionModel().selectionChanged.connect(self._tell_choice)
         self.verticalScrollBar().valueChanged.connect(self._prefetch)
         self.clicked.connect(lambda _index: self._open())
@@ -93,8 +92,10 @@ class WaitlistTable(QTableView):
         # What is left out here stands in the panel beside it.
         for place in (CONTACT, SINCE):
             self.setColumnHidden(place, is_narrow)
-        self.horizontalHeader().setSectionResizeMode(WHY, QHeaderView.ResizeMode.Fixed)
-        self.horizontalHeader().resizeSection(WHY, _NARROW_WHY_PX if is_narrow else self._why_px)
+        for place, narrow_px in ((TICKETS, _NARROW_TICKETS_PX), (WHY, _NARROW_WHY_PX)):
+            self.horizontalHeader().resizeSection(
+                place, narrow_px if is_narrow else columns()[place].width_px
+            )
         super().resizeEvent(event)
 
     @override

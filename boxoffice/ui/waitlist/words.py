@@ -45,7 +45,7 @@ def state_name(state: EntryState) -> str:
         EntryState.OFFERED: tr("Offered"),
         EntryState.REDEEMED: tr("Bought"),
         EntryState.DECLINED: tr("Declined"),
-        EntryState.EXPIRED: tr("Lapsed"),
+        EntryState.EXPIRED: tr("Expired"),
         EntryState.WITHDRAWN: tr("Withdrawn"),
         EntryState.RETURNED: tr("Given back"),
         EntryState.MERGED: tr("Merged"),

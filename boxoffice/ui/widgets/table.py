@@ -131,7 +131,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), theme.colour(Tone.LINE))
         inner = box.adjusted(_SIDE_PX, 0, -_SIDE_PX, -1)
         if cell.is_tag:
-            self._paint_tag(painter, inner, cell)
+            self._paint_tag(painter, inner, cell, chosen=chosen)
         else:
             self._paint_words(painter, inner, cell)
         painter.restore()
@@ -153,7 +153,7 @@ class CellDelegate(QStyledItemDelegate):
             lower = box.adjusted(0, box.height() / 2 - 1, 0, -5)
             painter.drawText(lower, where, _elided(painter, cell.below, box.width()))
 
-    def _paint_tag(self, painter: QPainter, box: QRectF, cell: Cell) -> None:
+    def _paint_tag(self, painter: QPainter, box: QRectF, cell: Cell, *, chosen: bool) -> None:
         theme = self._theme
         font = theme.font(Style.SMALL)
         font.setWeight(font.Weight.DemiBold)
@@ -163,7 +163,9 @@ class CellDelegate(QStyledItemDelegate):
         pill = QRectF(box.left(), box.center().y() - 10, width, 20)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour(_SOFT.get(cell.tone, Tone.SUNKEN)))
+        soft = _SOFT.get(cell.tone, Tone.SUNKEN)
+        # On a chosen row the accent's own ground would not be seen.
+        painter.setBrush(theme.colour(Tone.SURFACE if chosen and soft is Tone.ACCENT_SOFT else soft))
         painter.drawRoundedRect(pill, 10, 10)
         painter.setPen(theme.colour(cell.tone))
         painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), words)
