@@ -118,7 +118,7 @@ class ChangeForm(WantsForm):
     def __init__(self, context: Context, entry: WaitlistEntry, event: WaitlistEvent) -> None:
         super().__init__(context, "waitlist_change", tr("Change"), tier_choices(event))
         self._entry = entry
-        advice = tr("The place stays. Another ticket is a move to the list of that one.")
+        advice = tr("The place stays. Another tier is a move to the list of that one.")
         self.body.addWidget(Text(context.theme, Style.BODY, Tone.MUTED, advice).wrapping())
         self.add_wants()
         # What cannot be read here is not written back either.

@@ -87,7 +87,7 @@ class ListHead(QWidget):
         self._tier = Choice(theme)
         self._state = Choice(theme)
         for choice, name, words in (
-            (self._tier, "waitlist_tier", tr("Ticket")),
+            (self._tier, "waitlist_tier", tr("Tier")),
             (self._state, "waitlist_state", tr("State")),
         ):
             choice.setObjectName(name)
@@ -187,7 +187,7 @@ class ListHead(QWidget):
     def _offer_tiers(self, event: WaitlistEvent, kept: int | None) -> None:
         self._tier.blockSignals(True)
         self._tier.clear()
-        self._tier.addItem(tr("All tickets"), _EVERY_TIER)
+        self._tier.addItem(tr("All tiers"), _EVERY_TIER)
         for tier_id, words in tier_choices(event):
             if tier_id is not None:
                 self._tier.addItem(words, tier_id)

@@ -38,7 +38,7 @@ def columns() -> tuple[Column, ...]:
         Column(tr("Tickets"), 112),
         Column(tr("Contact")),
         Column(tr("Since"), 104),
-        Column(tr("State"), 104),
+        Column(tr("State"), 102),
         Column(tr("Why"), 184),
     )
 

@@ -48,7 +48,7 @@ class WantsForm(DeedForm):
     ) -> None:
         super().__init__(context, name, title)
         self._name = name
-        self._tier = self._choice("tier", tr("Ticket"), tiers)
+        self._tier = self._choice("tier", tr("Tier"), tiers)
         self.quantity = self.bind(Field(f"{name}_quantity", tr("How many"), longest=3))
         self._together = self._choice(
             "together", tr("Seats"), ((False, tr("Whatever is there")), (True, tr("All together")))
@@ -61,7 +61,7 @@ class WantsForm(DeedForm):
     def add_wants(self) -> tuple[QWidget, ...]:
         """Put the lines into the form, and return them."""
         return (
-            self.add_row(tr("Ticket"), self._tier),
+            self.add_row(tr("Tier"), self._tier),
             self.add_row(tr("How many"), self.quantity),
             self.add_row(tr("Seats"), self._together),
             self.add_row(tr("Note"), self.note),

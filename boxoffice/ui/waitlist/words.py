@@ -29,7 +29,7 @@ def wants_words(quantity: int, formats: Formats, *, all_together: bool) -> str:
 
 def tier_words(tier: str) -> str:
     """Return a tier's name; nothing stands for any."""
-    return tier or tr("any ticket")
+    return tier or tr("any tier")
 
 
 def is_to_call(entry: WaitlistEntry) -> bool:
@@ -100,9 +100,8 @@ def why_words(
     if entry.state is EntryState.REDEEMED and entry.order_number:
         return tr("order {number}", number=formats.order_number(entry.order_number)), ""
     if offer is not None:
-        when = f"{formats.short_day(offer.offered_at, zone)} {formats.time(offer.offered_at, zone)}"
-        answered = tr("no answer") if entry.state is EntryState.EXPIRED else ""
-        return tr("offered {when}", when=when), answered
+        when = tr("offered {when}", when=formats.stamp(offer.offered_at, zone))
+        return (tr("no answer"), when) if entry.state is EntryState.EXPIRED else (when, "")
     return formats.short_day(entry.changed_at, zone), ""
 
 
@@ -139,7 +138,7 @@ def verdict_sentence(one: Evaluation) -> str:
     return {
         Verdict.OFFERED: tr("Tickets were offered to them."),
         Verdict.UNDER_MINIMUM: tr(
-            "This ticket is sold from {n} up; {left} were there and they want {w}.",
+            "This tier is sold from {n} up: {left} were left, and they want {w}.",
             n=one.limit,
             left=one.left,
             w=one.wanted,
@@ -168,7 +167,7 @@ def outcome_name(outcome: CallOutcome) -> str:
     return {
         CallOutcome.REACHED: tr("Reached, is told"),
         CallOutcome.NO_ANSWER: tr("No answer"),
-        CallOutcome.DECLINED: tr("Does not want them"),
+        CallOutcome.DECLINED: tr("Declines"),
         CallOutcome.WRONG_NUMBER: tr("Wrong number"),
     }[outcome]
 
@@ -176,7 +175,7 @@ def outcome_name(outcome: CallOutcome) -> str:
 def call_words(offer: Offer) -> str:
     """Return how often somebody was called, and what came of it last."""
     if not offer.calls:
-        return tr("reached by nobody yet")
+        return tr("not reached yet")
     last = {
         CallOutcome.REACHED: tr("reached"),
         CallOutcome.NO_ANSWER: tr("no answer"),
@@ -227,4 +226,4 @@ def waiting_words(event: WaitlistEvent, formats: Formats) -> str:
 def tier_choices(event: WaitlistEvent) -> Sequence[tuple[int | None, str]]:
     """Return what can be waited for: each tier, then any."""
     tiers = [(one.tier_id, one.tier) for one in event.tiers if one.tier_id is not None]
-    return [*tiers, (None, tr("Any ticket"))]
+    return [*tiers, (None, tr("Any tier"))]
