@@ -99,9 +99,9 @@ class EntryPane(QWidget):
         self._event = self._asked = self._shown = None
         self._context.tasks.forget(self, "entries")
         self.model.restart(WaitlistPage((), more=False), "UTC")
-        self.head.setEnabled(False)
-        self._note.show_note("users", tr("No event is chosen"))
-        self._stack.setCurrentWidget(self._note)
+        self.head.hide()
+        # The list of events says why there is none.
+        self._stack.setCurrentWidget(self._nothing)
         self.lost.emit()
 
     def show_entry(self, entry_id: int) -> None:
@@ -159,7 +159,7 @@ class EntryPane(QWidget):
         asked = self._asked = self.head.filter()
         if asked is None:
             return
-        self.head.setEnabled(True)
+        self.head.show()
         if not self.model.rowCount() or self._shown is None or asked.event_id != self._shown.event_id:
             self._note.show_busy(tr("Looking for who waits…"))
             self._stack.setCurrentWidget(self._note)
@@ -340,6 +340,10 @@ class EntryPane(QWidget):
         self._stack = QStackedLayout(holder)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._note)
+        self._nothing = QWidget()
+        self._stack.addWidget(self._nothing)
+        self._stack.setCurrentWidget(self._nothing)
+        self.head.hide()
         notices = QVBoxLayout()
         notices.setContentsMargins(24, 0, 24, 0)
         notices.setSpacing(8)
@@ -348,7 +352,7 @@ class EntryPane(QWidget):
         hints = (
             (("↑", "↓"), tr("person")),
             (("Enter",), tr("open")),
-            (("Ins",), tr("add")),
+            ((tr("Ins"),), tr("add")),
             (("/",), tr("search")),
             (("Esc",), tr("back")),
         )

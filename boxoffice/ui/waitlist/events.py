@@ -115,7 +115,8 @@ class WaitlistEvents(QFrame):
     def _choose(self, event_id: int) -> None:
         if event_id != self._chosen_id:
             self._chosen_id = event_id
-            self.chosen.emit(self.current)
+            if self.current is not None:
+                self.chosen.emit(self.current)
 
     def _writer(self) -> LineWriter:
         return LineWriter(self._context.formats, self._context.clock().date(), tells_waiting=True)

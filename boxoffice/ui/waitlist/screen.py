@@ -264,6 +264,7 @@ class WaitlistScreen(QWidget):
         row.addWidget(self.events)
         row.addWidget(self.entries, 1)
         row.addWidget(self._side)
+        self.setTabOrder(self.events.list, self.entries.table)
 
 
 def _longest_queue(event: WaitlistEvent) -> int | None:
