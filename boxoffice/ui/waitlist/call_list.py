@@ -155,8 +155,8 @@ class CallList(QWidget):
         to_go = len(self._queue)
         self._count.setText(trn("{n} call to make", "{n} calls to make", to_go, n=formats.number(to_go)))
         self._name.set_text(entry.name[:_MOST_LETTERS] or tr("Person {n}", n=entry.customer_id))
-        is_shut = entry.phone in ("", SHUT)
-        self._phone.setText(tr("The number cannot be read here.") if is_shut else entry.phone)
+        numberless = {"": tr("No number is known."), SHUT: tr("The number cannot be read here.")}
+        self._phone.setText(numberless.get(entry.phone, entry.phone))
         self.dial.show_phone(entry.phone)
         self._event_title.set_text(event.title if event else "")
         self._what.set_text(f"{formats.number(offer.quantity)} x {offer.tier[:120]}")
@@ -255,8 +255,9 @@ class CallList(QWidget):
             self.escape()
         elif event.text() == "5":
             self._put_last()
-        elif not self._outcomes.take_key(event) and event.key() == Qt.Key.Key_Insert:
-            super().keyPressEvent(event)
+        else:
+            # What is no outcome would look for somebody else.
+            self._outcomes.take_key(event)
 
     # --- making --------------------------------------------------------------------------------
 

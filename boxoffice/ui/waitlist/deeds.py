@@ -116,7 +116,7 @@ class ChangeForm(WantsForm):
     """What an entry waits for from now on, at its old place."""
 
     def __init__(self, context: Context, entry: WaitlistEntry, event: WaitlistEvent) -> None:
-        super().__init__(context, "waitlist_change", tr("Change"), tier_choices(event))
+        super().__init__(context, "waitlist_change", tr("Change the entry"), tier_choices(event))
         self._entry = entry
         advice = tr("The place stays. Another tier is a move to the list of that one.")
         self.body.addWidget(Text(context.theme, Style.BODY, Tone.MUTED, advice).wrapping())
@@ -124,7 +124,7 @@ class ChangeForm(WantsForm):
         # What cannot be read here is not written back either.
         phone = "" if entry.phone == SHUT else entry.phone
         self.fill(Wants(entry.tier_id, entry.quantity, entry.all_together, entry.note, phone))
-        self.take.set_words(tr("Change"), tr("Enter"))
+        self.take.set_words(tr("Change the entry"), tr("Enter"))
 
     def begin(self) -> None:
         """Ask how many."""
@@ -217,7 +217,6 @@ class CallForm(EntryForm):
     def __init__(self, context: Context, offer: Offer) -> None:
         super().__init__(context, "waitlist_call", tr("What came of the call?"))
         self._offer = offer
-        self._wish: RecordCall | None = None
         self._outcomes = OutcomeButtons(context.theme, "waitlist_call")
         self._outcomes.chosen.connect(self._record)
         self.body.addWidget(self._outcomes)
@@ -234,7 +233,7 @@ class CallForm(EntryForm):
     def _record(self, outcome: CallOutcome) -> None:
         if self.is_waiting:
             return
-        wish = self._wish = RecordCall(self._offer.id, outcome)
+        wish = RecordCall(self._offer.id, outcome)
         desk = self.context.desk
         self.ask(lambda: desk.waitlist.record_call(wish), self.done)
 

@@ -136,6 +136,7 @@ class EntryPane(QWidget):
         """Begin a search with a letter that was typed anywhere."""
         self.head.search.setFocus(Qt.FocusReason.OtherFocusReason)
         self.head.search.setText(text)
+        self._typing.start()
 
     def take_focus(self) -> None:
         """Give the keyboard to the list."""
