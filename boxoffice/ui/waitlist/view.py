@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from boxoffice.ui.waitlist.model import WaitlistModel
 
 _NARROW_PX = 720
-_NARROW_TICKETS_PX, _NARROW_WHY_PX = 106, 152
+_NARROW_TICKETS_PX, _NARROW_WHY_PX = 106, 158
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
