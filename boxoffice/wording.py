@@ -214,6 +214,7 @@ def _needs_override(error: errors.NeedsOverride, _formats: Formats, _zone: str) 
         ),
         "refund elsewhere": tr("Money goes back the way it came. A manager has to allow another way."),
         "reduce price": tr("A manager has to allow a reduced price."),
+        "prioritise": tr("Serving somebody sooner than others takes a manager's leave."),
     }.get(error.deed, tr("This ticket was printed again once already. A manager has to allow it."))
 
 

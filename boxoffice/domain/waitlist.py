@@ -219,6 +219,8 @@ class WaitlistEvent:
     settings: WaitlistSettings
     tiers: tuple[TierQueue, ...]
     """All tiers of the event in their order, then "any" with `tier_id` None."""
+    offered_in_all: int = 0
+    """Tickets that could ever be sold, for the bar of what is gone; 0 where nobody counted."""
 
 
 @dataclass(frozen=True, slots=True)

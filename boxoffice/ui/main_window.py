@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from boxoffice.domain.errors import AnswerLost, Unavailable
 from boxoffice.domain.notice import Topic
+from boxoffice.domain.person import Role
 from boxoffice.language import tr, trn
 from boxoffice.ui.context import Context
 from boxoffice.ui.frame.banner import Banner, Weight
 from boxoffice.ui.frame.fault import FaultDialog
 from boxoffice.ui.frame.idle import IdleWatch
-from boxoffice.ui.frame.rail import ADMIN, ORDERS, SELL, TILL, Rail
+from boxoffice.ui.frame.rail import ADMIN, ORDERS, SELL, TILL, WAITLIST, Rail
 from boxoffice.ui.frame.top_bar import SearchField, TopBar
 from boxoffice.ui.frame.training import TrainingMark
 from boxoffice.ui.freshness import Connection, Freshness
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from boxoffice.ui.printer.panel import PrinterPanel
     from boxoffice.ui.theme.theme import Theme
     from boxoffice.ui.till.screen import TillScreen
+    from boxoffice.ui.waitlist.screen import WaitlistScreen
     from boxoffice.usecases.desk import Desk
 
 
@@ -84,6 +86,7 @@ class MainWindow(QMainWindow):
         self._admin: AdminScreen | None = None
         self._orders: OrdersScreen | None = None
         self._till: TillScreen | None = None
+        self._waitlist: WaitlistScreen | None = None
         self._banner = Banner(theme)
         self._top = TopBar(theme, desk.identity)
         self.context = Context(
@@ -197,6 +200,7 @@ class MainWindow(QMainWindow):
             shortcut.setEnabled(False)
         self._frame_keys = [
             self._bind("Ctrl+O", lambda: self._rail.choose(ORDERS)),
+            self._bind("Ctrl+W", lambda: self._rail.choose(WAITLIST)),
             self._bind("F1", self._toggle_help),
             self._bind("Ctrl+R", self._banner.act),
             self._bind("Ctrl+Shift+P", self._toggle_printer),
@@ -240,6 +244,27 @@ class MainWindow(QMainWindow):
             self._screens.addWidget(self._orders)
         return self._orders
 
+    @property
+    def waitlist(self) -> WaitlistScreen:
+        """The Waitlist screen, made when it is first wanted."""
+        if self._waitlist is None:
+            from boxoffice.ui.waitlist.screen import WaitlistScreen  # noqa: PLC0415 - see above
+
+            self._waitlist = WaitlistScreen(self.context)
+            self._waitlist.left.connect(lambda: self._rail.choose(SELL))
+            self._waitlist.sell_wanted.connect(self._sell_offer)
+            self._screens.addWidget(self._waitlist)
+        return self._waitlist
+
+    @property
+    def _shows_waitlist(self) -> bool:
+        return self._waitlist is not None and self._screens.currentWidget() is self._waitlist
+
+    def _sell_offer(self, code: str) -> None:
+        """Sell what is offered as if its code had been scanned at the counter."""
+        self._rail.choose(SELL)
+        self._look_up(code)
+
     def _search_orders(self) -> None:
         self.orders.list.take_focus()
 
@@ -255,13 +280,15 @@ class MainWindow(QMainWindow):
         self._uncover()
         screen = self._screen(place)
         self._screens.setCurrentWidget(screen)
-        # It looks for what can be sold, and for orders.
-        self._top.search.setEnabled(place in (SELL, ORDERS))
+        # It looks for what can be sold, for orders and for who waits.
+        self._top.search.setEnabled(place in (SELL, ORDERS, WAITLIST))
         self._enable_keys()
         if place == SELL:
             self._focus_list()
         elif place == ORDERS:
             self.orders.begin()
+        elif place == WAITLIST:
+            self.waitlist.begin()
         elif place == TILL:
             self.till.begin()
         elif self._admin is not None:
@@ -270,6 +297,8 @@ class MainWindow(QMainWindow):
     def _screen(self, place: str) -> QWidget:
         if place == ORDERS:
             return self.orders
+        if place == WAITLIST:
+            return self.waitlist
         if place == ADMIN and self._admin is None and self._administration is not None:
             from boxoffice.ui.admin.screen import AdminScreen  # noqa: PLC0415 - for managers, when they want it
 
@@ -388,8 +417,9 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._over is not None:
             return
-        if self._shows_orders:
-            if not self.orders.take_key(event):
+        screen = self._orders if self._shows_orders else self._waitlist if self._shows_waitlist else None
+        if screen is not None:
+            if not screen.take_key(event):
                 super().keyPressEvent(event)
             return
         if not self._sells:
@@ -459,7 +489,8 @@ class MainWindow(QMainWindow):
         column.addWidget(self._screens, 1)
         may_sell = self.context.desk.identity.may_sell
         admin = self._administration is not None
-        self._rail = Rail(self._theme, orders=may_sell, till=may_sell, admin=admin)
+        waits = self.context.desk.identity.role in (Role.CLERK, Role.PROMOTER, Role.MANAGER)
+        self._rail = Rail(self._theme, orders=may_sell, waitlist=waits, till=may_sell, admin=admin)
         whole = panel("canvas")
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)
@@ -496,12 +527,18 @@ class MainWindow(QMainWindow):
         if self._shows_orders:
             self.orders.look_for(text)
             return
+        if self._shows_waitlist:
+            self._rail.choose(SELL)
         self.sell.till.look_up(text)
         self._focus_list()
 
     def _commit_search(self) -> None:
         if self._shows_orders:
             self.orders.look_for(self._top.search.text())
+            self._top.search.clear()
+            return
+        if self._shows_waitlist:
+            self.waitlist.look_for(self._top.search.text())
             self._top.search.clear()
             return
         self.sell.events.choose_first()
@@ -520,6 +557,8 @@ class MainWindow(QMainWindow):
     def _focus_list(self) -> None:
         if self._shows_orders:
             self.orders.list.take_focus()
+        elif self._shows_waitlist:
+            self.waitlist.entries.take_focus()
         else:
             self.sell.events.take_focus()
 

@@ -38,6 +38,7 @@ from boxoffice.usecases.office.administration import Administration
 from boxoffice.usecases.office.open_office import Credentials
 from boxoffice.usecases.orders.order_desk import OrderDesk
 from boxoffice.usecases.payments.card_desk import CardDesk
+from boxoffice.usecases.waitlist.waitlist_desk import WaitlistDesk
 
 if TYPE_CHECKING:
     from boxoffice.domain.receipt import Receipt
@@ -185,3 +186,5 @@ class Desk:
     listen: Callable[[Callable[[Notice], None], Callable[[bool], None], Event], None]
     """Blocks until the event is set: hands over every notice of any till, and True/False as the connection
     comes and goes. After a True that follows a False everything shown may be out of date."""
+    waitlist: WaitlistDesk
+    """Who waits for tickets, and what is offered to them."""

@@ -64,6 +64,7 @@ from tests.ui.fake_after_sale import FakeAfterSale
 from tests.ui.fake_drawer import FakeDrawer
 from tests.ui.fake_event import FEE, NOW, PAGE, ZONE, FakeEvent, FakeTier, code_of, euro
 from tests.ui.fake_orders import FakeOrders, detail_of
+from tests.ui.fake_waitlist import FakeWaitlist
 
 
 def _place(event: FakeEvent) -> tuple[datetime, int]:
@@ -118,6 +119,7 @@ class World:
     secrets: tuple[str, ...] = ("s3cret", "4711")
     lock: Lock = field(default_factory=Lock)
     book: FakeOrders = field(default_factory=FakeOrders)
+    waitlist: FakeWaitlist = field(default_factory=FakeWaitlist)
     after: FakeAfterSale = field(init=False)
 
     def __post_init__(self) -> None:
@@ -451,7 +453,11 @@ class World:
 
         return CustomerDesk(find, add)
 
+    def _person(self, customer_id: int) -> KnownCustomer | None:
+        return next((one for one in self.book.people if one.id == customer_id), None)
+
     def desk(self) -> Desk:
+        self.waitlist.known = self._person
         return Desk(
             identity=DeskIdentity("City Theatre", "Anna Weber", 1, "Counter 2", 2, self.role),
             browse_events=self.browse_events,
@@ -490,4 +496,5 @@ class World:
             unlock=self.unlock,
             get_ready=lambda: None,
             listen=self.listen,
+            waitlist=self.waitlist.desk(),
         )

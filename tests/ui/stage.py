@@ -201,6 +201,7 @@ class Stage:
             self.world.wait_for_events,
             self.world.wait_for_offer,
             self.world.book.gate,
+            self.world.waitlist.gate,
         ):
             if gate is not None:
                 gate.set()

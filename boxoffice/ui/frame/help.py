@@ -55,6 +55,7 @@ def _sections() -> tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ..
                 (("Ctrl Z",), tr("correct the last sale")),
                 (("Ctrl G",), tr("sell a gift card")),
                 (("Ctrl O",), tr("all orders")),
+                (("Ctrl W",), tr("who waits for tickets")),
                 (("Ctrl Shift P",), tr("choose printer and paper")),
                 (("Ctrl D",), tr("the till: drawer and closings")),
                 (("Ctrl R",), tr("try again what did not work; clear card payments")),

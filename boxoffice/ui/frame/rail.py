@@ -41,7 +41,7 @@ class Mark(QWidget):
         painter.end()
 
 
-SELL, ORDERS, TILL, ADMIN = "sell", "orders", "till", "admin"
+SELL, ORDERS, WAITLIST, TILL, ADMIN = "sell", "orders", "waitlist", "till", "admin"
 """Places of the screens."""
 _WORDS_PX, _SMALLEST_WORDS_PX = 11, 8
 
@@ -101,7 +101,7 @@ class Rail(QFrame):
     help_wanted = Signal()
     theme_wanted = Signal()
 
-    def __init__(self, theme: Theme, *, orders: bool, till: bool, admin: bool) -> None:
+    def __init__(self, theme: Theme, *, orders: bool, waitlist: bool, till: bool, admin: bool) -> None:
         super().__init__()
         self._theme = theme
         self.setProperty("role", "rail")
@@ -110,6 +110,9 @@ class Rail(QFrame):
         if orders:
             screens[ORDERS] = RailButton(theme, "rail_orders", "receipt-text", tr("Orders"))
             screens[ORDERS].setToolTip(tr("All orders (Ctrl+O)"))
+        if waitlist:
+            screens[WAITLIST] = RailButton(theme, "rail_waitlist", "users", tr("Waitlist"))
+            screens[WAITLIST].setToolTip(tr("Who waits for tickets (Ctrl+W)"))
         if till:
             screens[TILL] = RailButton(theme, "rail_till", "banknote", tr("Till"))
         if admin:

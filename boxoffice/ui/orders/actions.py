@@ -1,6 +1,6 @@
-"""What can be done with the order that is shown: one list, in which each deed of the counter has its entry.
+"""What can be done with what is shown, an order say: one list, in which each deed has its entry.
 
-The list itself is deeds/offered.py. An action says when it fits, and begins: either it is done at once
+The list of the orders is deeds/offered.py. An action says when it fits, and begins: either it is done at once
 (`begin` returns None), or it returns a form, which stands in the place of the buttons until it is `closed`.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
@@ -42,7 +42,7 @@ class ActionForm(QWidget):
 
 
 @dataclass(frozen=True, slots=True)
-class OrderAction:
+class Action[T]:
     """One deed: its button, when it is offered, and how it begins."""
 
     name: str
@@ -50,27 +50,32 @@ class OrderAction:
     icon: str
     words: str
     """With a mnemonic."""
-    fits: Callable[[OrderDetail], bool]
-    begin: Callable[[OrderDetail], ActionForm | None]
+    fits: Callable[[T], bool]
+    begin: Callable[[T], ActionForm | None]
 
 
-class ActionsBar(QWidget):
-    """The buttons of the deeds that fit the order, or the form of the one that was begun."""
+class OrderAction(Action["OrderDetail"]):
+    """A deed about an order."""
+
+
+class DeedsBar(QWidget):
+    """The buttons of the deeds that fit a thing, or the form of the one that was begun."""
 
     changed = Signal()
-    """The order was changed: look at it again."""
+    """The thing was changed: look at it again."""
     opened = Signal(bool)
     """Whether a form stands in the place of the buttons."""
     left = Signal()
     """A form was left: the keyboard belongs to the list again."""
 
-    def __init__(self, context: Context, actions: tuple[OrderAction, ...]) -> None:
+    def __init__(self, context: Context, actions: tuple[Action[Any], ...]) -> None:
         super().__init__()
         self._actions = actions
-        self._order: OrderDetail | None = None
+        self._thing: Any = None
+        self._key: int | None = None
         self._form: ActionForm | None = None
         self._waiting: dict[int, ActionForm] = {}
-        """Forms of other orders, of which it is not known yet what became."""
+        """Forms of other things, of which it is not known yet what became."""
         self._offered: list[str] | None = None
         self._buttons = QWidget()
         self._grid = QGridLayout(self._buttons)
@@ -93,16 +98,16 @@ class ActionsBar(QWidget):
         """The form that is open."""
         return self._form
 
-    def show_order(self, order: OrderDetail) -> None:
-        """Offer what fits this order; a form that is open stays while it is the same one."""
-        if self._order is None or self._order.sale.order_id != order.sale.order_id:
+    def offer(self, key: int, thing: Any) -> None:
+        """Offer what fits this thing; a form that is open stays while it is the one of the same key."""
+        if self._key != key:
             self._put_away()
-            self._order = order
-            form = self._waiting.pop(order.sale.order_id, None)
+            self._key = key
+            form = self._waiting.pop(key, None)
             if form is not None:
                 self._put_up(form)
-        self._order = order
-        fitting = [action.name for action in self._actions if action.fits(order)]
+        self._thing = thing
+        fitting = [action.name for action in self._actions if action.fits(thing)]
         if fitting == self._offered:
             return
         self._offered = fitting
@@ -119,10 +124,10 @@ class ActionsBar(QWidget):
         self._form.back()
         return True
 
-    def _begin(self, action: OrderAction) -> None:
-        if self._order is None:
+    def _begin(self, action: Action[Any]) -> None:
+        if self._key is None:
             return
-        form = action.begin(self._order)
+        form = action.begin(self._thing)
         if form is None:
             return
         form.closed.connect(self._closed)
@@ -146,10 +151,18 @@ class ActionsBar(QWidget):
         form, self._form = self._form, None
         if form is not None:
             form.hide()
-            if form.is_waiting and self._order is not None:
+            if form.is_waiting and self._key is not None:
                 self._column.removeWidget(form)
-                self._waiting[self._order.sale.order_id] = form
+                self._waiting[self._key] = form
             else:
                 form.deleteLater()
             self.opened.emit(False)
         self._buttons.show()
+
+
+class ActionsBar(DeedsBar):
+    """What can be done with an order."""
+
+    def show_order(self, order: OrderDetail) -> None:
+        """Offer what fits this order."""
+        self.offer(order.sale.order_id, order)

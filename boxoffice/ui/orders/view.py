@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QTableView
 
 from boxoffice.language import tr
 from boxoffice.ui.orders.model import columns
-from boxoffice.ui.theme.tokens import Style
-from boxoffice.ui.widgets.table import ROW_PX, CellDelegate
+from boxoffice.ui.widgets.table import dress
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QItemSelection
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 
     from boxoffice.ui.orders.model import OrderModel
     from boxoffice.ui.theme.theme import Theme
-
-_HEADER_PX = 36
 
 
 class OrderTable(QTableView):
@@ -33,26 +30,7 @@ class OrderTable(QTableView):
         self.setObjectName("order_list")
         self.setAccessibleName(tr("Orders"))
         self.setModel(model)
-        self.setItemDelegate(CellDelegate(theme, self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_PX)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsClickable(False)
-        header.setFont(theme.font(Style.CAPTION))
-        header.setFixedHeight(_HEADER_PX)
-        for place, column in enumerate(columns()):
-            mode = QHeaderView.ResizeMode.Fixed if column.width_px else QHeaderView.ResizeMode.Stretch
-            header.setSectionResizeMode(place, mode)
-            if column.width_px:
-                header.resizeSection(place, column.width_px)
+        dress(self, theme, columns())
         self.selectionModel().selectionChanged.connect(self._tell_choice)
         self.verticalScrollBar().valueChanged.connect(self._prefetch)
         theme.changed.connect(self.viewport().update)

@@ -10,9 +10,10 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from boxoffice.ui.theme.tokens import Style, Tone
+from boxoffice.ui.widgets.keys import KeyCap
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QColor, QPaintEvent
+    from PySide6.QtGui import QColor, QPaintEvent, QResizeEvent
 
     from boxoffice.ui.theme.theme import Theme
 
@@ -144,11 +145,17 @@ class PayButton(_DrawnButton):
 
 
 class IconButton(_DrawnButton):
-    """An icon, a few words, or both; as high as any control."""
+    """An icon, a few words, or both, and the key that does the same; as high as any control."""
 
-    def __init__(self, theme: Theme, name: str, icon: str, words: str = "", kind: Kind = Kind.PLAIN) -> None:
+    def __init__(  # noqa: PLR0913 - a key is said by keyword, and by few
+        self, theme: Theme, name: str, icon: str, words: str = "", kind: Kind = Kind.PLAIN, *, key: str = ""
+    ) -> None:
         super().__init__(theme, name, kind)
         self._icon = icon
+        self._cap: KeyCap | None = None
+        if key:
+            self._cap = KeyCap(theme, key)
+            self._cap.setParent(self)
         self._font = theme.font(Style.BODY)
         self._font.setWeight(self._font.Weight.DemiBold)
         self.setFont(self._font)
@@ -168,7 +175,21 @@ class IconButton(_DrawnButton):
         if not words:
             return QSize(height + 2, height)
         icon_px = 22 if self._icon else 0
-        return QSize(self.fontMetrics().horizontalAdvance(words) + icon_px + 24, height)
+        return QSize(self.fontMetrics().horizontalAdvance(words) + icon_px + 24 + self._cap_px, height)
+
+    @property
+    def _cap_px(self) -> int:
+        """Room for the key and the gap before it."""
+        return self._cap.sizeHint().width() + 8 if self._cap is not None else 0
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if self._cap is not None:
+            size = self._cap.sizeHint()
+            left = event.size().width() - size.width() - 12
+            self._cap.setGeometry(
+                left, (event.size().height() - size.height()) // 2, size.width(), size.height()
+            )
 
     def _plain_words(self) -> str:
         return self.text().replace("&", "")
@@ -182,7 +203,7 @@ class IconButton(_DrawnButton):
         text_px = self.fontMetrics().horizontalAdvance(words)
         icon_px = 16 if self._icon else 0
         gap_px = 6 if self._icon and words else 0
-        left = (self.width() - icon_px - gap_px - text_px) // 2
+        left = (self.width() - icon_px - gap_px - text_px - self._cap_px) // 2
         if self._icon:
             icon = self._theme.icon(self._icon, ink, 16, self.devicePixelRatioF())
             painter.drawPixmap(left, (self.height() - 16) // 2, icon)

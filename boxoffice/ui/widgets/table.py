@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from boxoffice.ui.theme.theme import Theme
 
 ROW_PX = 48
+_HEADER_PX = 36
 _SIDE_PX = 12
 CELL_ROLE = Qt.ItemDataRole.UserRole + 1
 
@@ -53,6 +54,8 @@ class Cell:
     tone: Tone = Tone.TEXT
     is_tag: bool = False
     is_figures: bool = False
+    is_strong: bool = False
+    """Its line is what the row is called by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), theme.colour(Tone.LINE))
         inner = box.adjusted(_SIDE_PX, 0, -_SIDE_PX, -1)
         if cell.is_tag:
-            self._paint_tag(painter, inner, cell)
+            self._paint_tag(painter, inner, cell, chosen=chosen)
         else:
             self._paint_words(painter, inner, cell)
         painter.restore()
@@ -138,7 +141,10 @@ class CellDelegate(QStyledItemDelegate):
         side = Qt.AlignmentFlag.AlignRight if cell.is_figures else Qt.AlignmentFlag.AlignLeft
         where = int(side | Qt.AlignmentFlag.AlignVCenter)
         upper = box.adjusted(0, 5, 0, -box.height() / 2 + 1) if cell.below else box
-        painter.setFont(theme.font(Style.BODY))
+        font = theme.font(Style.BODY)
+        if cell.is_strong:
+            font.setWeight(font.Weight.DemiBold)
+        painter.setFont(font)
         painter.setPen(theme.colour(cell.tone))
         painter.drawText(upper, where, _elided(painter, cell.text, box.width()))
         if cell.below:
@@ -147,7 +153,7 @@ class CellDelegate(QStyledItemDelegate):
             lower = box.adjusted(0, box.height() / 2 - 1, 0, -5)
             painter.drawText(lower, where, _elided(painter, cell.below, box.width()))
 
-    def _paint_tag(self, painter: QPainter, box: QRectF, cell: Cell) -> None:
+    def _paint_tag(self, painter: QPainter, box: QRectF, cell: Cell, *, chosen: bool) -> None:
         theme = self._theme
         font = theme.font(Style.SMALL)
         font.setWeight(font.Weight.DemiBold)
@@ -157,10 +163,36 @@ class CellDelegate(QStyledItemDelegate):
         pill = QRectF(box.left(), box.center().y() - 10, width, 20)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour(_SOFT.get(cell.tone, Tone.SUNKEN)))
+        soft = _SOFT.get(cell.tone, Tone.SUNKEN)
+        # On a chosen row the accent's own ground would not be seen.
+        painter.setBrush(theme.colour(Tone.SURFACE if chosen and soft is Tone.ACCENT_SOFT else soft))
         painter.drawRoundedRect(pill, 10, 10)
         painter.setPen(theme.colour(cell.tone))
         painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), words)
+
+
+def dress(table: QTableView, theme: Theme, columns: Sequence[Column]) -> None:
+    """Let a table that has its model look and choose as all tables here do."""
+    table.setItemDelegate(CellDelegate(theme, table))
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    table.setTabKeyNavigation(False)
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(ROW_PX)
+    header = table.horizontalHeader()
+    header.setHighlightSections(False)
+    header.setSectionsClickable(False)
+    header.setFont(theme.font(Style.CAPTION))
+    header.setFixedHeight(_HEADER_PX)
+    for place, column in enumerate(columns):
+        mode = QHeaderView.ResizeMode.Fixed if column.width_px else QHeaderView.ResizeMode.Stretch
+        header.setSectionResizeMode(place, mode)
+        if column.width_px:
+            header.resizeSection(place, column.width_px)
 
 
 class Table(QTableView):
@@ -173,26 +205,10 @@ class Table(QTableView):
         self.setObjectName(name)
         self._model = _Model(columns, self)
         self.setModel(self._model)
-        self.setItemDelegate(CellDelegate(theme, self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_PX)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setFont(theme.font(Style.CAPTION))
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setFixedHeight(36)
-        for place, column in enumerate(columns):
-            mode = QHeaderView.ResizeMode.Fixed if column.width_px else QHeaderView.ResizeMode.Stretch
-            header.setSectionResizeMode(place, mode)
-            if column.width_px:
-                header.resizeSection(place, column.width_px)
+        dress(self, theme, columns)
+        self.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
         self.selectionModel().selectionChanged.connect(self._selection_changed)
         theme.changed.connect(self.viewport().update)
 

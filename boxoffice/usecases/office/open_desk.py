@@ -50,6 +50,7 @@ from boxoffice.usecases.sales.expire_holds import expire_holds
 from boxoffice.usecases.sales.hold_basket import extend_hold, hold_basket, release_hold
 from boxoffice.usecases.sales.price_basket import price_basket
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
+from boxoffice.usecases.waitlist.open_waitlist import open_waitlist
 
 
 def take_place(db: Database, office: str, till: str) -> DeskIdentity:
@@ -128,6 +129,7 @@ def open_desk(
         unlock=partial(unlock, own),
         get_ready=db.sealer.get_ready,
         listen=partial(notices.listen, db.connect_arguments, probe=db.probe),
+        waitlist=open_waitlist(db, at),
     )
 
 

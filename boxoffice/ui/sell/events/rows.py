@@ -55,6 +55,8 @@ class LineWriter:
 
     formats: Formats
     today: date
+    tells_waiting: bool = False
+    """Whether those are told who wait although something is left."""
 
     def heading(self, day: date) -> DayHeading:
         """Return the heading of a day, called by its name when it is near."""
@@ -99,6 +101,8 @@ class LineWriter:
                 return tr("sold out, {n} waiting", n=waiting), Tone.FAINT
             return tr("sold out"), Tone.FAINT
         words = trn("{n} left", "{n} left", listing.available, n=self.formats.number(listing.available))
+        if self.tells_waiting and listing.waiting:
+            words = tr("{left}, {n} waiting", left=words, n=self.formats.number(listing.waiting))
         low = listing.available * _LOW_SHARE < listing.offered
         return words, Tone.WARN if low else Tone.ACCENT
 

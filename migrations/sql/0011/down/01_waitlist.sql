@@ -194,6 +194,7 @@ BEGIN
         'deeds', (SELECT count(*) FROM audit_logs l WHERE l.user_id = person.id));
 END $$;
 
+ALTER FUNCTION take_waitlist_position RESET enable_seqscan;
 DROP TRIGGER waitlist_keep_state ON waitlist;
 DROP TRIGGER waitlist_tell_tills ON waitlist;
 CREATE TRIGGER waitlist_tell_tills AFTER INSERT OR UPDATE OR DELETE ON waitlist

@@ -168,3 +168,6 @@ CREATE TRIGGER waitlist_tell_tills AFTER INSERT OR UPDATE OR DELETE ON waitlist
 FOR EACH ROW EXECUTE FUNCTION tell_of_waitlist();
 CREATE TRIGGER waitlist_calls_tell_tills AFTER INSERT ON waitlist_calls
 FOR EACH ROW EXECUTE FUNCTION tell_of_waitlist();
+
+-- A list that grows fast is planned for as if it were still empty: each place would be looked for among all of them.
+ALTER FUNCTION take_waitlist_position SET enable_seqscan = off;

@@ -1,0 +1,215 @@
+"""The entries of an event's waitlist as a Qt model: frozen lines, fetched page by page behind the last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, override
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+
+from boxoffice.domain.waitlist import EntryState
+from boxoffice.language import tr
+from boxoffice.ui.theme.lines import one_line
+from boxoffice.ui.theme.tokens import Tone
+from boxoffice.ui.waitlist.words import state_words, tier_words, wants_words, why_words
+from boxoffice.ui.widgets.table import CELL_ROLE, Cell, Column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from PySide6.QtCore import QObject
+
+    from boxoffice.domain.waitlist import WaitlistEntry, WaitlistPage
+    from boxoffice.formats import Formats
+
+type Index = QModelIndex | QPersistentModelIndex
+
+_MOST_LETTERS = 200
+TICKETS, CONTACT, SINCE, WHY = 2, 3, 4, 6
+"""Places of the columns that a narrow table leaves out or makes smaller."""
+
+
+def columns() -> tuple[Column, ...]:
+    """Return the list's columns."""
+    return (
+        Column("#", 56),
+        Column(tr("Who")),
+        Column(tr("Tickets"), 112),
+        Column(tr("Contact")),
+        Column(tr("Since"), 104),
+        Column(tr("State"), 102),
+        Column(tr("Why"), 184),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """One entry as it is drawn. `is_next`: nobody who waits for the same stands before it."""
+
+    entry: WaitlistEntry
+    is_next: bool
+    cells: tuple[Cell, ...]
+
+
+class WaitlistModel(QAbstractTableModel):
+    """Holds what was fetched so far. Does no I/O: it asks by `more_wanted` and is given pages."""
+
+    more_wanted = Signal(object)
+    """The WaitlistEntry behind which the next page begins."""
+
+    def __init__(self, formats: Formats, now: Callable[[], datetime], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._formats = formats
+        self._now = now
+        self._zone = "UTC"
+        self._columns = columns()
+        self._lines: list[EntryLine] = []
+        self._tells_next = True
+        self._has_more = False
+        self._is_fetching = False
+
+    @override
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self._lines)
+
+    @override
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as above
+        return 0 if parent.isValid() else len(self._columns)
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        cell = self._lines[index.row()].cells[index.column()]
+        title = self._columns[index.column()].title
+        told: dict[int, object] = {
+            CELL_ROLE: cell,
+            Qt.ItemDataRole.DisplayRole: cell.text,
+            Qt.ItemDataRole.ToolTipRole: f"{cell.text}\n{cell.below}".strip(),
+            Qt.ItemDataRole.AccessibleTextRole: f"{title}: {cell.text} {cell.below}".strip(),
+        }
+        return told.get(role)
+
+    @override
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self._columns):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._columns[section].title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    @override
+    def canFetchMore(self, parent: Index) -> bool:
+        return not parent.isValid() and self._has_more and not self._is_fetching
+
+    @override
+    def fetchMore(self, parent: Index) -> None:
+        if self.canFetchMore(parent):
+            self._is_fetching = True
+            self.more_wanted.emit(self._lines[-1].entry)
+
+    def entry(self, row: int) -> WaitlistEntry | None:
+        """Return the entry at this row, None for a row that is not there."""
+        return self._lines[row].entry if 0 <= row < len(self._lines) else None
+
+    def row_of(self, entry_id: int | None) -> int:
+        """Return the row of an entry, -1 when it is not among those fetched."""
+        rows = (row for row, line in enumerate(self._lines) if line.entry.id == entry_id)
+        return next(rows, -1)
+
+    def restart(self, page: WaitlistPage, zone: str, *, tells_next: bool = True) -> None:
+        """Show these entries and nothing else, in the event's time zone.
+
+        Args:
+            page: from the first entry on.
+            zone: IANA name.
+            tells_next: whether nobody is left out who stands before those shown.
+        """
+        self.beginResetModel()
+        self._zone, self._tells_next = zone, tells_next
+        self._lines = self._written((), page.entries)
+        self._has_more = page.more
+        self._is_fetching = False
+        self.endResetModel()
+
+    def refresh(self, page: WaitlistPage) -> bool:
+        """Show these entries anew, from the first on; False when they stand where they stood."""
+        new = self._written((), page.entries)
+        moved = [line.entry.id for line in new] != [line.entry.id for line in self._lines]
+        if moved:
+            self.restart(page, self._zone, tells_next=self._tells_next)
+            return True
+        self._has_more = page.more
+        for row, line in enumerate(new):
+            self._put(row, line)
+        return False
+
+    def extend(self, page: WaitlistPage) -> None:
+        """Put the next page behind what is there."""
+        self._is_fetching = False
+        self._has_more = page.more and bool(page.entries)
+        known = {line.entry.id for line in self._lines}
+        fresh = [entry for entry in page.entries if entry.id not in known]
+        if fresh:
+            start = len(self._lines)
+            self.beginInsertRows(QModelIndex(), start, start + len(fresh) - 1)
+            self._lines.extend(self._written(self._lines, fresh))
+            self.endInsertRows()
+
+    def fetch_failed(self) -> None:
+        """Let the next page be asked for again."""
+        self._is_fetching = False
+
+    def counts_down(self, first: int, last: int) -> bool:
+        """Tell whether an open offer stands in these rows."""
+        shown = self._lines[max(0, first) : last + 1]
+        return any(line.entry.state is EntryState.OFFERED for line in shown)
+
+    def tick(self, first: int, last: int) -> None:
+        """Write the countdowns of these rows anew."""
+        for row in range(max(0, first), min(last + 1, len(self._lines))):
+            line = self._lines[row]
+            if line.entry.state is EntryState.OFFERED:
+                self._put(row, self._line(line.entry, is_next=line.is_next))
+
+    def _put(self, row: int, line: EntryLine) -> None:
+        if line != self._lines[row]:
+            self._lines[row] = line
+            self.dataChanged.emit(self.index(row, 0), self.index(row, len(self._columns) - 1))
+
+    def _written(self, before: Sequence[EntryLine], entries: Sequence[WaitlistEntry]) -> list[EntryLine]:
+        queued = {line.entry.tier_id for line in before if line.entry.state is EntryState.WAITING}
+        lines = []
+        for entry in entries:
+            waits = self._tells_next and entry.state is EntryState.WAITING
+            # Who takes any ticket is served before and after everybody.
+            comes_first = not queued if entry.tier_id is None else not queued & {entry.tier_id, None}
+            lines.append(self._line(entry, is_next=waits and comes_first))
+            if waits:
+                queued.add(entry.tier_id)
+        return lines
+
+    def _line(self, entry: WaitlistEntry, *, is_next: bool) -> EntryLine:
+        return EntryLine(entry, is_next, tuple(self._cells(entry, is_next=is_next)))
+
+    def _cells(self, one: WaitlistEntry, *, is_next: bool) -> Sequence[Cell]:
+        formats, zone = self._formats, self._zone
+        words, tone = state_words(one)
+        why, below = why_words(one, self._now(), formats, zone, is_next=is_next)
+        contact, second = (one.email, one.phone) if one.email else (one.phone, "")
+        first = tr("priority") if one.priority > 0 and one.state.is_open else ""
+        wants = " · ".join(part for part in (tier_words(one.tier), first) if part)
+        return (
+            Cell(formats.number(one.place) if one.place else "\N{EN DASH}", tone=Tone.MUTED),
+            Cell(one_line(one.name[:_MOST_LETTERS]), one_line(wants[:_MOST_LETTERS]), is_strong=True),
+            Cell(wants_words(one.quantity, formats, all_together=one.all_together)),
+            Cell(one_line(contact[:_MOST_LETTERS]), one_line(second[:_MOST_LETTERS]), Tone.MUTED),
+            Cell(formats.short_day(one.joined_at, zone), formats.time(one.joined_at, zone), Tone.MUTED),
+            Cell(words, tone=tone, is_tag=True),
+            Cell(why, below, Tone.MUTED),
+        )

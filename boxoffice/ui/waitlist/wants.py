@@ -1,0 +1,102 @@
+"""What an entry waits for, as lines of a form: tier, how many, together or not, note and phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from boxoffice.domain.waitlist import MOST_TICKETS
+from boxoffice.language import tr
+from boxoffice.ui.orders.deeds.form import DeedForm
+from boxoffice.ui.sell.till.inline_form import Field
+from boxoffice.ui.widgets.choice import Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from boxoffice.ui.context import Context
+
+LONGEST_NOTE = 500
+LONGEST_PHONE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What was filled in."""
+
+    tier_id: int | None
+    quantity: int
+    all_together: bool
+    note: str
+    phone: str
+
+
+class WantsForm(DeedForm):
+    """A deed that asks what somebody waits for.
+
+    Args:
+        context: what every screen is given.
+        name: of the deed, with which the names of its widgets begin.
+        title: what is done.
+        tiers: what can be waited for; None stands for any.
+    """
+
+    def __init__(
+        self, context: Context, name: str, title: str, tiers: Sequence[tuple[int | None, str]]
+    ) -> None:
+        super().__init__(context, name, title)
+        self._name = name
+        self._tier = self._choice("tier", tr("Tier"), tiers)
+        self.quantity = self.bind(Field(f"{name}_quantity", tr("How many"), longest=3))
+        self._together = self._choice(
+            "together", tr("Seats"), ((False, tr("Whatever is there")), (True, tr("All together")))
+        )
+        self.note = self.bind(Field(f"{name}_note", tr("Note"), hint=tr("Optional"), longest=LONGEST_NOTE))
+        self.phone = self.bind(
+            Field(f"{name}_phone", tr("Phone"), hint=tr("Their own"), longest=LONGEST_PHONE)
+        )
+
+    def add_wants(self) -> tuple[QWidget, ...]:
+        """Put the lines into the form, and return them."""
+        return (
+            self.add_row(tr("Tier"), self._tier),
+            self.add_row(tr("How many"), self.quantity),
+            self.add_row(tr("Seats"), self._together),
+            self.add_row(tr("Note"), self.note),
+            self.add_row(tr("Phone"), self.phone),
+        )
+
+    def fill(self, wants: Wants) -> None:
+        """Begin with this."""
+        self._tier.setCurrentIndex(max(0, self._tier.findData(wants.tier_id)))
+        self.quantity.setText(str(wants.quantity))
+        self._together.setCurrentIndex(int(wants.all_together))
+        self.note.setText(wants.note)
+        self.phone.setText(wants.phone)
+
+    def read(self) -> Wants | None:
+        """Return what is filled in; None when it will not do, and that is said."""
+        typed = self.quantity.text().strip()
+        quantity = int(typed) if typed.isdecimal() else 0
+        if not 1 <= quantity <= MOST_TICKETS:
+            self.advise(tr("Type a number from 1 to {n}.", n=MOST_TICKETS), self.quantity)
+            return None
+        return Wants(
+            self._tier.currentData(),
+            quantity,
+            bool(self._together.currentData()),
+            self.note.text().strip(),
+            self.phone.text().strip(),
+        )
+
+    def _choice(self, part: str, words: str, values: Sequence[tuple[object, str]]) -> Choice:
+        choice = Choice(self.context.theme)
+        choice.setObjectName(f"{self._name}_{part}")
+        choice.setAccessibleName(words)
+        choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        choice.setMinimumContentsLength(8)
+        for value, label in values:
+            choice.addItem(label, value)
+        return choice

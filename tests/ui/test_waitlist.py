@@ -1,0 +1,789 @@
+"""The Waitlist screen on the fake desk: who waits is seen, called, changed and put on the list by keys."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QModelIndex, QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
+
+from boxoffice.domain import errors
+from boxoffice.domain.notice import Notice, Topic
+from boxoffice.domain.person import Role
+from boxoffice.domain.waitlist import (
+    CallOutcome,
+    Chance,
+    ChangeEntry,
+    EntryState,
+    JoinWaitlist,
+    Verdict,
+    WaitlistEntry,
+    WaitlistFilter,
+    WaitlistSettings,
+)
+from boxoffice.formats import Formats
+from boxoffice.language import speak
+from boxoffice.ui.waitlist.export import defused, write_list
+from boxoffice.ui.waitlist.join_form import JoinAt, JoinForm
+from boxoffice.ui.waitlist.model import WHY, WaitlistModel
+from boxoffice.ui.waitlist.outcomes import DialButton, tel_url
+from boxoffice.ui.waitlist.words import chance_words, skip_words, span_words, verdict_sentence
+from tests.ui.demo_data import demo_world
+from tests.ui.fake_desk import World
+from tests.ui.fake_event import NOW, ZONE
+from tests.ui.fake_orders import SOFIA, demo_orders
+from tests.ui.fake_waitlist import (
+    IMPROV,
+    REDUCED,
+    STANDARD,
+    FakeWaitlist,
+    an_entry,
+    an_offer,
+    demo_waitlist,
+    long_waitlist,
+)
+from tests.ui.stage import Stage, rest, wait
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+ENTER, ESC, DOWN, INSERT = Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Down, Qt.Key.Key_Insert
+EVERYBODY = WaitlistFilter(IMPROV)
+
+type Open = Callable[..., Stage]
+
+
+def a_world(role: Role = Role.CLERK) -> World:
+    world = demo_world()
+    world.book = demo_orders()
+    world.waitlist = demo_waitlist(world.events)
+    world.role = role
+    return world
+
+
+def shown(stage: Stage, rows: int = 6) -> Stage:
+    stage.key(Qt.Key.Key_W, CONTROL)
+    wait(lambda: stage.window.waitlist.entries.model.rowCount() == rows)
+    return stage
+
+
+@pytest.fixture
+def waitlist(open_stage: Open) -> Stage:
+    """The list of the design, the Waitlist screen in front."""
+    return shown(open_stage(a_world()))
+
+
+def book(stage: Stage) -> FakeWaitlist:
+    return stage.world.waitlist
+
+
+def opened(stage: Stage, entry_id: int) -> Stage:
+    screen = stage.window.waitlist
+    screen.entries.table.choose(screen.entries.model.row_of(entry_id))
+    screen.entries.take_focus()
+    stage.key(ENTER)
+    wait(lambda: screen.detail.entry is not None and screen.detail.entry.id == entry_id)
+    wait(lambda: stage.shows("waitlist_detail_name"))
+    return stage
+
+
+def choose_state(stage: Stage, words: str) -> None:
+    state = stage.find("waitlist_state")
+    assert isinstance(state, QComboBox)
+    state.setCurrentIndex(state.findText(words))
+
+
+def words(stage: Stage, name: str) -> str:
+    return stage.find(name).text()  # type: ignore[attr-defined, no-any-return]
+
+
+def said(stage: Stage, name: str) -> str:
+    return stage.find(name).sentence()  # type: ignore[attr-defined, no-any-return]
+
+
+def focused(stage: Stage) -> str:
+    widget = stage.window.focusWidget()
+    return widget.objectName() if widget is not None else ""
+
+
+def press(stage: Stage, name: str) -> None:
+    button = stage.find(name)
+    assert isinstance(button, QAbstractButton)
+    button.click()
+
+
+def fill(stage: Stage, name: str, text: str) -> None:
+    line = stage.find(name)
+    assert isinstance(line, QLineEdit)
+    line.setFocus()
+    line.selectAll()
+    stage.type(text)
+
+
+class _UrlTaker(QObject):
+    """Takes what the computer would have dialled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken: list[QUrl] = []
+
+    @Slot(QUrl)
+    def take(self, url: QUrl) -> None:
+        self.taken.append(url)
+
+
+def asked(stage: Stage, *what: object) -> bool:
+    return bool(book(stage).done) and book(stage).done[-1] == what
+
+
+# --- the model ---------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_model_is_one_that_qt_accepts_page_by_page() -> None:
+    long = long_waitlist(demo_world().events, 130)
+    model = WaitlistModel(Formats("en"), lambda: NOW)
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    wanted: list[WaitlistEntry] = []
+    model.more_wanted.connect(wanted.append)
+    model.restart(long.entries(EVERYBODY, None), ZONE)
+    assert model.rowCount() == 60
+    model.fetchMore(QModelIndex())
+    while wanted:
+        assert not model.canFetchMore(QModelIndex())
+        model.extend(long.entries(EVERYBODY, wanted.pop()))
+        model.fetchMore(QModelIndex())
+    assert model.rowCount() == 130
+    long.page_size = 200
+    assert not model.refresh(long.entries(EVERYBODY, None))
+    long.entries_.pop(3)
+    assert model.refresh(long.entries(EVERYBODY, None))
+    assert (model.row_of(1), model.row_of(4), model.rowCount()) == (0, -1, 129)
+    assert tester.model() is model
+
+
+def whys(model: WaitlistModel) -> dict[str, str]:
+    rows = range(model.rowCount())
+    return {model.index(row, 1).data(): model.index(row, WHY).data() for row in rows}
+
+
+@pytest.mark.usefixtures("qapp")
+def test_each_row_says_why_it_stands_where_it_stands() -> None:
+    model = WaitlistModel(Formats("en"), lambda: NOW)
+    model.restart(demo_waitlist(demo_world().events).entries(EVERYBODY, None), ZONE)
+    assert whys(model) == {
+        "Lena Brandt": "expires in 3 h 12 min",
+        "Familie Öztürk": "not reached yet",
+        "Tomasz Nowak": "next",
+        "Chiara Rossi": "skipped once",
+        "Ola Svensson": "",
+        "Amélie Laurent": "",
+        "Rosa Jiménez": "no answer",
+        "Hugo Martens": "order 2026-104\N{NO-BREAK SPACE}102",
+    }
+    tickets = [model.index(row, 2).data() for row in range(5)]
+    assert tickets == ["2 or fewer", "4, together", "1", "2, together", "6 or fewer"]
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_first_of_each_tier_is_next_and_nobody_where_some_are_left_out() -> None:
+    waiting = demo_waitlist(demo_world().events)
+    waiting.entries_ = [
+        an_entry(1, "A", 1, "a@example.org", place=1),
+        an_entry(2, "B", 1, "b@example.org", place=2, tier_id=REDUCED),
+        an_entry(3, "C", 1, "c@example.org", place=3, tier_id=None),
+        an_entry(4, "D", 1, "d@example.org", place=4, tier_id=REDUCED),
+    ]
+    model = WaitlistModel(Formats("en"), lambda: NOW)
+    model.restart(waiting.entries(EVERYBODY, None), ZONE)
+    assert whys(model) == {"A": "next", "B": "next", "C": "", "D": ""}
+    model.restart(waiting.entries(EVERYBODY, None), ZONE, tells_next=False)
+    assert set(whys(model).values()) == {""}
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_countdown_ticks_for_open_offers_only_and_asks_nobody() -> None:
+    now = [NOW]
+    list_ = demo_waitlist(demo_world().events)
+    model = WaitlistModel(Formats("en"), lambda: now[0])
+    model.restart(list_.entries(EVERYBODY, None), ZONE)
+    changed: list[int] = []
+    model.dataChanged.connect(lambda first, _last: changed.append(first.row()))
+    questions = len(list_.asked)
+    assert model.counts_down(0, 7)
+    assert not model.counts_down(2, 7)
+    now[0] += timedelta(minutes=1)
+    model.tick(0, 7)
+    assert changed == [0, 1]
+    assert model.index(0, WHY).data() == "expires in 3 h 11 min"
+    now[0] += timedelta(hours=2, minutes=11, seconds=1)
+    model.tick(0, 0)
+    assert model.index(0, WHY).data() == "expires in 59 min 59 s"
+    now[0] += timedelta(hours=1)
+    model.tick(0, 0)
+    assert model.index(0, WHY).data() == "its time is up"
+    assert len(list_.asked) == questions
+
+
+def test_spans_are_said_in_the_units_that_matter() -> None:
+    spans = [span_words(seconds) for seconds in (5, 65, 3600, 90_000, 200_000)]
+    assert spans == ["5 s", "1 min 05 s", "1 h 0 min", "25 h 0 min", "2 d 7 h"]
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_every_verdict_has_a_short_and_a_long_reason(verdict: Verdict) -> None:
+    one = demo_waitlist(demo_world().events).stories[4][0]
+    one = replace(one, verdict=verdict, limit=10)
+    assert skip_words(one)
+    assert verdict_sentence(one).endswith(".")
+    assert "{" not in skip_words(one) + verdict_sentence(one)
+
+
+def test_of_too_few_past_events_nothing_is_concluded() -> None:
+    assert chance_words(Chance(3, 10, 7)) == "In 7 of 10 past events enough came back."
+    assert chance_words(Chance(3, 4, 4)) == "Too few events are past to say."
+
+
+# --- the list ----------------------------------------------------------------------------------
+
+
+def test_the_screen_opens_by_its_key_on_the_event_that_somebody_waits_for(waitlist: Stage) -> None:
+    assert words(waitlist, "waitlist_title") == "Improv Night: The Wrong Door"
+    assert words(waitlist, "waitlist_fact_waiting") == "4 waiting for 11 tickets"
+    assert words(waitlist, "waitlist_fact_offers") == "2 offers open"
+    assert words(waitlist, "waitlist_fact_calls") == "1 to call"
+    assert book(waitlist).asked[0][0].states == (
+        EntryState.WAITING,
+        EntryState.TOLD,
+        EntryState.OFFERED,
+    )
+    assert focused(waitlist) == "waitlist_events"
+    waitlist.key(Qt.Key.Key_Tab)
+    assert focused(waitlist) == "waitlist"
+    waitlist.key(ESC)
+    assert waitlist.sell.isVisible()
+
+
+def test_arrows_walk_through_the_events_and_nobody_waits_is_said(waitlist: Stage) -> None:
+    waitlist.key(Qt.Key.Key_Up)
+    wait(lambda: waitlist.shows("waitlist_note"))
+    wait(lambda: words(waitlist, "waitlist_title") == "Blue Harbour Quartet")
+    wait(lambda: waitlist.shows("waitlist_note_action"))
+    waitlist.click("waitlist_note_action")
+    wait(lambda: waitlist.shows("join_customer_search"))
+
+
+def test_states_and_tiers_narrow_the_list_and_esc_takes_that_back(waitlist: Stage) -> None:
+    model = waitlist.window.waitlist.entries.model
+    choose_state(waitlist, "Bought")
+    wait(lambda: model.rowCount() == 1)
+    choose_state(waitlist, "To call")
+    wait(lambda: book(waitlist).asked[-1][0].to_call and model.rowCount() == 1)
+    tier = waitlist.find("waitlist_tier")
+    assert isinstance(tier, QComboBox)
+    tier.setCurrentIndex(tier.findText("Reduced"))
+    wait(lambda: book(waitlist).asked[-1][0].tier_id == REDUCED)
+    wait(lambda: waitlist.shows("waitlist_note"))
+    waitlist.window.waitlist.escape()
+    wait(lambda: model.rowCount() == 6)
+
+
+def test_a_letter_begins_a_search_and_enter_chooses_the_first(waitlist: Stage) -> None:
+    waitlist.key(ENTER)
+    waitlist.type("v")
+    wait(lambda: waitlist.window.waitlist.entries.model.rowCount() == 1)
+    waitlist.key(ESC)
+    wait(lambda: waitlist.window.waitlist.entries.model.rowCount() == 6)
+    waitlist.type("rossi")
+    assert focused(waitlist) == "waitlist_search"
+    waitlist.key(ENTER)
+    wait(lambda: waitlist.window.waitlist.entries.model.rowCount() == 1)
+    wait(lambda: waitlist.window.waitlist.entries.table.chosen_id() == 4)
+    assert focused(waitlist) == "waitlist"
+
+
+def test_an_offers_code_opens_whoever_holds_it_and_a_wrong_one_is_said(waitlist: Stage) -> None:
+    offer = book(waitlist).entries_[0].offer
+    assert offer is not None
+    waitlist.find("search").setFocus()
+    waitlist.type(offer.code)
+    waitlist.key(ENTER)
+    wait(lambda: waitlist.shows("waitlist_offer_code"))
+    detail = waitlist.window.waitlist.detail
+    wait(lambda: detail.entry is not None and detail.entry.id == 1)
+    wrong = an_offer(an_entry(77, "", 1, ""), NOW).code
+    waitlist.find("waitlist_search").setFocus()
+    waitlist.type(wrong)
+    waitlist.key(ENTER)
+    wait(lambda: said(waitlist, "waitlist_trouble") == "There is no offer of this code. Check the code.")
+
+
+def test_pages_are_fetched_while_somebody_scrolls_and_a_change_keeps_place_and_choice(
+    open_stage: Open,
+) -> None:
+    world = a_world()
+    world.waitlist = long_waitlist(world.events)
+    stage = shown(open_stage(world), 60)
+    entries = stage.window.waitlist.entries
+    bar = entries.table.verticalScrollBar()
+    for rows in (120, 180):
+        bar.setValue(bar.maximum())
+        wait(lambda rows=rows: entries.model.rowCount() == rows)  # type: ignore[misc]
+    entries.table.choose(entries.model.row_of(110))
+    top, _ = entries.table.seen()
+    first = entries.model.entry(top)
+    assert first is not None
+    world.waitlist.entries_ = [one for one in world.waitlist.entries_ if one.id not in (2, 3)]
+    stage.window.freshness.touched((Notice(Topic.WAITLIST, IMPROV),))
+    wait(lambda: entries.model.row_of(2) < 0)
+    now_top, _ = entries.table.seen()
+    kept = entries.model.entry(now_top)
+    assert kept is not None
+    assert kept.id == first.id
+    assert entries.table.chosen_id() == 110
+
+
+def test_what_happens_to_another_event_asks_for_no_entries(waitlist: Stage) -> None:
+    asked_before = len(book(waitlist).asked)
+    waitlist.window.freshness.touched((Notice(Topic.WAITLIST, 99),))
+    rest(50)
+    assert len(book(waitlist).asked) == asked_before
+    book(waitlist).entries_.append(an_entry(9, "New", 1, "n@example.org", place=7))
+    waitlist.window.freshness.touched((Notice(Topic.AVAILABILITY, IMPROV),))
+    wait(lambda: waitlist.window.waitlist.entries.model.rowCount() == 7)
+
+
+def test_looks_that_fail_are_said_in_their_place_or_across_the_window(open_stage: Open) -> None:
+    world = a_world()
+    world.waitlist.fail_looks = errors.DatabaseGone()
+    stage = open_stage(world)
+    stage.key(Qt.Key.Key_W, CONTROL)
+    wait(lambda: stage.shows("waitlist_events_state_action"))
+    world.waitlist.fail_looks = None
+    stage.click("waitlist_events_state_action")
+    wait(lambda: stage.window.waitlist.entries.model.rowCount() == 6)
+    world.waitlist.fail_looks = errors.DatabaseGone()
+    stage.window.waitlist.entries.load()
+    wait(lambda: bool(stage.window.banner.words()))
+    assert stage.window.waitlist.entries.model.rowCount() == 6
+
+
+def test_with_no_list_at_all_the_screen_says_so(open_stage: Open) -> None:
+    world = a_world()
+    world.waitlist.events_ = []
+    stage = open_stage(world)
+    stage.key(Qt.Key.Key_W, CONTROL)
+    note = stage.find("waitlist_events_state")
+    wait(lambda: note.title() == "Nobody has to wait")  # type: ignore[attr-defined]
+    stage.key(INSERT)
+    assert not stage.shows("join")
+
+
+# --- one person --------------------------------------------------------------------------------
+
+
+def test_the_panel_tells_what_is_wanted_offered_and_why_somebody_was_passed_over(waitlist: Stage) -> None:
+    opened(waitlist, 2)
+    assert words(waitlist, "waitlist_detail_wants") == "4, together · Standard"
+    assert words(waitlist, "waitlist_offer_left") == "expires in 5 h 0 min"
+    assert words(waitlist, "waitlist_offer_code").startswith("Code W-")
+    waitlist.key(DOWN)
+    waitlist.key(DOWN)
+    detail = waitlist.window.waitlist.detail
+    wait(lambda: detail.entry is not None and detail.entry.id == 4)
+    told = waitlist.find("waitlist_story").accessibleName()
+    assert "1 ticket was there, and they want 2 together." in told
+    assert words(waitlist, "waitlist_detail_chance") == "In 5 of 10 past events enough came back."
+    waitlist.key(ESC)
+    assert not waitlist.shows("waitlist_detail_name")
+
+
+def test_a_number_is_dialled_by_the_computer(waitlist: Stage) -> None:
+    opened(waitlist, 2)
+    dial = waitlist.find("waitlist_dial")
+    assert isinstance(dial, DialButton)
+
+    assert tel_url("+49 170 555-0199") == QUrl("tel:+491705550199")
+    handler = _UrlTaker()
+    QDesktopServices.setUrlHandler("tel", handler, "take")  # type: ignore[arg-type]  # the stub says bytes, Qt wants str
+    dial.click()
+    QDesktopServices.unsetUrlHandler("tel")
+    assert handler.taken == [QUrl("tel:+491705550199")]
+
+
+def test_what_is_wanted_is_changed_by_keys_alone(waitlist: Stage) -> None:
+    opened(waitlist, 4)
+    press(waitlist, "waitlist_to_change")
+    assert focused(waitlist) == "waitlist_change_quantity"
+    waitlist.type("0")
+    waitlist.key(ENTER)
+    assert said(waitlist, "waitlist_change_notice") == "Type a number from 1 to 20."
+    fill(waitlist, "waitlist_change_quantity", "3")
+    together = waitlist.find("waitlist_change_together")
+    tier = waitlist.find("waitlist_change_tier")
+    assert isinstance(together, QComboBox)
+    assert isinstance(tier, QComboBox)
+    together.setCurrentIndex(0)
+    tier.setCurrentIndex(tier.findText("Any tier"))
+    fill(waitlist, "waitlist_change_note", "Only tonight")
+    waitlist.key(ENTER)
+    wish = ChangeEntry(4, None, 3, all_together=False, note="Only tonight")
+    wait(lambda: asked(waitlist, "change", wish))
+    wait(lambda: words(waitlist, "waitlist_detail_wants") == "3 or fewer · any tier")
+    assert focused(waitlist) == "waitlist"
+
+
+def test_a_manager_allows_the_priority_beside_the_deed(waitlist: Stage) -> None:
+    opened(waitlist, 4)
+    book(waitlist).fail.append(errors.NeedsOverride("prioritise", "event", 4))
+    press(waitlist, "waitlist_to_priority")
+    fill(waitlist, "waitlist_priority_number", "3")
+    waitlist.key(ENTER)
+    assert said(waitlist, "waitlist_priority_notice") == "Say why: a few words are enough."
+    waitlist.type("wheelchair")
+    waitlist.key(ENTER)
+    wait(lambda: waitlist.shows("waitlist_priority_manager"))
+    assert "sooner than others" in said(waitlist, "waitlist_priority_notice")
+    waitlist.type("otto")
+    waitlist.key(ENTER)
+    waitlist.type("s3cret")
+    waitlist.key(ENTER)
+    wait(lambda: book(waitlist).done == [("priority", 4, 3, "wheelchair")] * 2)
+    assert waitlist.world.allowed[0].reason == "wheelchair"
+    wait(lambda: words(waitlist, "waitlist_detail_place") == "1, priority 3")
+
+
+def test_somebody_is_taken_off_with_a_reason_and_let_wait_again(waitlist: Stage) -> None:
+    choose_state(waitlist, "All entries")
+    wait(lambda: waitlist.window.waitlist.entries.model.rowCount() == 8)
+    opened(waitlist, 3)
+    press(waitlist, "waitlist_to_withdraw")
+    waitlist.type("moved away")
+    waitlist.key(ENTER)
+    wait(lambda: asked(waitlist, "withdraw", 3, "moved away"))
+    wait(lambda: waitlist.find("waitlist_to_reoffer").isVisible())
+    press(waitlist, "waitlist_to_reoffer")
+    waitlist.type("came back")
+    waitlist.key(ENTER)
+    wait(lambda: asked(waitlist, "reoffer", 3, "came back"))
+    wait(lambda: words(waitlist, "waitlist_detail_state") == "Waiting")
+
+
+def test_an_offer_is_extended_declined_and_sold(waitlist: Stage) -> None:
+    opened(waitlist, 1)
+    press(waitlist, "waitlist_to_extend")
+    waitlist.type("48")
+    waitlist.key(ENTER)
+    wait(lambda: asked(waitlist, "extend", 901, 48))
+    wait(lambda: words(waitlist, "waitlist_offer_left") == "expires in 2 d 0 h")
+    sold: list[str] = []
+    waitlist.window.waitlist.sell_wanted.connect(sold.append)
+    offer = book(waitlist).entries_[0].offer
+    assert offer is not None
+    press(waitlist, "waitlist_sell")
+    assert sold == [offer.code]
+    assert waitlist.sell.isVisible()
+    waitlist.key(Qt.Key.Key_W, CONTROL)
+    wait(lambda: waitlist.shows("waitlist_to_decline"))
+    press(waitlist, "waitlist_to_decline")
+    waitlist.key(ENTER)
+    wait(lambda: asked(waitlist, "decline", 901))
+
+
+@pytest.mark.parametrize(
+    ("digit", "outcome"),
+    [
+        (Qt.Key.Key_1, CallOutcome.REACHED),
+        (Qt.Key.Key_2, CallOutcome.NO_ANSWER),
+        (Qt.Key.Key_3, CallOutcome.DECLINED),
+        (Qt.Key.Key_4, CallOutcome.WRONG_NUMBER),
+    ],
+)
+def test_a_call_is_noted_by_a_digit(waitlist: Stage, digit: Qt.Key, outcome: CallOutcome) -> None:
+    opened(waitlist, 2)
+    press(waitlist, "waitlist_to_call")
+    waitlist.key(ENTER)
+    waitlist.key(digit)
+    wait(lambda: bool(book(waitlist).done))
+    assert book(waitlist).done[0][:3] == ("call", 902, outcome)
+    wait(lambda: waitlist.find("waitlist_calls_made").isVisible())
+
+
+def test_two_who_are_one_are_merged(open_stage: Open) -> None:
+    world = a_world()
+    world.waitlist.entries_.append(an_entry(9, "O. Svensson", 2, "ola@example.se", place=7))
+    world.waitlist.pairs = [(5, 9)]
+    stage = shown(open_stage(world), 7)
+    wait(lambda: said(stage, "waitlist_doubles") == "1 person seems to stand here twice.")
+    press(stage, "waitlist_doubles_action")
+    wait(lambda: stage.shows("waitlist_detail_double"))
+    assert "O. Svensson" in said(stage, "waitlist_detail_double")
+    wait(lambda: stage.shows("waitlist_to_merge"))
+    press(stage, "waitlist_to_merge")
+    stage.key(ENTER)
+    wait(lambda: asked(stage, "merge", 5, 9))
+    wait(lambda: not stage.shows("waitlist_doubles"))
+
+
+def test_a_refusal_is_a_sentence_in_the_form_and_esc_leaves_it(waitlist: Stage) -> None:
+    opened(waitlist, 3)
+    book(waitlist).fail.append(errors.EntryClosed(EntryState.REDEEMED))
+    press(waitlist, "waitlist_to_withdraw")
+    waitlist.type("why")
+    waitlist.key(ENTER)
+    wait(lambda: said(waitlist, "waitlist_withdraw_notice") == "They have bought their tickets.")
+    waitlist.key(ESC)
+    assert waitlist.window.waitlist.detail.deeds.form is None
+
+
+# --- joining -----------------------------------------------------------------------------------
+
+
+def test_somebody_found_while_typing_joins_and_hears_their_place(waitlist: Stage) -> None:
+    waitlist.key(INSERT)
+    assert focused(waitlist) == "join_customer_search"
+    waitlist.type("sofia")
+    waitlist.key(ENTER)
+    wait(lambda: focused(waitlist) == "join_quantity")
+    waitlist.type("3")
+    waitlist.key(ENTER)
+    wish = JoinWaitlist(IMPROV, STANDARD, SOFIA.id, 3)
+    wait(lambda: asked(waitlist, "join", wish))
+    wait(lambda: waitlist.shows("join_result"))
+    assert words(waitlist, "join_result") == "Sofia Lindqvist: On the list: place 7."
+    wait(lambda: waitlist.window.waitlist.entries.table.chosen_id() == 9)
+    waitlist.key(ENTER)
+    assert not waitlist.shows("join_result")
+    waitlist.key(INSERT)
+    waitlist.type("sofia")
+    waitlist.key(ENTER)
+    wait(lambda: focused(waitlist) == "join_quantity")
+    waitlist.key(ENTER)
+    wait(lambda: waitlist.shows("join_result"))
+    assert words(waitlist, "join_result") == "Sofia Lindqvist: Was on the list: changed. Place 7."
+
+
+def test_who_is_refused_hears_why_and_another_person_can_be_chosen(waitlist: Stage) -> None:
+    book(waitlist).fail.append(errors.StillAvailable("Standard", 3))
+    waitlist.key(INSERT)
+    waitlist.type("sofia")
+    waitlist.key(ENTER)
+    wait(lambda: focused(waitlist) == "join_quantity")
+    waitlist.key(ENTER)
+    wait(lambda: "3 tickets of Standard can be sold now" in said(waitlist, "join_notice"))
+    waitlist.key(ESC)
+    assert focused(waitlist) == "join_customer_search"
+    waitlist.key(ESC)
+    assert not waitlist.shows("join_customer_search")
+
+
+def test_who_holds_an_offer_already_is_told_until_when(waitlist: Stage) -> None:
+    lena = book(waitlist).entries_[0]
+    book(waitlist).entries_[0] = replace(lena, customer_id=SOFIA.id)
+    waitlist.key(INSERT)
+    waitlist.type("sofia")
+    waitlist.key(ENTER)
+    wait(lambda: focused(waitlist) == "join_quantity")
+    waitlist.key(ENTER)
+    wait(lambda: waitlist.shows("join_result"))
+    assert "Holds an offer already, until Sun 22 Nov, 15:53." in words(waitlist, "join_result")
+
+
+def test_the_form_can_be_opened_elsewhere_with_a_tier_chosen(waitlist: Stage) -> None:
+    at = JoinAt(IMPROV, "Improv Night", ZONE, ((STANDARD, "Standard"), (REDUCED, "Reduced"), (None, "Any")))
+    form = JoinForm(waitlist.window.context, at, REDUCED)
+    tier = form.findChild(QComboBox, "join_tier")
+    assert isinstance(tier, QComboBox)
+    assert tier.currentText() == "Reduced"
+    form.deleteLater()
+
+
+def test_a_lost_answer_keeps_the_form_until_it_is_known(waitlist: Stage) -> None:
+    book(waitlist).fail.append(errors.AnswerLost())
+    waitlist.key(INSERT)
+    waitlist.type("sofia")
+    waitlist.key(ENTER)
+    wait(lambda: focused(waitlist) == "join_quantity")
+    waitlist.key(ENTER)
+    wait(lambda: "not known" in said(waitlist, "join_notice"))
+    waitlist.key(ESC)
+    waitlist.window.waitlist.call()
+    assert waitlist.shows("join_notice")
+    press(waitlist, "join_notice_action")
+    wait(lambda: waitlist.shows("join_result"))
+    assert [name for name, *_ in book(waitlist).done] == ["join", "join"]
+
+
+# --- the call list -----------------------------------------------------------------------------
+
+
+def two_to_call(world: World) -> World:
+    other = an_entry(9, "Nadia Haddad", 2, "+33 6 12", event_id=7, state=EntryState.OFFERED, place=1)
+    other = replace(other, offer=an_offer(other, NOW + timedelta(hours=2)))
+    assert other.offer is not None
+    other = replace(other, offer=replace(other.offer, mail=world.waitlist.entries_[1].offer.mail))  # type: ignore[union-attr]
+    world.waitlist.entries_.append(other)
+    return world
+
+
+def test_the_call_list_goes_on_by_itself_and_ends_in_a_sentence(open_stage: Open) -> None:
+    stage = shown(open_stage(two_to_call(a_world())))
+    press(stage, "waitlist_calls")
+    wait(lambda: stage.shows("call_name"))
+    assert words(stage, "call_name") == "Familie Öztürk"
+    assert words(stage, "call_phone") == "+49 170 5550199"
+    press(stage, "call_all_events")
+    wait(lambda: words(stage, "call_count") == "2 calls to make")
+    assert words(stage, "call_name") == "Nadia Haddad"
+    stage.key(Qt.Key.Key_5)
+    assert words(stage, "call_name") == "Familie Öztürk"
+    stage.window.waitlist._form.setFocus()  # type: ignore[union-attr]
+    stage.key(Qt.Key.Key_2)
+    wait(lambda: words(stage, "call_name") == "Nadia Haddad")
+    stage.key(Qt.Key.Key_1)
+    wait(lambda: stage.shows("call_list_state"))
+    assert [what[1:3] for what in book(stage).done] == [
+        (902, CallOutcome.NO_ANSWER),
+        (909, CallOutcome.REACHED),
+    ]
+    stage.key(ESC)
+    assert not stage.shows("call_list_state")
+
+
+def test_a_call_whose_answer_was_lost_is_noted_once_more_under_the_same_key(waitlist: Stage) -> None:
+    press(waitlist, "waitlist_calls")
+    wait(lambda: waitlist.shows("call_name"))
+    book(waitlist).fail.append(errors.AnswerLost())
+    waitlist.key(Qt.Key.Key_1)
+    wait(lambda: waitlist.shows("call_notice"))
+    waitlist.key(Qt.Key.Key_3)
+    waitlist.key(ESC)
+    assert waitlist.shows("call_notice")
+    press(waitlist, "call_notice_action")
+    wait(lambda: waitlist.shows("call_list_state"))
+    first, second = book(waitlist).done
+    assert first == second
+
+
+def test_nobody_to_call_is_said(waitlist: Stage) -> None:
+    book(waitlist).entries_.pop(1)
+    press(waitlist, "waitlist_calls")
+    note = waitlist.find("call_list_state")
+    wait(lambda: note.title() == "Nobody has to be called")  # type: ignore[attr-defined]
+
+
+# --- rules and the file ------------------------------------------------------------------------
+
+
+def test_a_manager_sets_the_rules_of_a_list(open_stage: Open) -> None:
+    stage = shown(open_stage(a_world(Role.MANAGER)))
+    press(stage, "waitlist_rules")
+    assert focused(stage) == "waitlist_settings_hours"
+    stage.type("12")
+    fill(stage, "waitlist_settings_from", "25:00")
+    stage.key(ENTER)
+    assert said(stage, "waitlist_settings_notice") == "Type a time as 22:00."
+    fill(stage, "waitlist_settings_from", "22:00")
+    stage.key(ENTER)
+    assert said(stage, "waitlist_settings_notice") == "Fill in both times, or neither."
+    fill(stage, "waitlist_settings_until", "8:30")
+    stage.key(ENTER)
+    wait(lambda: asked(stage, "settings", IMPROV, WaitlistSettings(12, 60, "22:00", "08:30")))
+    wait(lambda: not stage.shows("waitlist_settings_hours"))
+
+
+def test_a_clerk_is_not_offered_the_rules(waitlist: Stage) -> None:
+    assert not waitlist.shows("waitlist_rules")
+
+
+def test_the_door_is_not_offered_the_screen(open_stage: Open) -> None:
+    stage = open_stage(a_world(Role.DOOR))
+    assert stage.window.findChild(QWidget, "rail_waitlist") is None
+
+
+def test_a_promoter_sees_their_lists(open_stage: Open) -> None:
+    stage = shown(open_stage(a_world(Role.PROMOTER)))
+    assert stage.shows("waitlist_rules")
+
+
+def test_the_whole_list_is_saved_and_no_name_is_a_formula(waitlist: Stage, tmp_path: Path) -> None:
+    evil = replace(an_entry(9, "=1+1", 2, "+49 170 1", place=7), note="@SUM(A1)")
+    book(waitlist).entries_.append(evil)
+    file = tmp_path / "list.csv"
+    waitlist.window.waitlist.entries.save(file)
+    wait(lambda: said(waitlist, "waitlist_saved") == "Saved: list.csv, 9 entries.")
+    raw = file.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(raw.decode("utf-8-sig").splitlines()))
+    assert len(rows) == 9
+    assert (rows[0]["Name"], rows[0]["State"], rows[0]["Place"]) == ("Lena Brandt", "Offered", "1")
+    found = next(row for row in rows if row["Place"] == "7")
+    assert (found["Name"], found["Phone"], found["Note"]) == ("'=1+1", "'+49 170 1", "'@SUM(A1)")
+
+
+def test_a_file_that_cannot_be_written_is_said(waitlist: Stage, tmp_path: Path) -> None:
+    waitlist.window.waitlist.entries.save(tmp_path / "nowhere" / "list.csv")
+    wait(lambda: "list.csv could not be written" in said(waitlist, "waitlist_trouble"))
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", " =1"])
+def test_what_a_spreadsheet_would_calculate_is_made_text(text: str) -> None:
+    assert defused(text) == f"'{text}"
+
+
+def test_an_empty_list_is_a_file_with_headings(tmp_path: Path) -> None:
+    assert write_list(tmp_path / "list.csv", (), ZONE) == 0
+    assert (tmp_path / "list.csv").read_text(encoding="utf-8-sig").startswith("Place,Name,E-mail")
+
+
+# --- names and keys ----------------------------------------------------------------------------
+
+
+def test_no_key_of_the_counter_sells_behind_the_waitlist(waitlist: Stage) -> None:
+    waitlist.key(Qt.Key.Key_F9)
+    waitlist.key(Qt.Key.Key_F10)
+    assert waitlist.world.sold_commands == []
+
+
+@pytest.fixture(params=["en", "de"])
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    speak(request.param)
+    yield request.param
+    speak("en")
+
+
+@pytest.mark.usefixtures("language")
+@pytest.mark.parametrize("part", ["", "waitlist_to_change", "waitlist_to_extend", "join", "calls", "rules"])
+def test_every_widget_that_is_worked_has_a_name_and_no_mnemonic_is_there_twice(
+    open_stage: Open, part: str
+) -> None:
+    stage = shown(open_stage(a_world(Role.MANAGER)))
+    opened(stage, 2)
+    if part == "join":
+        stage.window.waitlist.add_person()
+    elif part in ("calls", "rules"):
+        press(stage, f"waitlist_{part}")
+        rest(50)
+    elif part:
+        press(stage, part)
+    screen = stage.window.waitlist
+    kinds = (QLineEdit, QAbstractButton, QComboBox)
+    worked = [widget for widget in screen.findChildren(QWidget) if isinstance(widget, kinds)]
+    nameless = [
+        (type(widget).__name__, widget.objectName())
+        for widget in worked
+        if not widget.objectName().startswith("qt_")
+        and not (widget.objectName() and (widget.accessibleName() or not widget.isVisible()))
+    ]
+    assert nameless == []
+    mnemonics = [
+        button.text().replace("&&", "").split("&")[1][0].lower()
+        for button in worked
+        if isinstance(button, QAbstractButton) and button.isVisible() and "&" in button.text()
+    ]
+    assert len(mnemonics) == len(set(mnemonics)), mnemonics
