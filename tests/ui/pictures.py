@@ -23,8 +23,8 @@ from boxoffice.printing.destinations import InstalledPrinter, PdfFolder
 from boxoffice.printing.layouts import A4, ROLL_80
 from boxoffice.ui.admin.mails import MailsPane
 from boxoffice.ui.language import install_language
+from boxoffice.ui.payments.card_charge import CardTalk
 from boxoffice.ui.pictures import take_picture
-from boxoffice.ui.sell.counter import CardTalk
 from boxoffice.ui.start.choice import StartChoice, StartWith
 from boxoffice.ui.start.window import StartWindow
 from boxoffice.ui.theme.theme import Mode, Theme
@@ -81,7 +81,7 @@ def gateway_unknown(stage: Stage) -> None:
     basket(stage)
     stage.key(Qt.Key.Key_F10)
     stage.key(Qt.Key.Key_Return)
-    wait(lambda: stage.counter.card_talk is CardTalk.UNKNOWN)
+    wait(lambda: stage.counter.card.talk is CardTalk.UNKNOWN)
 
 
 def printing(stage: Stage) -> None:

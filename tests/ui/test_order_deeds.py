@@ -235,6 +235,8 @@ def test_dearer_tickets_cost_the_difference_in_cash_or_by_several_payments(order
     orders.find("exchange_several").click()  # type: ignore[attr-defined]
     orders.find("exchange_split_amount").setProperty("text", "20")
     orders.key(ENTER)
+    wait(lambda: len(orders.world.pins) == 1)
+    orders.key(ENTER)
     orders.type("50")
     orders.key(ENTER)
     wait(lambda: orders.shows("exchange_finish"))
@@ -285,6 +287,9 @@ def test_an_order_is_paid_in_parts_and_its_tickets_are_printed(orders: Stage) ->
     assert form(orders).notice.sentence() == "That is more than is left to pay"
     orders.find("pay_order_amount").setProperty("text", "28")
     orders.click("pay_order_several")
+    orders.key(ENTER)
+    wait(lambda: len(orders.world.pins) == 1)
+    assert orders.world.pins[0].order_id is not None
     orders.key(ENTER)
     wait(lambda: orders.shows("pay_order_finish"))
     wait(lambda: len(orders.printer.printed) == 4)

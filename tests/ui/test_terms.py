@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
@@ -15,6 +16,7 @@ from boxoffice.ui.sell.counter import Phase
 from boxoffice.ui.sell.till.tenders import Form
 from tests.ui.fake_event import euro
 from tests.ui.stage import Stage, wait
+from tests.ui.test_card_clearing import left_behind
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 F9, F10, F12 = Qt.Key.Key_F9, Qt.Key.Key_F10, Qt.Key.Key_F12
@@ -97,10 +99,79 @@ def test_cash_and_card_pay_together(stage: Stage) -> None:
     assert amount.text() == "37.00"
     assert stage.sell.till.basket.tenders.split.is_filled
     stage.key(ENTER)
+    # The amount is noted before the terminal is asked; then its reference is typed.
+    wait(lambda: len(stage.world.pins) == 1)
+    pin = stage.world.pins[0]
+    assert (pin.amount, pin.purchase_key) == (euro("37"), stage.counter.basket.key)
+    assert pin.basket is not None
+    assert pin.basket.total == euro("57")
+    assert stage.world.sold_commands == []
+    stage.type("T-9")
+    stage.key(ENTER)
     assert sold(stage).payments == (
         Payment(Tender.CASH, amount=euro("20")),
-        Payment(Tender.CARD, amount=euro("37")),
+        Payment(Tender.CARD, amount=euro("37"), reference="T-9", card_key=pin.key),
     )
+
+
+def with_a_card_of_20(stage: Stage) -> UUID:
+    """Take 20 of the total by card, at a terminal that stands on its own; return the payment's key."""
+    filled(stage)
+    more(stage, "2")
+    stage.click("split_card")
+    stage.find("split_amount").setProperty("text", "20")
+    stage.key(ENTER)
+    wait(lambda: len(stage.world.pins) == 1)
+    stage.key(ENTER)
+    wait(lambda: len(stage.world.settled) == 1)
+    [(key, answer)] = stage.world.settled
+    assert answer.state is CardState.APPROVED
+    return key
+
+
+def test_a_card_among_several_is_left_at_the_terminal_uncharged(stage: Stage) -> None:
+    filled(stage)
+    more(stage, "2")
+    stage.click("split_card")
+    stage.key(ENTER)
+    wait(lambda: len(stage.world.pins) == 1)
+    stage.key(Qt.Key.Key_Escape)
+    wait(lambda: [answer.state for _key, answer in stage.world.settled] == [CardState.DECLINED])
+    assert stage.find("split_amount").isVisible()
+    stage.key(Qt.Key.Key_Escape)
+    assert stage.sell.till.basket.tenders.form is Form.BUTTONS
+
+
+def test_while_a_part_is_charged_the_basket_stays_and_no_other_form_opens(stage: Stage) -> None:
+    with_a_card_of_20(stage)
+    stage.counter.add(stage.counter.basket.lines()[0].tier_id, 1)
+    stage.key(F10)
+    assert stage.counter.basket.count == 2
+    assert stage.sell.till.basket.tenders.form is Form.SPLIT
+
+
+def test_a_form_with_a_charged_card_asks_before_it_is_left(stage: Stage) -> None:
+    key = with_a_card_of_20(stage)
+    assert key in stage.window.context.cards_in_hand
+    stage.key(Qt.Key.Key_Escape)
+    assert stage.find("split_advice").property("text").startswith("A card was charged already.")
+    assert stage.sell.till.basket.tenders.form is Form.SPLIT
+    left_behind(stage.world, key=key, state=CardState.APPROVED)
+    stage.key(Qt.Key.Key_Escape)
+    assert stage.sell.till.basket.tenders.form is Form.BUTTONS
+    # What was left is to be cleared, and the window says so.
+    wait(lambda: "never finished" in stage.window.banner.words())
+
+
+def test_a_charged_card_is_taken_out_only_when_the_money_went_back(stage: Stage) -> None:
+    key = with_a_card_of_20(stage)
+    stage.click("split_remove_0")
+    assert "given back at the terminal" in stage.find("split_advice").property("text")
+    stage.click("split_remove_0")
+    wait(lambda: len(stage.world.settled) == 2)
+    assert stage.world.settled[1][0] == key
+    assert stage.world.settled[1][1].state is CardState.REVERSED
+    assert not stage.counter.is_frozen
 
 
 def test_a_gift_card_pays_as_far_as_it_reaches(stage: Stage) -> None:

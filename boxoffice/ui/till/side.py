@@ -318,9 +318,10 @@ class Side(QWidget):
         self._context.paper.send(sale.tickets)
         self._show(self.idle, tr("Card payment to clear"))
         number = self._context.formats.order_number(sale.order_number)
-        self.idle.show_note(
-            "circle-check", tr("Order {number} is booked", number=number), tr("Its tickets are printed now.")
-        )
+        said = tr("Its tickets are printed now.")
+        if not sale.tickets:
+            said = tr("Still open: {amount}", amount=self._context.formats.money(sale.open_amount))
+        self.idle.show_note("circle-check", tr("Order {number} is booked", number=number), said)
 
     def _look_up(self, key: UUID) -> None:
         look_up = self._context.desk.cards.look_up

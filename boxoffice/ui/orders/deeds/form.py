@@ -147,7 +147,7 @@ class DeedForm(ActionForm):
 
     def calm(self) -> None:
         """Take back what was said of a field."""
-        if not self.is_waiting:
+        if not self.is_asking:
             self.notice.say("")
         line = self.sender()
         if isinstance(line, QWidget):
@@ -156,9 +156,19 @@ class DeedForm(ActionForm):
     # --- asking --------------------------------------------------------------------------------
 
     @property
-    def is_waiting(self) -> bool:
-        """Whether it is not known what became of the deed: its key must not be thrown away."""
+    def is_asking(self) -> bool:
+        """Whether the deed was asked for, and it is not known what became of it."""
         return self._is_busy or self._lost
+
+    @property
+    def holds_money(self) -> bool:
+        """Whether a card is being charged for the deed, or was and is in no order yet."""
+        return False
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something hangs on this form: its key must not be thrown away."""
+        return self.is_asking or self.holds_money
 
     def ask[T](self, deed: Callable[[], Done[T]], done: Callable[[T], None]) -> None:
         """Ask for a deed that bears its key; `done` is told what came of it."""
@@ -205,7 +215,7 @@ class DeedForm(ActionForm):
     @override
     def back(self) -> None:
         """Go back one step, or leave; not while it is unknown what became of the deed."""
-        if self.is_waiting:
+        if self.is_asking:
             return
         if self.manager.isVisibleTo(self):
             self._refuse_leave()

@@ -10,14 +10,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from boxoffice.domain.after_sale import PayOrder
+from boxoffice.domain.card_payment import PinCard
 from boxoffice.domain.money import Money, plain_amount
 from boxoffice.domain.sale import OrderStatus, Payment, Tender
 from boxoffice.language import tr, trn
 from boxoffice.ui.orders.deeds.form import DeedForm
 from boxoffice.ui.orders.deeds.result import Outcome
+from boxoffice.ui.payments.card_charge import CardCharge
+from boxoffice.ui.payments.split_form import SplitForm
 from boxoffice.ui.sell.till.cash import typed_amount
 from boxoffice.ui.sell.till.inline_form import Field
-from boxoffice.ui.sell.till.split_form import SplitForm
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton
 from boxoffice.ui.widgets.labels import Text
@@ -56,7 +58,12 @@ class PayForm(DeedForm):
         self._several.clicked.connect(self._ask_how)
         first.addWidget(self._several)
         self.body.addWidget(self._first)
-        self._split = SplitForm(context, "pay_order_split")
+        self._split = SplitForm(
+            context,
+            CardCharge(context.desk, context.tasks, context.cards_in_hand, self),
+            self._pin_for,
+            "pay_order_split",
+        )
         self._split.paid.connect(self._pay)
         self._split.left.connect(self.back)
         self._split.hide()
@@ -70,10 +77,17 @@ class PayForm(DeedForm):
         self._amount.setFocus(Qt.FocusReason.OtherFocusReason)
         self._amount.selectAll()
 
+    @property
+    def holds_money(self) -> bool:
+        """Whether a card is being charged, or was."""
+        return self._split.is_engaged
+
     def step_back(self) -> bool:
         """From the payments to the amount."""
         if not self._split.isVisibleTo(self):
             return False
+        if not self._split.may_leave():
+            return True
         self._split.hide()
         self._first.show()
         self.take.show()
@@ -114,13 +128,17 @@ class PayForm(DeedForm):
         self._split.begin(amount, Tender.CARD)
 
     def _pay(self, payments: tuple[Payment, ...]) -> None:
-        if self.is_waiting:
+        if self.is_asking:
             return
         wish = self._wish = replace(self._wish, payments=payments)
         desk = self.context.desk
         self.ask(lambda: desk.pay_order(wish), self._paid)
 
+    def _pin_for(self, amount: Money) -> PinCard:
+        return PinCard(amount, self._wish.key, order_id=self._wish.order_id)
+
     def _paid(self, sale: Sale) -> None:
+        self._split.hand_over()
         money, formats = self.context.formats.money, self.context.formats
         is_paid = sale.status is OrderStatus.PAID
         if is_paid and not sale.replayed:

@@ -95,7 +95,9 @@ class BasketPage(QWidget):
             counter.customer,
             counter.held_until,
             counter.given_back,
-            counter.card_talk,
+            counter.card.talk,
+            counter.parts.is_bound,
+            counter.parts.holds_money,
         )
         if (state, counter.offer) == self._shown:
             return

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
 from boxoffice.domain.sale import Payment, Tender
 from boxoffice.language import tr, trn
+from boxoffice.ui.payments.gateway_form import GatewayForm
+from boxoffice.ui.payments.split_form import SplitForm
 from boxoffice.ui.sell.till.customer_form import CustomerForm
-from boxoffice.ui.sell.till.gateway_form import GatewayForm
 from boxoffice.ui.sell.till.more_page import MorePage
-from boxoffice.ui.sell.till.split_form import SplitForm
 from boxoffice.ui.sell.till.tender_forms import CashForm, ReferenceForm
 from boxoffice.ui.sell.till.term_forms import CodeForm, LaterForm, NoteForm, ReduceForm
 from boxoffice.ui.widgets.buttons import Kind, PayButton
@@ -71,6 +71,7 @@ class Tenders(QStackedWidget):
         super().__init__()
         theme, formats = context.theme, context.formats
         self._formats = formats
+        self._counter = counter
         self.clock: Callable[[], float] = monotonic
         """Seconds, from any beginning: what tells a double tap from two presses."""
         self._opened_at_s = 0.0
@@ -86,12 +87,12 @@ class Tenders(QStackedWidget):
         self._buttons = QWidget()
         self.cash = CashForm(theme, formats)
         self.card = (
-            GatewayForm(context, counter)
-            if counter.has_gateway
+            GatewayForm(context, counter.card)
+            if counter.card.has_gateway
             else ReferenceForm(theme, "card", Tender.CARD)
         )
         self.other = ReferenceForm(theme, "other", Tender.OTHER)
-        self.split = SplitForm(context)
+        self.split = SplitForm(context, counter.parts, counter.pin_for)
         self.more = MorePage(
             theme,
             (
@@ -135,7 +136,7 @@ class Tenders(QStackedWidget):
 
     @property
     def _is_bound(self) -> bool:
-        return isinstance(self.card, GatewayForm) and self.card.is_bound
+        return self._counter.card.is_bound or self._counter.parts.is_bound
 
     @property
     def _total_words(self) -> str:
@@ -169,7 +170,7 @@ class Tenders(QStackedWidget):
 
         None opens while the basket cannot be sold as it is: no money should change hands for it.
         """
-        if not self._exact.isEnabled() or self.is_barred or self._is_bound:
+        if not self._exact.isEnabled() or self.is_barred or self._is_bound or self.split.is_engaged:
             return
         self._opened_at_s = self.clock()
         self._show(Form.SPLIT if form is Form.GIFT else form)
@@ -209,7 +210,7 @@ class Tenders(QStackedWidget):
         """Show the buttons again; False when they are shown already."""
         if self.form is Form.BUTTONS:
             return False
-        if self._is_bound:
+        if self._is_bound or (self.form is Form.SPLIT and not self.split.may_leave()):
             return True
         self._after_customer = Form.BUTTONS
         self._show(Form.BUTTONS)
@@ -259,7 +260,7 @@ class Tenders(QStackedWidget):
         self._more.clicked.connect(lambda: self.open(Form.MORE))
         self._clear.clicked.connect(self.cleared)
         self.more.chosen.connect(lambda name: self.open(Form(name)))
-        self.split.paid.connect(self._pay_all)
+        self.split.paid.connect(self._pay_parts)
         for term in (self.later, self.code, self.reduce, self.note):
             term.done.connect(self.back)
         self.later.customer_wanted.connect(self._choose_payer)
@@ -267,6 +268,8 @@ class Tenders(QStackedWidget):
         self.cash.paid.connect(lambda given: self._pay(Payment(Tender.CASH, tendered=given)))
         if isinstance(self.card, ReferenceForm):
             self.card.paid.connect(self._pay)
+        else:
+            self.card.wanted.connect(self._counter.charge_card)
         self.other.paid.connect(self._pay)
         for form in (
             self.cash,
@@ -294,6 +297,11 @@ class Tenders(QStackedWidget):
 
     def _pay(self, payment: Payment) -> None:
         self._pay_all((payment,))
+
+    def _pay_parts(self, payments: tuple[Payment, ...]) -> None:
+        self.paid.emit(payments)
+        self.split.hand_over()
+        self.back()
 
     def _pay_all(self, payments: tuple[Payment, ...]) -> None:
         # First the sale is asked for, then the form is left: what is held goes into the sale.

@@ -1,7 +1,12 @@
-"""Several ways to pay for one order: parts are added until nothing is left, gift cards among them."""
+"""Several ways to pay for one order: parts are added until nothing is left, gift cards and cards among them.
+
+A card is charged when its part is added, so it is never just taken out again: money that a card was charged
+goes into the order, or stays noted for the Till screen.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,15 +16,22 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QSizePolic
 from boxoffice.domain.money import Money, plain_amount
 from boxoffice.domain.sale import Payment, Tender
 from boxoffice.language import tr
+from boxoffice.ui.payments.gateway_form import GatewayForm
 from boxoffice.ui.sell.till.cash import is_doubtful, typed_amount
 from boxoffice.ui.sell.till.inline_form import Field, InlineForm
+from boxoffice.ui.sell.till.scan import is_scan
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind
 from boxoffice.ui.widgets.labels import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from boxoffice.domain.card_payment import PinCard
     from boxoffice.domain.gift_card import GiftCard
     from boxoffice.ui.context import Context
+    from boxoffice.ui.payments.card_charge import CardCharge
 
 _ICONS = {
     Tender.CASH: "banknote",
@@ -44,12 +56,35 @@ _IN_A_ROW = 2
 
 
 class SplitForm(InlineForm):
-    """Tells `paid` with all payments once they come to the total."""
+    """Tells `paid` with all payments once they come to the total.
+
+    Args:
+        context: what every screen is given.
+        card: charges the cards among them.
+        pin: returns what is noted of a card that pays this amount.
+        name: with which the names of its widgets begin.
+        tenders: that may be used.
+    """
 
     paid = Signal(object)
 
-    def __init__(self, context: Context, name: str = "split", tenders: tuple[Tender, ...] = _TENDERS) -> None:
+    def __init__(
+        self,
+        context: Context,
+        card: CardCharge,
+        pin: Callable[[Money], PinCard],
+        name: str = "split",
+        tenders: tuple[Tender, ...] = _TENDERS,
+    ) -> None:
         super().__init__(context.theme, name, tr("Several payments"))
+        self.card = card
+        self._pin = pin
+        self._at_terminal: Money | None = None
+        """What the clerk takes at the terminal now."""
+        self._at_service: Money | None = None
+        """What the card service is asked for now."""
+        self._asked_about: object = None
+        """What a second press confirms: a card given back, or leaving with cards charged."""
         self._context = context
         self._name = name
         self._tenders = tenders
@@ -65,7 +100,9 @@ class SplitForm(InlineForm):
         self.body.addLayout(self._list)
         self.body.addWidget(self._left)
         self._group = QButtonGroup(self)
-        grid = QGridLayout()
+        self._ways = QWidget()
+        grid = QGridLayout(self._ways)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
         for place, tender in enumerate(tenders):
             button = IconButton(context.theme, f"{name}_{tender}", _ICONS[tender], split_words(tender))
@@ -75,10 +112,22 @@ class SplitForm(InlineForm):
             button.clicked.connect(partial(self._choose, tender))
             self._group.addButton(button)
             grid.addWidget(button, place // _IN_A_ROW, place % _IN_A_ROW)
-        self.body.addLayout(grid)
+        self.body.addWidget(self._ways)
         self.amount = self.add_field(Field(f"{name}_amount", tr("Amount"), longest=20))
         self.detail = self.add_field(Field(f"{name}_detail", tr("Reference"), longest=100))
+        self._service = GatewayForm(context, card, f"{name}_gateway")
+        self._service.hide()
+        self.body.addWidget(self._service)
+        self._service.wanted.connect(self._charge)
+        self._service.left.connect(self._leave_service)
+        card.charged.connect(self._charged)
+        card.unpinned.connect(self._without_key)
         self.confirmed.connect(self.confirm)
+
+    @property
+    def is_engaged(self) -> bool:
+        """Whether a card is being charged, or was and is in no order yet."""
+        return self.card.holds_money or self._at_terminal is not None or self._at_service is not None
 
     @property
     def is_filled(self) -> bool:
@@ -88,18 +137,31 @@ class SplitForm(InlineForm):
     def begin(self, total: Money | None, tender: Tender = Tender.CASH) -> None:
         """Ask for the parts of this total, the first by this tender."""
         self._parts.clear()
+        self._at_terminal = self._at_service = self._asked_about = None
         self.show_total(total)
         self._choose(tender)
 
     def show_total(self, total: Money | None) -> None:
-        """Go by this total from now on; parts that were taken stay, unless it is another one."""
-        if total != self._total:
+        """Go by this total from now on; parts that were taken stay, unless it is another one.
+
+        Cards that were charged stay in any case.
+        """
+        if total != self._total and not self.is_engaged:
             self._parts.clear()
         self._total = total
         self._draw()
 
     def confirm(self) -> None:
         """Take the part that is typed; when nothing is left, all of them."""
+        if self._at_service is not None:
+            self._service.confirm()
+            return
+        if self._at_terminal is not None:
+            self._take_card(self._at_terminal)
+            return
+        self._take_typed()
+
+    def _take_typed(self) -> None:
         left = self._rest()
         if left is None:
             return
@@ -111,19 +173,118 @@ class SplitForm(InlineForm):
             self.advise(tr("This is not an amount"), self.amount)
         elif self._tender is Tender.GIFT_CARD:
             self._ask_gift_card(amount)
-        elif self._tender is Tender.CASH and is_doubtful(left, amount) and amount != self._doubted:
-            self._doubted = amount
-            words = tr("Really {given}? Enter once more.", given=self._context.formats.money(amount))
-            self.advise(words, self.amount)
-        elif self._tender is Tender.CASH and amount > left:
-            self._add(Payment(Tender.CASH, amount=left, tendered=amount))
+        elif self._tender is Tender.CASH:
+            self._take_cash(left, amount)
         elif amount > left:
             self.advise(tr("That is more than is left to pay"), self.amount)
         elif self._tender is Tender.OTHER and not self.detail.text().strip():
             self.advise(tr("Nothing is written down yet: a note is needed."), self.detail)
             self.detail.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self._tender is Tender.CARD:
+            self._begin_card(amount)
         else:
             self._add(Payment(self._tender, amount=amount, reference=self.detail.text().strip()))
+
+    def _take_cash(self, left: Money, amount: Money) -> None:
+        if is_doubtful(left, amount) and amount != self._doubted:
+            self._doubted = amount
+            words = tr("Really {given}? Enter once more.", given=self._context.formats.money(amount))
+            self.advise(words, self.amount)
+        elif amount > left:
+            self._add(Payment(Tender.CASH, amount=left, tendered=amount))
+        else:
+            self._add(Payment(Tender.CASH, amount=amount))
+
+    def hand_over(self) -> None:
+        """The payments are in an order, or on their way into one."""
+        self.card.hand_over()
+        self._parts.clear()
+
+    def may_leave(self) -> bool:
+        """Go back one step of a card, or tell whether the form may be left.
+
+        Where cards were charged it asks, and the second time it may.
+        """
+        if self._at_service is not None:
+            self._leave_service()
+            return False
+        if self._at_terminal is not None:
+            self._at_terminal = None
+            self.card.unpin()
+            self._choose(Tender.CARD)
+            return False
+        if self.card.holds_money and self._asked_about is not self.card:
+            self._asked_about = self.card
+            self.advise(
+                tr(
+                    "A card was charged already. Take the rest, or go back once more: "
+                    "the Till screen keeps the charge, to be booked or given back."
+                )
+            )
+            return False
+        self.card.drop()
+        self._parts.clear()
+        return True
+
+    # --- cards ---------------------------------------------------------------------------------
+
+    def _begin_card(self, amount: Money) -> None:
+        if self.card.has_gateway:
+            self._at_service = amount
+            self._show_step()
+            self._service.begin(self._context.formats.money(amount))
+            self._charge()
+            return
+        self.card.pin(self._pin(amount))
+        self._at_terminal = amount
+        self._show_step()
+        self.detail.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _charge(self) -> None:
+        if self._at_service is not None:
+            self.card.charge(self._pin(self._at_service))
+
+    def _charged(self, paid: Payment) -> None:
+        self.card.keep()
+        self._at_service = None
+        self._add(paid)
+
+    def _leave_service(self) -> None:
+        if self._at_service is not None and not self.card.is_bound:
+            self._at_service = None
+            self._choose(Tender.CARD)
+
+    def _take_card(self, amount: Money) -> None:
+        reference = self.detail.text().strip()
+        if is_scan(reference):
+            self.detail.clear()
+            self.advise(tr("That was a ticket, not a reference."), self.detail)
+            return
+        self._at_terminal = None
+        paid = self.card.take_by_hand(reference)
+        self._add(paid or Payment(Tender.CARD, amount=amount, reference=reference))
+
+    def _without_key(self, key: UUID) -> None:
+        self._parts = [replace(part, card_key=None) if part.card_key == key else part for part in self._parts]
+
+    def _show_step(self) -> None:
+        """Show what is asked now: an amount, the terminal's reference, or the service's answer."""
+        asks_service, asks_terminal = self._at_service is not None, self._at_terminal is not None
+        for part in (self.head, self._left, self.take):
+            part.setVisible(not asks_service)
+        for part in (self._ways, self.amount):
+            part.setVisible(not asks_service and not asks_terminal)
+        self._service.setVisible(asks_service)
+        is_typed = self._tender not in (Tender.CASH, Tender.CARD) or asks_terminal
+        self.detail.setVisible(is_typed and not asks_service)
+        if asks_terminal and self._at_terminal is not None:
+            amount = self._context.formats.money(self._at_terminal)
+            self.detail.clear()
+            self.detail.setPlaceholderText(tr("Terminal's reference, if any"))
+            self.say(tr("Take {amount} at the terminal first.", amount=amount))
+            self.take.set_words(tr("{total} is paid", total=amount), tr("Enter"))
+        elif asks_service:
+            self.say("")
 
     def _ask_gift_card(self, wanted: Money) -> None:
         code = self.detail.text().strip()
@@ -161,6 +322,14 @@ class SplitForm(InlineForm):
         self._choose(Tender.CARD if part.tender is Tender.CASH else Tender.CASH)
 
     def _remove(self, place: int) -> None:
+        part = self._parts[place]
+        if part.card_key is not None:
+            if self._asked_about != part.card_key:
+                self._asked_about = part.card_key
+                amount = "" if part.amount is None else self._context.formats.money(part.amount)
+                self.advise(tr("Was {amount} given back at the terminal? Press once more.", amount=amount))
+                return
+            self.card.give_back(part.card_key)
         del self._parts[place]
         self._choose(self._tender)
 
@@ -168,12 +337,13 @@ class SplitForm(InlineForm):
         self._tender = tender
         self._group.buttons()[self._tenders.index(tender)].setChecked(True)
         is_gift = tender is Tender.GIFT_CARD
+        self._asked_about = None
         self.detail.clear()
-        self.detail.setVisible(tender is not Tender.CASH)
         words = tr("Gift card's code") if is_gift else tr("Reference")
         self.detail.setAccessibleName(words)
         self.detail.setPlaceholderText(words)
         self.advise()
+        self._show_step()
         self._draw()
         left = self._rest()
         self.amount.setText("" if left is None else plain_amount(left))
@@ -214,6 +384,9 @@ class SplitForm(InlineForm):
         words = split_words(part.tender).replace("&", "")
         line.addWidget(Text(self.theme, Style.BODY, Tone.TEXT, f"{words}  {amount}"))
         line.addStretch(1)
+        if part.card_key is not None and self.card.has_gateway:
+            line.addWidget(Text(self.theme, Style.SMALL, Tone.GOOD, tr("Charged")))
+            return row
         take_out = IconButton(self.theme, f"{self._name}_remove_{place}", "x", "", Kind.QUIET)
         take_out.setAccessibleName(tr("Take this payment out"))
         take_out.clicked.connect(partial(self._remove, place))
