@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from boxoffice.ui.mailing import Mailing
     from boxoffice.ui.paper import Paper
     from boxoffice.ui.payments.card_charge import CardsInHand
+    from boxoffice.ui.payments.drawer import KnownDrawer
     from boxoffice.ui.tasks import Tasks
     from boxoffice.ui.theme.theme import Theme
     from boxoffice.usecases.desk import Desk
@@ -32,6 +33,7 @@ class Context:
     mailing: Mailing
     giving_back: GivingBack
     cards_in_hand: CardsInHand
+    drawer: KnownDrawer
     theme: Theme
     formats: Formats
     wording: Wording

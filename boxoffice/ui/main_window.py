@@ -26,6 +26,7 @@ from boxoffice.ui.listening import Listener
 from boxoffice.ui.mailing import Mailing
 from boxoffice.ui.paper import Paper, TicketPrinting, printer_name
 from boxoffice.ui.payments.card_charge import CardsInHand
+from boxoffice.ui.payments.drawer import KnownDrawer
 from boxoffice.ui.sell.screen import SellScreen
 from boxoffice.ui.sell.till.tenders import Form
 from boxoffice.ui.tasks import Tasks
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self.mailing = Mailing(self)
         self.giving_back = GivingBack(self)
         self._cards_in_hand = CardsInHand(self)
+        self._known_drawer = KnownDrawer(self)
         self._theme = theme
         self._administration = desk.administration
         self._admin: AdminScreen | None = None
@@ -95,6 +97,7 @@ class MainWindow(QMainWindow):
             mailing=self.mailing,
             giving_back=self.giving_back,
             cards_in_hand=self._cards_in_hand,
+            drawer=self._known_drawer,
             theme=theme,
             formats=formats,
             wording=Wording(formats),
@@ -107,6 +110,7 @@ class MainWindow(QMainWindow):
         )
         self.sell = SellScreen(self.context)
         self._upkeep = Upkeep(self.context, self)
+        self._known_drawer.changed.connect(self._top.show_drawer)
         self._listener = Listener(desk.listen, self)
         self._focus_before: QWidget | None = None
         self._over: Overlay | None = None
@@ -289,7 +293,7 @@ class MainWindow(QMainWindow):
             from boxoffice.ui.till.screen import TillScreen  # noqa: PLC0415 - see above
 
             self._till = TillScreen(self.context)
-            self._till.stated.connect(self._top.show_drawer)
+            self._till.stated.connect(self._known_drawer.learn)
             self._till.cards_found.connect(self._say_cards)
             self._screens.addWidget(self._till)
         return self._till
@@ -303,7 +307,7 @@ class MainWindow(QMainWindow):
         self._rail.choose(TILL)
 
     def _look_at_drawer(self) -> None:
-        self.tasks.look(self, "drawer", self.context.desk.drawer.state, self._top.show_drawer, _pass_over)
+        self.tasks.look(self, "drawer", self.context.desk.drawer.state, self._known_drawer.learn, _pass_over)
 
     def _look_at_cards_left(self) -> None:
         # A payment that was charged for a sale which was then refused is the clerk's to clear.

@@ -14,7 +14,7 @@ from boxoffice.domain import errors
 from boxoffice.domain.order_list import OrderState
 from boxoffice.domain.sale import Tender
 from boxoffice.ui.orders.deeds.form import DeedForm
-from tests.ui.demo_data import demo_world
+from tests.ui.demo_data import demo_world, shut_world
 from tests.ui.fake_event import euro
 from tests.ui.fake_orders import AMINA, an_order, demo_orders
 from tests.ui.stage import Stage, wait
@@ -209,6 +209,29 @@ def test_without_a_drawer_the_way_to_open_one_is_shown(orders: Stage) -> None:
     wait(lambda: orders.shows("refund_notice_action"))
     orders.click("refund_notice_action")
     wait(orders.window.till.isVisible)
+
+
+def test_without_a_drawer_no_cash_is_taken_for_an_order(open_stage: Open) -> None:
+    world = shut_world()
+    world.book = demo_orders()
+    orders = open_stage(world)
+    orders.key(Qt.Key.Key_O, CONTROL)
+    wait(lambda: orders.window.orders.list.model.rowCount() == 7)
+    at_order(orders, 104209)
+    begin(orders, Qt.Key.Key_P)
+    orders.key(ENTER)
+    assert form(orders).notice.sentence().startswith("Cash needs an open drawer.")
+    assert asked(orders) == []
+    orders.click("pay_order_several")
+    orders.click("pay_order_split_cash")
+    orders.key(ENTER)
+    assert orders.shows("pay_order_notice_action")
+    # By card it is paid all the same.
+    orders.click("pay_order_split_card")
+    orders.key(ENTER)
+    wait(lambda: len(orders.world.pins) == 1)
+    orders.key(ENTER)
+    wait(lambda: orders.shows("pay_order_finish"))
 
 
 def exchanging(stage: Stage, number: int) -> None:

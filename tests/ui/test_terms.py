@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
@@ -14,6 +15,8 @@ from boxoffice.domain.card_payment import CardState
 from boxoffice.domain.sale import Payment, Reduction, ReductionKind, SellTickets, Tender
 from boxoffice.ui.sell.counter import Phase
 from boxoffice.ui.sell.till.tenders import Form
+from tests.ui.conftest import Open
+from tests.ui.demo_data import shut_world
 from tests.ui.fake_event import euro
 from tests.ui.stage import Stage, wait
 from tests.ui.test_card_clearing import left_behind
@@ -155,7 +158,7 @@ def test_a_form_with_a_charged_card_asks_before_it_is_left(stage: Stage) -> None
     assert key in stage.window.context.cards_in_hand
     stage.key(Qt.Key.Key_Escape)
     assert stage.find("split_advice").property("text").startswith("A card was charged already.")
-    assert stage.sell.till.basket.tenders.form is Form.SPLIT
+    assert stage.shows("split_amount")
     left_behind(stage.world, key=key, state=CardState.APPROVED)
     stage.key(Qt.Key.Key_Escape)
     assert stage.sell.till.basket.tenders.form is Form.BUTTONS
@@ -275,6 +278,55 @@ def test_nothing_of_a_managers_password_stays_for_the_next_customer(stage: Stage
     stage.type("11")
     stage.key(F9)
     assert sold(stage).lines[0].quantity == 1
+
+
+@pytest.fixture
+def shut(open_stage: Open) -> Stage:
+    """Two tickets in the basket, and no drawer that cash could go into."""
+    stage = open_stage(shut_world())
+    stage.choose(2)
+    wait(lambda: stage.find("drawer").accessibleName() == "No drawer")
+    filled(stage)
+    return stage
+
+
+def test_without_a_drawer_the_press_for_cash_is_answered_at_once(shut: Stage) -> None:
+    for modifier in (Qt.KeyboardModifier.NoModifier, SHIFT):
+        shut.key(F9, modifier)
+        assert shut.find("basket_notice").accessibleName().startswith("Cash needs an open drawer.")
+        assert shut.sell.till.basket.tenders.form is Form.BUTTONS
+    assert (shut.world.sold_commands, shut.world.holds) == ([], {})
+    shut.click("basket_notice_action")
+    wait(lambda: shut.shows("drawer_float"))
+    shut.type("150")
+    shut.key(ENTER)
+    wait(lambda: shut.find("drawer").accessibleName() == "Drawer open")
+    # The basket is still there, what was said of it is not.
+    shut.click("rail_sell")
+    assert not shut.find("basket_notice").isVisible()
+    shut.key(F9)
+    assert sold(shut).payments == (Payment(Tender.CASH),)
+
+
+def test_without_a_drawer_a_card_pays_and_cash_is_no_part_of_it(shut: Stage) -> None:
+    more(shut, "2")
+    shut.key(ENTER)
+    assert shut.find("basket_notice").accessibleName().startswith("Cash needs an open drawer.")
+    assert not shut.sell.till.basket.tenders.split.is_filled
+    shut.click("split_card")
+    shut.key(ENTER)
+    wait(lambda: len(shut.world.pins) == 1)
+    shut.key(ENTER)
+    assert [part.tender for part in sold(shut).payments] == [Tender.CARD]
+
+
+def test_the_database_judges_where_the_window_does_not_know_better(stage: Stage) -> None:
+    filled(stage)
+    stage.world.drawer.drawer = None
+    stage.world.fail_sell = [errors.NoOpenDrawer("EUR", "")]
+    stage.key(F9)
+    wait(lambda: isinstance(stage.counter.problem, errors.NoOpenDrawer))
+    assert len(stage.world.sold_commands) == 1
 
 
 def test_more_cash_than_anybody_hands_over_is_asked_about(stage: Stage) -> None:

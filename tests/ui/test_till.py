@@ -18,7 +18,7 @@ from boxoffice.ui.till.fields import MoneyField
 from boxoffice.ui.till.screen import TillScreen
 from boxoffice.ui.till.side import SIDE_PX
 from boxoffice.ui.widgets.table import Table
-from tests.ui.demo_data import demo_world
+from tests.ui.demo_data import shut_world
 from tests.ui.fake_drawer import closing
 from tests.ui.fake_event import NOW, euro
 from tests.ui.stage import Stage, wait
@@ -29,7 +29,7 @@ ENTER, CONTROL = Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
 
 @pytest.fixture
 def stage(theme: Theme) -> Iterator[Stage]:
-    made = Stage(theme, demo_world())
+    made = Stage(theme, shut_world())
     yield made
     made.close()
 
@@ -116,7 +116,7 @@ def test_a_count_takes_no_mouse_and_shows_nothing_before(stage: Stage) -> None:
 
 
 def test_what_should_be_there_is_hidden_from_a_manager_who_counts_too(theme: Theme) -> None:
-    world = demo_world()
+    world = shut_world()
     world.role = Role.MANAGER
     world.drawer.is_manager = True
     stage = Stage(theme, world)
@@ -249,7 +249,7 @@ def test_every_currency_has_a_grid_of_its_pieces(stage: Stage) -> None:
 def test_no_form_is_wider_than_its_column(theme: Theme, language: str) -> None:
     """What does not fit would lie, unseen, to the right of the window."""
     speak(language)
-    stage = Stage(theme, demo_world(), language)
+    stage = Stage(theme, shut_world(), language)
     side = till(stage, opened=True).side
     forms = (side.open_form, side.move_form, side.count_form, side.sign_off)
     side.ask_float("KWD")

@@ -19,7 +19,7 @@ from boxoffice.ui.language import install_language
 from boxoffice.ui.pictures import take_picture
 from boxoffice.ui.theme.theme import Mode
 from boxoffice.ui.widgets.table import Table
-from tests.ui.demo_data import demo_world
+from tests.ui.demo_data import shut_world
 from tests.ui.fake_drawer import closing
 from tests.ui.fake_event import NOW, euro
 from tests.ui.pictures import SIZES
@@ -148,7 +148,7 @@ def main() -> None:
         for scene in SCENES:
             if names and scene.__name__ not in names:
                 continue
-            world = demo_world()
+            world = shut_world()
             if scene is manager:
                 world.role = Role.MANAGER
             stage = Stage(theme, world, locale, size)

@@ -67,6 +67,8 @@ class SplitForm(InlineForm):
     """
 
     paid = Signal(object)
+    cash_refused = Signal(object)
+    """A NoOpenDrawer: no cash can be taken now."""
 
     def __init__(
         self,
@@ -186,7 +188,10 @@ class SplitForm(InlineForm):
             self._add(Payment(self._tender, amount=amount, reference=self.detail.text().strip()))
 
     def _take_cash(self, left: Money, amount: Money) -> None:
-        if is_doubtful(left, amount) and amount != self._doubted:
+        refusal = self._context.drawer.refuses(left.currency)
+        if refusal is not None:
+            self.cash_refused.emit(refusal)
+        elif is_doubtful(left, amount) and amount != self._doubted:
             self._doubted = amount
             words = tr("Really {given}? Enter once more.", given=self._context.formats.money(amount))
             self.advise(words, self.amount)

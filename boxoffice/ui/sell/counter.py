@@ -16,6 +16,7 @@ from boxoffice.domain.errors import (
     AnswerLost,
     DatabaseGone,
     DiscountInvalid,
+    NoOpenDrawer,
     OtherEventInBasket,
     PriceChanged,
     Refused,
@@ -224,6 +225,17 @@ class Counter(QObject):
         else:
             self._sell(payments)
         self.changed.emit()
+
+    def refuse(self, problem: Refused) -> None:
+        """Say what is in the way of a payment before it is asked for."""
+        self.problem = problem
+        self.changed.emit()
+
+    def forget_drawer(self) -> None:
+        """A drawer was opened: what was refused for want of one can be tried again."""
+        if isinstance(self.problem, NoOpenDrawer):
+            self.problem = None
+            self.changed.emit()
 
     def pay_again(self) -> None:
         """Sell for the same payments once more, after a manager allowed what was refused."""

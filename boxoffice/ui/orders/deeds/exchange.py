@@ -66,6 +66,7 @@ class ExchangeForm(DeedForm):
         self._offer.left.connect(self.back)
         self._split.paid.connect(self._exchange)
         self._split.left.connect(self.back)
+        self._split.cash_refused.connect(self.refuse)
         self._outcome = Outcome(context, _NAME)
         self.outcome.addWidget(self._outcome)
         self._show_step(self._first)
@@ -195,6 +196,8 @@ class ExchangeForm(DeedForm):
 
     def _exchange(self, payments: tuple[Payment, ...]) -> None:
         if self.is_asking or self._totals is None or self._offer.offer is None:
+            return
+        if not self.may_take(payments, self._totals.total.currency):
             return
         wish = self._wish = replace(
             self._wish,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from boxoffice.domain.notice import Done
+    from boxoffice.domain.sale import Payment
     from boxoffice.ui.context import Context
     from boxoffice.ui.sell.till.inline_form import Field
     from boxoffice.usecases.office.open_office import Credentials
@@ -188,6 +189,17 @@ class DeedForm(ActionForm):
 
         self._again = send
         send()
+
+    def may_take(self, payments: tuple[Payment, ...], currency: str) -> bool:
+        """Tell whether these payments can be taken; says at once when there is no drawer for cash."""
+        refusal = self.context.drawer.refuses_any(payments, currency)
+        if refusal is not None:
+            self.refuse(refusal)
+        return refusal is None
+
+    def refuse(self, error: Exception) -> None:
+        """Say what is in the way, with the way out of it."""
+        self._refused(error)
 
     def press(self) -> None:
         """Do what Enter means now."""

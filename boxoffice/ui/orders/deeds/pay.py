@@ -66,6 +66,7 @@ class PayForm(DeedForm):
         )
         self._split.paid.connect(self._pay)
         self._split.left.connect(self.back)
+        self._split.cash_refused.connect(self.refuse)
         self._split.hide()
         self.body.addWidget(self._split)
         self._outcome = Outcome(context, _NAME)
@@ -128,7 +129,7 @@ class PayForm(DeedForm):
         self._split.begin(amount, Tender.CARD)
 
     def _pay(self, payments: tuple[Payment, ...]) -> None:
-        if self.is_asking:
+        if self.is_asking or not self.may_take(payments, self._due.currency):
             return
         wish = self._wish = replace(self._wish, payments=payments)
         desk = self.context.desk

@@ -66,6 +66,7 @@ class GiftCardForm(DeedForm):
         )
         self._split.paid.connect(self._sell)
         self._split.left.connect(self.back)
+        self._split.cash_refused.connect(self.refuse)
         self._split.hide()
         self.body.addWidget(self._split)
         self._outcome = Outcome(context, _NAME)
@@ -135,7 +136,7 @@ class GiftCardForm(DeedForm):
 
     def _sell(self, payments: tuple[Payment, ...]) -> None:
         amount = self._typed()
-        if self.is_asking or amount is None:
+        if self.is_asking or amount is None or not self.may_take(payments, amount.currency):
             return
         wish = self._wish = replace(self._wish, amount=amount, payments=payments)
         desk = self.context.desk

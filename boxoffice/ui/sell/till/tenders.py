@@ -72,6 +72,7 @@ class Tenders(QStackedWidget):
         theme, formats = context.theme, context.formats
         self._formats = formats
         self._counter = counter
+        self._drawer = context.drawer
         self.clock: Callable[[], float] = monotonic
         """Seconds, from any beginning: what tells a double tap from two presses."""
         self._opened_at_s = 0.0
@@ -172,6 +173,8 @@ class Tenders(QStackedWidget):
         """
         if not self._exact.isEnabled() or self.is_barred or self._is_bound or self.split.is_engaged:
             return
+        if form is Form.CASH and self._is_cash_refused():
+            return
         self._opened_at_s = self.clock()
         self._show(Form.SPLIT if form is Form.GIFT else form)
         self.paying.emit(form in _PAYING)
@@ -203,8 +206,27 @@ class Tenders(QStackedWidget):
 
     def press_exact(self) -> None:
         """Take the exact amount in cash, unless another way to pay is being filled in."""
-        if self._exact.isEnabled() and self.form is Form.BUTTONS:
+        if self._exact.isEnabled() and self.form is Form.BUTTONS and not self._is_cash_refused():
             self.paid.emit((Payment(Tender.CASH),))
+
+    def _look_at_drawer(self) -> None:
+        offer = self._counter.basket.offer
+        if offer is not None and self._drawer.refuses(offer.currency) is None:
+            self._counter.forget_drawer()
+
+    def _is_cash_refused(self) -> bool:
+        """Say at once when no cash can be taken, so that none changes hands for nothing."""
+        basket, terms = self._counter.basket, self._counter.terms
+        if self._total is not None:
+            is_free = not self._total
+        else:
+            is_free = bool(terms.reduction or terms.discount) or not any(
+                line.unit_price for line in basket.lines()
+            )
+        refusal = None if basket.offer is None or is_free else self._drawer.refuses(basket.offer.currency)
+        if refusal is not None:
+            self._counter.refuse(refusal)
+        return refusal is not None
 
     def back(self) -> bool:
         """Show the buttons again; False when they are shown already."""
@@ -261,6 +283,8 @@ class Tenders(QStackedWidget):
         self._clear.clicked.connect(self.cleared)
         self.more.chosen.connect(lambda name: self.open(Form(name)))
         self.split.paid.connect(self._pay_parts)
+        self.split.cash_refused.connect(self._counter.refuse)
+        self._drawer.changed.connect(self._look_at_drawer)
         for term in (self.later, self.code, self.reduce, self.note):
             term.done.connect(self.back)
         self.later.customer_wanted.connect(self._choose_payer)
