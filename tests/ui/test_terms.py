@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLineEdit
 from boxoffice.domain import errors
 from boxoffice.domain.card_payment import CardState
 from boxoffice.domain.sale import Payment, Reduction, ReductionKind, SellTickets, Tender
+from boxoffice.domain.tier import NotSellable
 from boxoffice.ui.sell.counter import Phase
 from boxoffice.ui.sell.till.tenders import Form
 from tests.ui.conftest import Open
@@ -88,6 +89,39 @@ def test_a_card_form_that_is_left_has_charged_nothing(stage: Stage) -> None:
     wait(lambda: len(stage.world.settled) == 1)
     [(key, answer)] = stage.world.settled
     assert (key, answer.state) == (stage.world.pins[0].key, CardState.DECLINED)
+
+
+def cancel_event(stage: Stage) -> None:
+    """Let the event of the basket be cancelled elsewhere."""
+    for tier in stage.world.event(2).tiers:
+        tier.cancelled = True
+    stage.world.tell(2)
+    wait(lambda: "cancelled" in stage.find("basket_notice").accessibleName())
+
+
+def test_a_card_form_whose_event_is_cancelled_says_what_to_do_with_a_charge(stage: Stage) -> None:
+    filled(stage)
+    stage.key(F10)
+    wait(lambda: len(stage.world.pins) == 1)
+    cancel_event(stage)
+    assert "Till screen" in stage.find("basket_notice").accessibleName()
+    # Whoever goes back for that has perhaps charged already: nobody says that nothing was.
+    left_behind(stage.world, key=stage.world.pins[0].key)
+    stage.key(Qt.Key.Key_Escape)
+    wait(lambda: "never finished" in stage.window.banner.words())
+    assert stage.world.settled == []
+    assert "Till screen" not in stage.find("basket_notice").accessibleName()
+
+
+def test_a_card_charged_for_a_cancelled_event_is_refused_with_the_way_to_its_money(stage: Stage) -> None:
+    filled(stage)
+    stage.key(F10)
+    wait(lambda: len(stage.world.pins) == 1)
+    refusal = errors.TierNotSellable(1000, "Standard", NotSellable.EVENT_CANCELLED, None)
+    stage.world.fail_sell = [refusal]
+    stage.key(ENTER)
+    wait(lambda: stage.counter.problem is refusal)
+    assert "Till screen" in stage.find("basket_notice").accessibleName()
 
 
 def test_cash_and_card_pay_together(stage: Stage) -> None:

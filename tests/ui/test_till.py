@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTableView, QWidget
 
 from boxoffice.domain import errors
-from boxoffice.domain.cash import Count, Movement, OpenDrawer, Piece, denominations
+from boxoffice.domain.cash import Count, CountDrawer, Movement, OpenDrawer, Piece, denominations
 from boxoffice.domain.person import Role
 from boxoffice.language import speak
 from boxoffice.ui.theme.theme import Theme
@@ -22,6 +22,7 @@ from tests.ui.demo_data import shut_world
 from tests.ui.fake_drawer import closing
 from tests.ui.fake_event import NOW, euro
 from tests.ui.stage import Stage, wait
+from tests.ui.test_card_clearing import left_behind
 
 WORKED = (QAbstractButton, QLineEdit, QComboBox, QTableView)
 ENTER, CONTROL = Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
@@ -153,6 +154,44 @@ def test_paying_out_asks_a_manager_beside_the_clerk(stage: Stage) -> None:
     drawer = stage.world.drawer.drawer
     assert drawer is not None
     assert [(one.kind, one.amount) for one in drawer.movements] == [(Movement.PAID_OUT, euro("-12.50"))]
+
+
+def at_the_signature(stage: Stage, counted: str) -> None:
+    """Count the drawer to this sum; a manager signs it off next."""
+    stage.world.drawer.count(CountDrawer(1, Count("EUR", ((Decimal(counted), 1),))))
+    stage.window.till.reload()
+    wait(lambda: stage.find("drawer_sign_off").isEnabled() and stage.shows("drawer_sign_off"))
+    stage.key(Qt.Key.Key_F7)
+    wait(lambda: stage.shows("sign_off_enter"))
+
+
+@pytest.mark.parametrize(
+    ("counted", "said"), [("900", "€42.50 are missing"), ("963", "€20.50 are too much"), ("930", "")]
+)
+def test_a_large_variance_is_asked_about_before_it_is_signed_off(
+    stage: Stage, counted: str, said: str
+) -> None:
+    till(stage, opened=True)
+    at_the_signature(stage, counted)
+    stage.key(ENTER)
+    if said:
+        doubt = stage.find("sign_off_doubt").accessibleName().replace("\N{NO-BREAK SPACE}", "")
+        assert doubt.startswith(said)
+        assert stage.world.drawer.drawer is not None
+        assert stage.find("sign_off_enter").accessibleName() == "Sign off anyway"
+        stage.key(ENTER)
+    wait(lambda: stage.world.drawer.drawer is None)
+
+
+def test_a_card_payment_that_is_not_cleared_is_asked_about_before_the_z(stage: Stage) -> None:
+    left_behind(stage.world)
+    till(stage, opened=True)
+    at_the_signature(stage, "942.50")
+    stage.key(ENTER)
+    assert "not cleared" in stage.find("sign_off_doubt").accessibleName()
+    assert stage.world.drawer.drawer is not None
+    stage.key(ENTER)
+    wait(lambda: stage.world.drawer.drawer is None)
 
 
 def test_a_movement_without_a_reason_is_not_sent(stage: Stage) -> None:

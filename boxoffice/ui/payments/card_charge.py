@@ -119,6 +119,13 @@ class CardCharge(QObject):
         key, self._pin = self._pin.key, None
         self._settle(key, CardAnswer(CardState.DECLINED, detail="left"))
 
+    def leave_noted(self) -> None:
+        """The clerk went back, and it is not sure what the terminal did: somebody looks at it later."""
+        if self._pin is not None and not self.has_gateway:
+            self._pin = None
+            self.changed.emit()
+            self._in_hand.let_go.emit()
+
     def take_by_hand(self, reference: str) -> Payment | None:
         """The clerk says that the terminal charged the amount noted; returns the payment."""
         pin = self._pin

@@ -318,10 +318,27 @@ class Counter(QObject):
         if total and self.card.pinned is None and not self.card.has_gateway:
             self.card.pin(self.pin_for(total))
 
-    def unpin_card(self) -> None:
-        """The clerk went back: the terminal has charged nothing. Not while the sale is on its way."""
-        if self.phase is Phase.CHOOSING and self._waiting is None:
+    def unpin_card(self, *, is_cancelled: bool = False) -> None:
+        """The clerk went back: the terminal has charged nothing. Not while the sale is on its way.
+
+        Of a cancelled event that is not sure: the clerk may have gone back for that, card charged or not.
+        """
+        if self.phase is not Phase.CHOOSING or self._waiting is not None:
+            return
+        if is_cancelled:
+            self.card.leave_noted()
+        else:
             self.card.unpin()
+
+    @property
+    def may_be_charged(self) -> bool:
+        """Whether a card may have been charged for this basket, though it was not sold."""
+        sent = self._command.payments if self._command is not None else ()
+        return (
+            self.card.pinned is not None
+            or self.parts.holds_money
+            or any(part.card_key is not None for part in sent)
+        )
 
     def charge_card(self) -> None:
         """Have the card service charge the total; the sale follows by itself once it has."""

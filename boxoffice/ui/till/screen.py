@@ -127,6 +127,7 @@ class TillScreen(QWidget):
         # What is being taken in this window at the moment is not to clear.
         in_hand = self._context.cards_in_hand
         shown = tuple(one for one in payments if one.key not in in_hand)
+        self.side.open_cards = shown
         self.cards.show_rows(card_rows(shown, self._context.formats, self._zone))
         words = tr("Card pa&yments")
         self._cards_tab.setText(f"{words} ({len(shown)})" if shown else words)
@@ -222,7 +223,7 @@ class TillScreen(QWidget):
         if 0 <= row < len(self.elsewhere.rows):
             drawer = self.elsewhere.rows[row].thing
             if isinstance(drawer, DrawerElsewhere):
-                self.side.sign_off_elsewhere(drawer.id)
+                self.side.sign_off_elsewhere(drawer)
 
     def _did(self, touched: Iterable[Notice]) -> None:
         self._context.freshness.touched(touched)

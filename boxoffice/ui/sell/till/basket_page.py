@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, override
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
-from boxoffice.domain.errors import NeedsOverride, NoOpenDrawer, Refused, SoldOut
+from boxoffice.domain.errors import NeedsOverride, NoOpenDrawer, Refused, SoldOut, TierNotSellable
 from boxoffice.domain.sale import Tender
+from boxoffice.domain.tier import NotSellable
 from boxoffice.language import tr, trn
 from boxoffice.ui.sell.basket import allowed
 from boxoffice.ui.sell.counter import Counter, Phase
@@ -97,7 +98,7 @@ class BasketPage(QWidget):
             counter.given_back,
             counter.card.talk,
             counter.parts.is_bound,
-            counter.parts.holds_money,
+            counter.may_be_charged,
         )
         if (state, counter.offer) == self._shown:
             return
@@ -134,6 +135,13 @@ class BasketPage(QWidget):
             self.notice.say("")
             return
         words = self._context.wording.sentence(problem, counter.time_zone)
+        is_final = isinstance(problem, Refused) and not isinstance(problem, NeedsOverride | NoOpenDrawer)
+        is_told = problem is counter.problem or _is_cancelled(problem)
+        if is_final and is_told and counter.may_be_charged:
+            words += " " + tr(
+                "If the card was charged, it is found on the Till screen under card payments: "
+                "give the money back from there."
+            )
         self.notice.say(words, self._way_out(problem))
 
     def _ask_manager(self, problem: Exception | None) -> None:
@@ -200,7 +208,7 @@ class BasketPage(QWidget):
         if paying and self.tenders.form is Form.CARD:
             self._counter.pin_card()
         else:
-            self._counter.unpin_card()
+            self._counter.unpin_card(is_cancelled=_is_cancelled(self._hindrance()))
 
     def _allow(self, credentials: Credentials) -> None:
         problem = self._counter.problem
@@ -268,3 +276,8 @@ class BasketPage(QWidget):
         column.addWidget(self.strip)
         column.addWidget(holder, 1)
         column.addLayout(foot)
+
+
+def _is_cancelled(problem: Exception | None) -> bool:
+    """Return whether an event that does not take place is what stands in the way."""
+    return isinstance(problem, TierNotSellable) and problem.reason is NotSellable.EVENT_CANCELLED
