@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from boxoffice.ui.widgets.buttons import IconButton, Kind
+from boxoffice.ui.widgets.keys import key_words
 
 if TYPE_CHECKING:
     from boxoffice.domain.order_detail import OrderDetail
@@ -26,6 +27,8 @@ class ActionForm(QWidget):
     """What a deed asks before it is done. Tells `closed`, with whether the order was changed."""
 
     closed = Signal(bool)
+    lists_tickets = False
+    """Whether the form lists the order's tickets itself, so that they need not stand above it, too."""
 
     def begin(self) -> None:
         """Take the keyboard."""
@@ -81,6 +84,8 @@ class ActionsBar(QWidget):
             button = IconButton(context.theme, action.name, action.icon, action.words, Kind.QUIET)
             button.clicked.connect(lambda _checked=False, one=action: self._begin(one))
             button.setParent(self._buttons)
+            key = action.words.partition("&")[2][:1].upper()
+            button.setToolTip(key_words(f"Alt+{key}"))
             self._by_name[action.name] = button
         self._grid.setColumnStretch(_IN_A_ROW, 1)
         self._column = QVBoxLayout(self)

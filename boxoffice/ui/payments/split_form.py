@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QSizePolic
 from boxoffice.domain.money import Money, plain_amount
 from boxoffice.domain.sale import Payment, Tender
 from boxoffice.language import tr
+from boxoffice.ui.payments.amount_words import no_amount_words
 from boxoffice.ui.payments.gateway_form import GatewayForm
 from boxoffice.ui.sell.till.cash import is_doubtful, typed_amount
 from boxoffice.ui.sell.till.inline_form import Field, InlineForm
@@ -172,7 +173,7 @@ class SplitForm(InlineForm):
             return
         amount = typed_amount(self.amount.text(), left.currency)
         if amount is None or not amount or amount.amount < 0:
-            self.advise(tr("This is not an amount"), self.amount)
+            self.advise(no_amount_words(self._context.formats, left.currency), self.amount)
         elif self._tender is Tender.GIFT_CARD:
             self._ask_gift_card(amount)
         elif self._tender is Tender.CASH:

@@ -38,6 +38,8 @@ _NAME = "exchange"
 class ExchangeForm(DeedForm):
     """Three steps: the tickets and why; other tickets; the payments, where the new ones cost more."""
 
+    lists_tickets = True
+
     def __init__(self, context: Context, order: OrderDetail) -> None:
         super().__init__(context, _NAME, tr("Exchange"))
         self._order = order

@@ -16,6 +16,7 @@ from boxoffice.domain.sale import OrderStatus, Payment, Tender
 from boxoffice.language import tr, trn
 from boxoffice.ui.orders.deeds.form import DeedForm
 from boxoffice.ui.orders.deeds.result import Outcome
+from boxoffice.ui.payments.amount_words import no_amount_words
 from boxoffice.ui.payments.card_charge import CardCharge
 from boxoffice.ui.payments.split_form import SplitForm
 from boxoffice.ui.sell.till.cash import typed_amount
@@ -106,7 +107,7 @@ class PayForm(DeedForm):
         """Return how much is paid now; says what is wrong with it when it is no such amount."""
         amount = typed_amount(self._amount.text(), self._due.currency)
         if amount is None or not amount:
-            self.advise(tr("This is not an amount"), self._amount)
+            self.advise(no_amount_words(self.context.formats, self._due.currency), self._amount)
             return None
         if amount > self._due:
             self.advise(tr("That is more than is left to pay"), self._amount)

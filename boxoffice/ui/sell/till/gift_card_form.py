@@ -18,6 +18,7 @@ from boxoffice.language import tr
 from boxoffice.ui.orders.deeds.form import DeedForm
 from boxoffice.ui.orders.deeds.pay import change_of
 from boxoffice.ui.orders.deeds.result import Outcome
+from boxoffice.ui.payments.amount_words import no_amount_words
 from boxoffice.ui.payments.card_charge import CardCharge
 from boxoffice.ui.payments.split_form import SplitForm
 from boxoffice.ui.sell.till.cash import typed_amount
@@ -115,7 +116,8 @@ class GiftCardForm(DeedForm):
     def _typed(self) -> Money | None:
         amount = typed_amount(self._amount.text(), self._nothing.currency)
         if amount is None or not amount:
-            self.advise(tr("This is not an amount"), self._amount)
+            words = no_amount_words(self.context.formats, self._nothing.currency)
+            self.advise(words, self._amount)
             return None
         return amount
 

@@ -73,6 +73,10 @@ class ReprintBox(QWidget):
         self._manager = ManagerLeave(theme, name)
         self._needed: NeedsOverride | None = None
         self._wish: Reprint | None = None
+        self._said: tuple[IssuedTicket, ...] = ()
+        """What was printed anew last, to be said of it how far it came."""
+        self._done = Text(theme, Style.SMALL, Tone.GOOD).wrapping()
+        self._done.setObjectName(f"{name}_reprinted")
         self._lay_out()
         self._button.clicked.connect(self.press)
         self._reason.left.connect(self.back)
@@ -85,7 +89,10 @@ class ReprintBox(QWidget):
 
     def show_sale(self, sale: Sale | None) -> None:
         """Work on this order from now on."""
+        is_other = self._sale is None or sale is None or self._sale.order_id != sale.order_id
         self._sale = sale
+        if is_other:
+            self._said = ()
         self.notice.say("")
         self.back()
         self._show_state()
@@ -98,6 +105,8 @@ class ReprintBox(QWidget):
         if unprinted:
             self._context.paper.send(unprinted)
             return
+        self._said = ()
+        self._done.hide()
         self._form.show()
         self._button.hide()
         self.opened.emit(True)
@@ -134,6 +143,9 @@ class ReprintBox(QWidget):
         valid = self._valid()
         summary = self._context.paper.summary(valid)
         unprinted = len(self._unprinted())
+        out = self._context.paper.summary(self._said).out
+        self._done.setVisible(bool(self._said) and out == len(self._said))
+        self._done.setText(trn("{n} new ticket printed.", "{n} new tickets printed.", out))
         self._button.setEnabled(bool(valid) and not summary.working)
         self._button.set_kind(Kind.PRIMARY if self._is_main and unprinted else Kind.PLAIN)
         if unprinted and not summary.working:
@@ -166,6 +178,7 @@ class ReprintBox(QWidget):
     def _reissued(self, done: Done[tuple[IssuedTicket, ...]]) -> None:
         self._confirm.setEnabled(True)
         self.back()
+        self._said = done.value
         self._context.paper.send(done.value)
         self._context.freshness.touched(done.touched)
         if self._sale is not None:
@@ -217,4 +230,5 @@ class ReprintBox(QWidget):
         column.addWidget(self.notice)
         column.addWidget(self._form)
         column.addWidget(self._manager)
+        column.addWidget(self._done)
         column.addWidget(self._button)
