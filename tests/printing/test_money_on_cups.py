@@ -26,7 +26,8 @@ type PrintOnPaper = Callable[[Callable[[], object]], Path]
 def come_out(cups: Cups) -> PrintOnPaper:
     """Print something on the printer "money", and return what its device was sent.
 
-    The device takes PDF as today's printers do: through PostScript, as cups-pdf has it, letters lose their names.
+    The device takes PDF, as today's printers do: through PostScript, which cups-pdf wants, letters lose their
+    names.
     """
     description = cups.folder / "money.ppd"
     filters = '*cupsFilter2: "application/vnd.cups-pdf application/pdf 0 -"\n'

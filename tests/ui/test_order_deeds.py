@@ -211,6 +211,33 @@ def test_without_a_drawer_the_way_to_open_one_is_shown(orders: Stage) -> None:
     wait(orders.window.till.isVisible)
 
 
+def test_a_fee_that_is_none_or_too_much_is_explained(orders: Stage) -> None:
+    at_order(orders, 104217)
+    orders.click("order_detail_refund")
+    orders.find("refund_fee").setProperty("text", "much")
+    assert words(orders, "refund_fee_says") == "This is not an amount: write it like €12.50."
+    orders.find("refund_fee").setProperty("text", "1000")
+    assert words(orders, "refund_fee_says").startswith("The fee is more than a ticket of")
+    orders.find("refund_fee").setProperty("text", "1")
+    assert not orders.shows("refund_fee_says")
+
+
+def test_what_the_form_lists_does_not_stand_above_it_too(orders: Stage) -> None:
+    at_order(orders, 104217)
+    box = orders.window.orders.detail
+    assert box._tickets_part.isVisible()
+    orders.click("order_detail_refund")
+    assert not box._tickets_part.isVisible()
+    orders.key(ESC)
+    assert box._tickets_part.isVisible()
+
+
+def test_the_keys_of_the_deeds_are_told(orders: Stage) -> None:
+    at_order(orders, 104217)
+    assert orders.find("order_detail_refund").toolTip() == "Alt+R"
+    assert orders.find("order_detail_exchange").toolTip() == "Alt+X"
+
+
 def test_without_a_drawer_no_cash_is_taken_for_an_order(open_stage: Open) -> None:
     world = shut_world()
     world.book = demo_orders()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -15,6 +16,7 @@ from boxoffice.domain.card_payment import CardState
 from boxoffice.domain.sale import Payment, Reduction, ReductionKind, SellTickets, Tender
 from boxoffice.domain.tier import NotSellable
 from boxoffice.ui.sell.counter import Phase
+from boxoffice.ui.sell.till.lines import BasketLine
 from boxoffice.ui.sell.till.tenders import Form
 from tests.ui.conftest import Open
 from tests.ui.demo_data import shut_world
@@ -260,6 +262,18 @@ def test_a_code_that_gives_nothing_is_said_and_forgotten(stage: Stage) -> None:
     stage.priced()
     wait(lambda: stage.counter.terms.discount == "25OFF")
     assert stage.sell.till.basket.tenders.form is Form.BUTTONS
+
+
+def test_a_reduced_line_says_what_is_paid_and_what_it_would_cost(stage: Stage) -> None:
+    filled(stage)
+    line, half = stage.counter.basket.lines()[0], euro("14")
+    priced = stage.counter.totals
+    assert priced is not None
+    reduced = replace(priced.lines[0], unit_price=half, list_price=line.unit_price, total=half * 2)
+    lines = stage.sell.till.basket._lines
+    lines.show_basket(stage.counter.basket, replace(priced, lines=(reduced,)), is_pricing=False)
+    said = lines.findChildren(BasketLine)[0].accessibleName().replace("\N{NO-BREAK SPACE}", "")
+    assert said == "2 Standard, €14.00 each, instead of €28.00, €28.00"
 
 
 def test_a_reduction_has_a_percentage_and_a_reason_and_a_managers_leave(stage: Stage) -> None:

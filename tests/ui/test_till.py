@@ -194,6 +194,21 @@ def test_a_card_payment_that_is_not_cleared_is_asked_about_before_the_z(stage: S
     wait(lambda: stage.world.drawer.drawer is None)
 
 
+@pytest.mark.parametrize(("key", "field"), [(Qt.Key.Key_F2, "drawer_float"), (Qt.Key.Key_F4, "cash_amount")])
+def test_letters_in_an_amount_are_told_how_one_looks(stage: Stage, key: Qt.Key, field: str) -> None:
+    till(stage, opened=key != Qt.Key.Key_F2)
+    stage.key(key)
+    stage.type("much")
+    stage.key(ENTER)
+    stage.key(ENTER)
+    form = "drawer_open_form" if field == "drawer_float" else "cash_move_form"
+    said = words(stage, f"{form}_wrong").replace("\N{NO-BREAK SPACE}", "")
+    assert said == "This is not an amount: write it like €12.50."
+    stage.find(field).setFocus()
+    stage.type("5")
+    assert not stage.shows(f"{form}_wrong")
+
+
 def test_a_movement_without_a_reason_is_not_sent(stage: Stage) -> None:
     till(stage, opened=True)
     stage.key(Qt.Key.Key_F3)

@@ -224,7 +224,7 @@ class SplitForm(InlineForm):
             self.advise(
                 tr(
                     "A card was charged already. Take the rest, or go back once more: "
-                    "the Till screen keeps the charge, to be booked or given back."
+                    "the charge is then found on the Till screen."
                 )
             )
             return False

@@ -58,6 +58,8 @@ class BasketPage(QWidget):
         self._empty.show_note(
             "ticket", tr("The basket is empty"), tr("Press a tier's number, then how many tickets.")
         )
+        # Else the lines, which may scroll, would be given as much room as this note needs, and forms too little.
+        self._empty.setMinimumHeight(1)
         self.notice = Notice(theme, "basket_notice")
         self.notice.acted.connect(self._act)
         self.given_back = Notice(theme, "given_back_notice", Tone.ACCENT)

@@ -89,13 +89,22 @@ class ReprintBox(QWidget):
 
     def show_sale(self, sale: Sale | None) -> None:
         """Work on this order from now on."""
-        is_other = self._sale is None or sale is None or self._sale.order_id != sale.order_id
         self._sale = sale
-        if is_other:
-            self._said = ()
+        if sale is not None:
+            ids = {ticket.id for ticket in sale.tickets}
+            self._said = tuple(ticket for ticket in self._said if ticket.id in ids)
         self.notice.say("")
         self.back()
         self._show_state()
+
+    @property
+    def said(self) -> tuple[IssuedTicket, ...]:
+        """The tickets that were printed anew here last."""
+        return self._said
+
+    def say_of(self, tickets: tuple[IssuedTicket, ...]) -> None:
+        """Say how far these tickets came, which were printed anew elsewhere, once their order is shown."""
+        self._said = tickets
 
     def press(self) -> None:
         """Print what nobody holds; ask for a reason when all of it is out."""

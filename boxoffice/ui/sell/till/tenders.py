@@ -6,7 +6,7 @@ from enum import StrEnum
 from time import monotonic
 from typing import TYPE_CHECKING, override
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
 from boxoffice.domain.sale import Payment, Tender
@@ -251,12 +251,26 @@ class Tenders(QStackedWidget):
             super().keyPressEvent(event)
 
     @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            # A form has become higher or lower: its column does not ask by itself.
+            self.updateGeometry()
+        return super().event(event)
+
+    @override
     def sizeHint(self) -> QSize:
-        return self._pages[self.form].sizeHint()
+        return self._with_its_lines(self._pages[self.form].sizeHint())
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return self._pages[self.form].minimumSizeHint()
+        return self._with_its_lines(self._pages[self.form].minimumSizeHint())
+
+    def _with_its_lines(self, size: QSize) -> QSize:
+        """Return the size with room for the lines into which sentences break at this width."""
+        layout = self._pages[self.form].layout()
+        if layout is None or not layout.hasHeightForWidth():
+            return size
+        return QSize(size.width(), max(size.height(), layout.totalHeightForWidth(self.width())))
 
     def _lay_out(self) -> None:
         self._change.set_words(tr("Cash, change…"), key_words("Shift F9"))
