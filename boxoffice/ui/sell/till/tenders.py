@@ -265,6 +265,11 @@ class Tenders(QStackedWidget):
     def minimumSizeHint(self) -> QSize:
         return self._with_its_lines(self._pages[self.form].minimumSizeHint())
 
+    @override
+    def hasHeightForWidth(self) -> bool:
+        # A stack would ask for the height of its highest form; the hints know the one that is shown.
+        return False
+
     def _with_its_lines(self, size: QSize) -> QSize:
         """Return the size with room for the lines into which sentences break at this width."""
         layout = self._pages[self.form].layout()
