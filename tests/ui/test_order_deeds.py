@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 from boxoffice.domain import errors
 from boxoffice.domain.order_list import OrderState
 from boxoffice.domain.sale import Tender
-from boxoffice.ui.orders.deeds.form import DeedForm
+from boxoffice.ui.deeds.form import DeedForm
 from tests.ui.demo_data import demo_world, shut_world
 from tests.ui.fake_event import euro
 from tests.ui.fake_orders import AMINA, an_order, demo_orders

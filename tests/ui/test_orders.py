@@ -18,7 +18,8 @@ from boxoffice.domain.person import Role
 from boxoffice.domain.ticket_code import qr_text
 from boxoffice.formats import Formats
 from boxoffice.ui.customers.model import CustomerModel
-from boxoffice.ui.orders.actions import ActionForm, ActionsBar, OrderAction
+from boxoffice.ui.deeds.action_form import ActionForm
+from boxoffice.ui.orders.actions import ActionsBar, OrderAction
 from boxoffice.ui.orders.model import OrderModel
 from tests.ui.demo_data import demo_world
 from tests.ui.fake_event import NOW

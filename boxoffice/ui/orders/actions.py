@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from boxoffice.ui.deeds.action_form import ActionForm
 from boxoffice.ui.widgets.buttons import IconButton, Kind
 from boxoffice.ui.widgets.keys import key_words
 
@@ -21,27 +22,6 @@ if TYPE_CHECKING:
     from boxoffice.ui.context import Context
 
 _IN_A_ROW = 2
-
-
-class ActionForm(QWidget):
-    """What a deed asks before it is done. Tells `closed`, with whether the order was changed."""
-
-    closed = Signal(bool)
-    lists_tickets = False
-    """Whether the form lists the order's tickets itself, so that they need not stand above it, too."""
-
-    def begin(self) -> None:
-        """Take the keyboard."""
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def back(self) -> None:
-        """Go back one step, as Esc does; from the first one out of the form."""
-        self.closed.emit(False)
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether it is not known yet what became of a deed: the form and its key have to stay."""
-        return False
 
 
 @dataclass(frozen=True, slots=True)

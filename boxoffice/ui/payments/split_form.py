@@ -17,13 +17,13 @@ from boxoffice.domain.money import Money, plain_amount
 from boxoffice.domain.sale import Payment, Tender
 from boxoffice.language import tr
 from boxoffice.ui.payments.amount_words import no_amount_words
+from boxoffice.ui.payments.amounts import is_doubtful, typed_amount
 from boxoffice.ui.payments.gateway_form import GatewayForm
-from boxoffice.ui.sell.till.cash import is_doubtful, typed_amount
-from boxoffice.ui.sell.till.inline_form import Field, InlineForm
-from boxoffice.ui.sell.till.scan import is_scan
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind
+from boxoffice.ui.widgets.inline_form import Field, InlineForm
 from boxoffice.ui.widgets.labels import Text
+from boxoffice.ui.widgets.scan import is_scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from boxoffice.domain.money import Money
 from boxoffice.domain.notice import Done, Topic
 from boxoffice.domain.notice import Notice as Word
 from boxoffice.language import tr, trn
-from boxoffice.ui.sell.till.leave import ManagerLeave
+from boxoffice.ui.deeds.leave import ManagerLeave
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.till.cards import ClearForm
 from boxoffice.ui.till.forms import CountForm, MoveForm, OpenForm

@@ -13,16 +13,16 @@ from boxoffice.domain.card_payment import PinCard
 from boxoffice.domain.giving_back import money_back, original_tenders
 from boxoffice.domain.sale import PLAIN, Payment, Tender
 from boxoffice.language import tr, trn
+from boxoffice.ui.deeds.form import DeedForm
+from boxoffice.ui.deeds.result import Outcome, returned_words
 from boxoffice.ui.orders.deeds.choose import TicketChoice
-from boxoffice.ui.orders.deeds.form import DeedForm
 from boxoffice.ui.orders.deeds.offer_box import OfferBox
-from boxoffice.ui.orders.deeds.pay import change_of
-from boxoffice.ui.orders.deeds.result import Outcome, returned_words
+from boxoffice.ui.payments.amounts import change_of
 from boxoffice.ui.payments.card_charge import CardCharge
 from boxoffice.ui.payments.split_form import SplitForm
-from boxoffice.ui.sell.till.inline_form import Field
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton
+from boxoffice.ui.widgets.inline_form import Field
 from boxoffice.ui.widgets.labels import Text
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -14,15 +13,15 @@ from boxoffice.domain.card_payment import PinCard
 from boxoffice.domain.money import Money, plain_amount
 from boxoffice.domain.sale import OrderStatus, Payment, Tender
 from boxoffice.language import tr, trn
-from boxoffice.ui.orders.deeds.form import DeedForm
-from boxoffice.ui.orders.deeds.result import Outcome
+from boxoffice.ui.deeds.form import DeedForm
+from boxoffice.ui.deeds.result import Outcome
 from boxoffice.ui.payments.amount_words import no_amount_words
+from boxoffice.ui.payments.amounts import change_of, typed_amount
 from boxoffice.ui.payments.card_charge import CardCharge
 from boxoffice.ui.payments.split_form import SplitForm
-from boxoffice.ui.sell.till.cash import typed_amount
-from boxoffice.ui.sell.till.inline_form import Field
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton
+from boxoffice.ui.widgets.inline_form import Field
 from boxoffice.ui.widgets.labels import Text
 
 if TYPE_CHECKING:
@@ -158,12 +157,3 @@ class PayForm(DeedForm):
         )
         self._outcome.offer_receipt(sale.order_id, self.context.desk.identity.till, sale.receipt_number)
         self.show_outcome()
-
-
-def change_of(payments: tuple[Payment, ...], currency: str) -> Money:
-    """Return what goes back of the cash that was handed over."""
-    change = Money(Decimal(0), currency)
-    for part in payments:
-        if part.tendered is not None and part.amount is not None:
-            change += part.tendered - part.amount
-    return change

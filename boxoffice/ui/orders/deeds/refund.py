@@ -11,15 +11,15 @@ from boxoffice.domain.after_sale import Refund, Returned
 from boxoffice.domain.giving_back import money_back, original_tenders
 from boxoffice.domain.sale import Tender
 from boxoffice.language import tr
+from boxoffice.ui.deeds.form import DeedForm
+from boxoffice.ui.deeds.result import Outcome, returned_words, show_correction
 from boxoffice.ui.orders.deeds.choose import TicketChoice
-from boxoffice.ui.orders.deeds.form import DeedForm
-from boxoffice.ui.orders.deeds.result import Outcome, returned_words, show_correction
 from boxoffice.ui.orders.words import tender_name
 from boxoffice.ui.payments.amount_words import no_amount_words
-from boxoffice.ui.sell.till.cash import typed_amount
-from boxoffice.ui.sell.till.inline_form import Field
+from boxoffice.ui.payments.amounts import typed_amount
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.choice import Choice
+from boxoffice.ui.widgets.inline_form import Field
 from boxoffice.ui.widgets.labels import Text, restyled
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from boxoffice.domain.errors import NeedsOverride, NoOpenDrawer, Refused, SoldOu
 from boxoffice.domain.sale import Tender
 from boxoffice.domain.tier import NotSellable
 from boxoffice.language import tr, trn
+from boxoffice.ui.deeds.leave import ManagerLeave
 from boxoffice.ui.sell.basket import allowed
 from boxoffice.ui.sell.counter import Counter, Phase
 from boxoffice.ui.sell.till.done import PrintStrip
-from boxoffice.ui.sell.till.leave import ManagerLeave
 from boxoffice.ui.sell.till.lines import BasketLines, TotalsBox
 from boxoffice.ui.sell.till.order_card import tender_word
 from boxoffice.ui.sell.till.tenders import Form, Tenders
@@ -58,7 +58,7 @@ class BasketPage(QWidget):
         self._empty.show_note(
             "ticket", tr("The basket is empty"), tr("Press a tier's number, then how many tickets.")
         )
-        # Else the lines, which may scroll, would be given as much room as this note needs, and forms too little.
+        # Else the lines, which may scroll, would get as much room as this note needs, and forms too little.
         self._empty.setMinimumHeight(1)
         self.notice = Notice(theme, "basket_notice")
         self.notice.acted.connect(self._act)

@@ -22,7 +22,7 @@ from boxoffice.ui.widgets.states import StateNote
 if TYPE_CHECKING:
     from boxoffice.domain.sale import Sale
     from boxoffice.ui.context import Context
-    from boxoffice.ui.orders.deeds.form import DeedForm
+    from boxoffice.ui.deeds.form import DeedForm
 
 _REHEARSAL_MS = 60
 

@@ -15,16 +15,15 @@ from boxoffice.domain.money import Money
 from boxoffice.domain.sale import Payment, Tender
 from boxoffice.domain.ticket import PrintState, TicketFace
 from boxoffice.language import tr
-from boxoffice.ui.orders.deeds.form import DeedForm
-from boxoffice.ui.orders.deeds.pay import change_of
-from boxoffice.ui.orders.deeds.result import Outcome
+from boxoffice.ui.deeds.form import DeedForm
+from boxoffice.ui.deeds.result import Outcome
 from boxoffice.ui.payments.amount_words import no_amount_words
+from boxoffice.ui.payments.amounts import change_of, typed_amount
 from boxoffice.ui.payments.card_charge import CardCharge
 from boxoffice.ui.payments.split_form import SplitForm
-from boxoffice.ui.sell.till.cash import typed_amount
-from boxoffice.ui.sell.till.inline_form import Field
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton
+from boxoffice.ui.widgets.inline_form import Field
 from boxoffice.ui.widgets.labels import Text
 
 if TYPE_CHECKING:

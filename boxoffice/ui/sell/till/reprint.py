@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from boxoffice.domain.errors import NeedsOverride
 from boxoffice.domain.ticket import TicketStatus
 from boxoffice.language import tr, trn
-from boxoffice.ui.sell.till.leave import ManagerLeave
-from boxoffice.ui.sell.till.scan import is_scan
+from boxoffice.ui.deeds.leave import ManagerLeave
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
 from boxoffice.ui.widgets.keys import key_words
 from boxoffice.ui.widgets.labels import Text
+from boxoffice.ui.widgets.scan import is_scan
 from boxoffice.ui.widgets.states import Notice
 from boxoffice.usecases.desk import AllowOnce, Reprint
 

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.errors import AnswerLost, DatabaseGone, NeedsOverride, NoOpenDrawer, Unavailable
 from boxoffice.language import tr
-from boxoffice.ui.orders.actions import ActionForm
-from boxoffice.ui.sell.till.leave import ManagerLeave
+from boxoffice.ui.deeds.action_form import ActionForm
+from boxoffice.ui.deeds.leave import ManagerLeave
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
 from boxoffice.ui.widgets.labels import Text, restyled
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from boxoffice.domain.notice import Done
     from boxoffice.domain.sale import Payment
     from boxoffice.ui.context import Context
-    from boxoffice.ui.sell.till.inline_form import Field
+    from boxoffice.ui.widgets.inline_form import Field
     from boxoffice.usecases.office.open_office import Credentials
 
 _LABEL_PX = 108
