@@ -44,6 +44,8 @@ class CardBasket:
     event_id: int
     lines: tuple[SaleLine, ...]
     terms: Terms = PLAIN
+    total: Money | None = None
+    """What the basket comes to, where the card pays a part of it; None: all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class PinCard:
     gateway: str = BY_HAND
     """Who is asked."""
     order_id: int | None = None
+    """The order that was to be paid later, and is paid now; the refund's, where money goes back."""
     basket: CardBasket | None = None
     """What it pays for, so that whoever finds the payment can book it."""
     kind: CardKind = CardKind.PAYMENT
@@ -117,13 +120,40 @@ class OpenCardPayment:
     tickets: tuple[tuple[int, str], ...] = ()
     """How many of which tier."""
     order_number: str = ""
-    """The sale that was made under its purchase key, or the order that it was given back of."""
+    """The sale that was made under its purchase key, or the order that it pays or was given back of."""
+    order_id: int | None = None
+    """The order that was to be paid by it."""
+    order_due: Money | None = None
+    """What is still to pay of that order; None when it waits for no payment."""
+    together: Money | None = None
+    """What was charged for the same purchase, with other cards too; None: this one alone."""
+    waits_for_another: bool = False
+    """Another card payment of the same purchase is not cleared yet."""
+
+    @property
+    def charged(self) -> Money:
+        """What is booked with it."""
+        return self.together or self.amount
+
+    @property
+    def rest(self) -> Money | None:
+        """What its basket costs beyond the cards charged for it; None when nothing is missing."""
+        total = self.basket.total if self.basket is not None else None
+        return total - self.charged if total is not None and total > self.charged else None
+
+    @property
+    def is_for_order(self) -> bool:
+        """Whether it pays an order that was to be paid later."""
+        return self.kind is CardKind.PAYMENT and self.order_id is not None
 
     @property
     def can_be_booked(self) -> bool:
-        """Whether its sale was never made and can be made up for."""
-        is_payment = self.kind is CardKind.PAYMENT and self.purchase_key is not None
-        return is_payment and self.basket is not None and not self.order_number
+        """Whether its sale was never made and can be made up for, or its order still waits to be paid."""
+        if self.kind is not CardKind.PAYMENT or self.purchase_key is None or self.waits_for_another:
+            return False
+        if self.is_for_order:
+            return self.order_due is not None and self.charged <= self.order_due
+        return self.basket is not None and not self.order_number
 
 
 class CardOutcome(StrEnum):

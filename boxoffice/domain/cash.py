@@ -183,6 +183,22 @@ class Closing:
         return self.counted - self.expected
 
 
+LARGE_VARIANCE = Decimal("20.00")
+"""From here on a variance is asked about: a note miscounted or a wrong change, not coins that stick.
+
+Of a currency with hundredths; where the unit is small it has zeros more, as its notes have.
+"""
+LARGE_VARIANCE_SHARE = Decimal("0.01")
+"""In a full drawer a hundredth of what should be there is no more than that."""
+
+
+def is_large_variance(expected: Money, variance: Money) -> bool:
+    """Return whether so much is missing or too much that whoever signs it off should look again."""
+    scale = Decimal(10) ** (2 - minor_digits(expected.currency))
+    usual = max(LARGE_VARIANCE * scale, abs(expected.amount) * LARGE_VARIANCE_SHARE)
+    return abs(variance.amount) > usual
+
+
 @dataclass(frozen=True, slots=True)
 class DrawerElsewhere:
     """An open drawer of another till, as managers see it."""

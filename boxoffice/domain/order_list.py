@@ -44,6 +44,8 @@ class OrderFilter:
     clerk_id: int | None = None
     tender: str | None = None
     """A tender as the database names it: cash, card, other, gift_card, exchange."""
+    waits_at_counter: bool = False
+    """Only orders of cancelled events whose cash waits for its owner."""
 
     @property
     def is_narrowed(self) -> bool:
@@ -88,6 +90,8 @@ class OrderListing:
     state: OrderState
     due_at: datetime | None
     rank: Rank = Rank.NAMED
+    waits_at_counter: bool = False
+    """Its event is cancelled, and its cash waits for its owner."""
 
     @property
     def key(self) -> OrderKey:

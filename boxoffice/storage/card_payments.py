@@ -31,12 +31,15 @@ _SETTLE = text("SELECT settle_card_payment(:key, :state, :reference, :detail, :t
 _OPEN = text("""
     SELECT c.key, c.amount, c.currency, c.state, c.reference, c.created_at, c.gateway, c.kind, c.purchase_key,
            c.basket, t.name AS till, t.id AS till_id, trim(u.first_name || ' ' || u.last_name) AS clerk,
-           e.title AS what, o.order_number,
+           e.title AS what, o.order_number, c.order_id,
+           CASE WHEN o.id = c.order_id AND o.status = 'pending' THEN o.total_amount - coalesce(
+               (SELECT sum(p.amount) FROM payment_transactions p
+                WHERE p.order_id = o.id AND p.kind = 'payment'), 0) END AS due,
            (SELECT json_agg(json_build_array(l.quantity, k.name) ORDER BY k.id)
             FROM jsonb_to_recordset(c.basket -> 'lines') AS l (tier_id bigint, quantity integer)
             JOIN ticket_tiers k ON k.id = l.tier_id) AS tickets
     FROM card_payments c JOIN tills t ON t.id = c.till_id JOIN users u ON u.id = c.clerk_id
-    LEFT JOIN orders o ON o.purchase_key = c.purchase_key OR c.purchase_key IS NULL AND o.id = c.order_id
+    LEFT JOIN orders o ON o.id = c.order_id OR c.order_id IS NULL AND o.purchase_key = c.purchase_key
     LEFT JOIN events e ON e.id = coalesce((c.basket ->> 'event_id')::bigint, o.event_id)
     WHERE c.state IN ('pinned', 'unknown', 'approved')
       AND (CAST(:till_id AS bigint) IS NULL OR c.till_id = :till_id)
@@ -49,6 +52,7 @@ _CHARGED_BY = text("""
                WHERE p.order_id = :order_id AND p.kind = 'payment' AND p.tender = 'card')
 """)
 
+_STATE = text("SELECT state FROM card_payments WHERE key = :key")
 _REFUNDS_OVER = text("""
     SELECT count(*) FROM card_payments
     WHERE order_id = :order_id AND kind = 'refund' AND state NOT IN ('pinned', 'unknown', 'approved')
@@ -106,9 +110,16 @@ def open_payments(session: Session, till_id: int | None) -> tuple[OpenCardPaymen
             what=row.what or "",
             tickets=tuple((quantity, tier) for quantity, tier in row.tickets or ()),
             order_number=row.order_number or "",
+            order_id=row.order_id if row.kind == CardKind.PAYMENT else None,
+            order_due=None if row.due is None else Money(row.due, row.currency),
         )
         for row in session.execute(_OPEN, {"till_id": till_id})
     )
+
+
+def state_of(session: Session, key: UUID) -> CardState:
+    """Return what is known of a payment that was pinned."""
+    return CardState(session.scalar(_STATE, {"key": key}))
 
 
 def charged_by(session: Session, order_id: int) -> tuple[str, str, Money] | None:
@@ -135,6 +146,7 @@ def _document(basket: CardBasket) -> str:
         "reduction": terms.reduction and terms.reduction.kind.value,
         "percent": terms.reduction and str(terms.reduction.percent),
         "reason": terms.reason or None,
+        "total": basket.total and str(basket.total.amount),
     }
     return json.dumps({name: value for name, value in document.items() if value is not None})
 
@@ -153,4 +165,5 @@ def _basket(document: dict[str, Any], currency: str) -> CardBasket:
         reduction=reduction,
         reason=document.get("reason", ""),
     )
-    return CardBasket(document["event_id"], lines, terms)
+    total = Money(Decimal(document["total"]), currency) if "total" in document else None
+    return CardBasket(document["event_id"], lines, terms, total)

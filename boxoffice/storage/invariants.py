@@ -251,7 +251,7 @@ INVARIANTS = (
         GROUP BY c.id
         HAVING count(p.id) <> CASE c.state WHEN 'booked' THEN 1 ELSE 0 END
             OR bool_or((p.amount, p.currency, p.tender, p.kind) <> (c.amount, c.currency, 'card', c.kind)
-                       OR p.order_id IS DISTINCT FROM c.order_id)
+                       OR p.id IS NOT NULL AND p.order_id IS DISTINCT FROM c.order_id)
         UNION ALL
         SELECT c.id, c.amount || ' ' || c.currency || ' given back by a service, and by no refund'
         FROM card_payments c

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from boxoffice.ui.giving_back import GivingBack
     from boxoffice.ui.mailing import Mailing
     from boxoffice.ui.paper import Paper
+    from boxoffice.ui.payments.card_charge import CardsInHand
+    from boxoffice.ui.payments.drawer import KnownDrawer
     from boxoffice.ui.tasks import Tasks
     from boxoffice.ui.theme.theme import Theme
     from boxoffice.usecases.desk import Desk
@@ -30,6 +32,8 @@ class Context:
     paper: Paper
     mailing: Mailing
     giving_back: GivingBack
+    cards_in_hand: CardsInHand
+    drawer: KnownDrawer
     theme: Theme
     formats: Formats
     wording: Wording

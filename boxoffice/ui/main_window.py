@@ -26,6 +26,8 @@ from boxoffice.ui.giving_back import GivingBack
 from boxoffice.ui.listening import Listener
 from boxoffice.ui.mailing import Mailing
 from boxoffice.ui.paper import Paper, TicketPrinting, printer_name
+from boxoffice.ui.payments.card_charge import CardsInHand
+from boxoffice.ui.payments.drawer import KnownDrawer
 from boxoffice.ui.sell.screen import SellScreen
 from boxoffice.ui.sell.till.tenders import Form
 from boxoffice.ui.tasks import Tasks
@@ -35,7 +37,6 @@ from boxoffice.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from uuid import UUID
 
     from PySide6.QtGui import QCloseEvent, QKeyEvent
 
@@ -81,6 +82,8 @@ class MainWindow(QMainWindow):
         self.paper = Paper(printing, desk, self.freshness, self)
         self.mailing = Mailing(self)
         self.giving_back = GivingBack(self)
+        self._cards_in_hand = CardsInHand(self)
+        self._known_drawer = KnownDrawer(self)
         self._theme = theme
         self._administration = desk.administration
         self._admin: AdminScreen | None = None
@@ -96,6 +99,8 @@ class MainWindow(QMainWindow):
             paper=self.paper,
             mailing=self.mailing,
             giving_back=self.giving_back,
+            cards_in_hand=self._cards_in_hand,
+            drawer=self._known_drawer,
             theme=theme,
             formats=formats,
             wording=Wording(formats),
@@ -108,6 +113,7 @@ class MainWindow(QMainWindow):
         )
         self.sell = SellScreen(self.context)
         self._upkeep = Upkeep(self.context, self)
+        self._known_drawer.changed.connect(self._top.show_drawer)
         self._listener = Listener(desk.listen, self)
         self._focus_before: QWidget | None = None
         self._over: Overlay | None = None
@@ -132,6 +138,7 @@ class MainWindow(QMainWindow):
             self.freshness.watch(self._top, (Topic.DRAWERS,), lambda _: self._look_at_drawer())
             self._look_at_drawer()
             self.sell.counter.answered.connect(self._look_at_cards_left)
+            self._cards_in_hand.let_go.connect(self._look_at_cards)
             self._look_at_cards()
             self.mailing.begin()
 
@@ -314,8 +321,8 @@ class MainWindow(QMainWindow):
         if self._till is None:
             from boxoffice.ui.till.screen import TillScreen  # noqa: PLC0415 - see above
 
-            self._till = TillScreen(self.context, self._card_in_hand)
-            self._till.stated.connect(self._top.show_drawer)
+            self._till = TillScreen(self.context)
+            self._till.stated.connect(self._known_drawer.learn)
             self._till.cards_found.connect(self._say_cards)
             self._screens.addWidget(self._till)
         return self._till
@@ -329,22 +336,19 @@ class MainWindow(QMainWindow):
         self._rail.choose(TILL)
 
     def _look_at_drawer(self) -> None:
-        self.tasks.look(self, "drawer", self.context.desk.drawer.state, self._top.show_drawer, _pass_over)
-
-    def _card_in_hand(self) -> UUID | None:
-        return self.sell.counter.card_in_hand
+        self.tasks.look(self, "drawer", self.context.desk.drawer.state, self._known_drawer.learn, _pass_over)
 
     def _look_at_cards_left(self) -> None:
         # A payment that was charged for a sale which was then refused is the clerk's to clear.
-        if self.sell.counter.problem is not None or self.sell.counter.has_gateway:
+        if self.sell.counter.problem is not None or self.sell.counter.card.has_gateway:
             self._look_at_cards()
 
     def _look_at_cards(self) -> None:
         self.tasks.look(self, "cards", self.context.desk.cards.open, self._count_cards, _pass_over)
 
     def _count_cards(self, payments: tuple[OpenCardPayment, ...]) -> None:
-        here, in_hand = self.context.desk.identity.till_id, self._card_in_hand()
-        self._say_cards(sum(one.till_id == here and one.key != in_hand for one in payments))
+        here, in_hand = self.context.desk.identity.till_id, self._cards_in_hand
+        self._say_cards(sum(one.till_id == here and one.key not in in_hand for one in payments))
 
     def _say_cards(self, count: int) -> None:
         """Say across the window that card payments want clearing, until none does."""

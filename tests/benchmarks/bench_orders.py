@@ -183,6 +183,7 @@ def _filters(office: Office) -> dict[str, OrderFilter]:
         "pending": OrderFilter(TODAY, state=OrderState.PENDING),
         "expired, of which there are none": OrderFilter(TODAY, state=OrderState.EXPIRED),
         "partly refunded": OrderFilter(TODAY, state=OrderState.PARTLY_REFUNDED),
+        "cash waits, of which there is none": OrderFilter(TODAY, waits_at_counter=True),
         "event, till, clerk and tender": OrderFilter(
             TODAY, event_id=event, till_id=till, clerk_id=clerk, tender="cash"
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sqlalchemy import make_url
 
 from boxoffice.bootstrap.memory import Memory
 from boxoffice.bootstrap.paper import ticket_printing
+from boxoffice.domain.card_payment import Gateway
 from boxoffice.formats import Formats
 from boxoffice.settings import Settings
 from boxoffice.storage.database import Database
@@ -31,20 +33,31 @@ __all__ = ["office", "theme", "tidy"]
 FORMATS = Formats("en")
 
 
+@dataclass(frozen=True, slots=True)
+class OfThisComputer:
+    """What one till has and others have not."""
+
+    settings_file: Path | None = None
+    gateway: Gateway | None = None
+
+
+_NOTHING = OfThisComputer()
+
+
 class Till:
     """A clerk at one till: an open window, its keys, and the folder that its tickets are printed into."""
 
     def __init__(
-        self, url: str, office: Office, theme: Theme, folder: Path, settings_file: Path | None = None
+        self, url: str, office: Office, theme: Theme, folder: Path, own: OfThisComputer = _NOTHING
     ) -> None:
         self.db = Database(url)
         self.at = take_place(self.db, "Test", office.at.till)
         self.folder = folder
-        self.memory = Memory(Settings(), settings_file)
+        self.memory = Memory(Settings(), own.settings_file)
         store = office.give_key(folder)
         seal_with(self.db, store)
         self.window = MainWindow(
-            open_desk(self.db, self.at, Attempts(folder / "attempts.json"), store),
+            open_desk(self.db, self.at, Attempts(folder / "attempts.json"), store, own.gateway),
             ticket_printing(self.memory, folder, FORMATS, "City Theatre"),
             theme,
             FORMATS,
@@ -97,7 +110,12 @@ def open_till(office: Office, theme: Theme, tmp_path: Path) -> Iterator[OpenTill
     tills: list[Till] = []
     clerk_url = office.let_in(office.at.clerk_id, "clerk")
 
-    def open_(port: int | None = None, settings_file: Path | None = None, url: str = clerk_url) -> Till:
+    def open_(
+        port: int | None = None,
+        settings_file: Path | None = None,
+        url: str = clerk_url,
+        gateway: Gateway | None = None,
+    ) -> Till:
         address = make_url(url)
         if port is not None:
             address = address.set(port=port)
@@ -106,7 +124,7 @@ def open_till(office: Office, theme: Theme, tmp_path: Path) -> Iterator[OpenTill
             office,
             theme,
             tmp_path / f"tray{len(tills)}",
-            settings_file,
+            OfThisComputer(settings_file, gateway),
         )
         tills.append(till)
         return till

@@ -185,9 +185,12 @@ def test_paid_later_in_parts_expired_and_taken_up_again(
     click(till, "order_detail_pay")
     wait(lambda: part(till, QLineEdit, "pay_order_amount").text() == "37.00")
     click(till, "pay_order_several")
+    # By card: the amount is noted, then the terminal is asked and its reference typed.
+    till.press(ENTER)
     till.press(ENTER)
     wait(lambda: shows(till, "pay_order_finish"))
     wait(lambda: opened(till, sale, OrderState.PAID))
+    assert house.value("SELECT state FROM card_payments") == "booked"
     order = till.window.orders.detail.order
     assert order is not None
     assert len(order.sale.tickets) == 2

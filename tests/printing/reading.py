@@ -10,6 +10,7 @@ from PIL import Image
 from PySide6.QtGui import QImage
 
 DPI = 203
+MM_PER_POINT = 25.4 / 72
 
 
 def picture(image: QImage) -> Image.Image:
@@ -30,6 +31,15 @@ def pdf_texts(pdf: bytes | Path) -> list[str]:
     document = pypdfium2.PdfDocument(pdf)
     try:
         return [page.get_textpage().get_text_bounded() for page in document]
+    finally:
+        document.close()
+
+
+def pdf_sizes_mm(pdf: Path) -> list[tuple[float, float]]:
+    """Return width and height of every page."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [(page.get_width() * MM_PER_POINT, page.get_height() * MM_PER_POINT) for page in document]
     finally:
         document.close()
 

@@ -54,6 +54,11 @@ def refund(stage: Stage) -> None:
     stage.find("refund_fee").setProperty("text", "2.50")
 
 
+def refund_fee(stage: Stage) -> None:
+    refund(stage)
+    stage.find("refund_fee").setProperty("text", "30")
+
+
 def leave(stage: Stage) -> None:
     _at(stage, 104217)
     stage.world.after.fail.append(errors.NeedsOverride("refund", "order", 104217))
@@ -171,6 +176,7 @@ SCENES: tuple[Scene, ...] = (
     offered,
     unpaid,
     refund,
+    refund_fee,
     leave,
     lost,
     refunded,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from boxoffice.domain.cash import Count, OpenDrawer
 from boxoffice.domain.event import Promoter
 from tests.ui.fake_desk import World
+from tests.ui.fake_drawer import FakeDrawer
 from tests.ui.fake_event import FakeEvent, FakeTier, at, euro
 
 
@@ -18,9 +20,17 @@ def simple(event_id: int, title: str, venue: str, starts: datetime, stock: tuple
     return FakeEvent(event_id, title, venue, starts, tiers, promoter=Promoter(2, "City Theatre"))
 
 
+def shut_world() -> World:
+    """The same evening, before anybody has opened a drawer."""
+    world = demo_world()
+    world.drawer = FakeDrawer()
+    return world
+
+
 def demo_world() -> World:
-    """The evening of the design pictures, and a few weeks more."""
+    """The evening of the design pictures, and a few weeks more; the drawer is open."""
     world = World()
+    world.drawer.open(OpenDrawer(Count("EUR"), euro("200")))
     world.add(
         simple(1, "Die Zauberflöte for Families", "Opera House, Main Stage", at(22, "15:00"), (590, 378))
     )

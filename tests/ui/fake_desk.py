@@ -16,6 +16,7 @@ from threading import Event, Lock
 from uuid import UUID
 
 from boxoffice.domain import errors
+from boxoffice.domain.after_sale import PayOrder
 from boxoffice.domain.card_payment import (
     CardAnswer,
     CardOutcome,
@@ -408,9 +409,12 @@ class World:
         return Done(None, frozenset({Notice(Topic.ORDERS)}))
 
     def book_card(self, payment: OpenCardPayment) -> Done[Sale]:
-        assert payment.basket is not None
         assert payment.purchase_key is not None
-        card = Payment(Tender.CARD, reference=payment.reference, card_key=payment.key)
+        card = Payment(Tender.CARD, reference=payment.reference, amount=payment.amount, card_key=payment.key)
+        if payment.order_id is not None:
+            self.to_clear = [one for one in self.to_clear if one.key != payment.key]
+            return self.after.pay_order(PayOrder(payment.order_id, (card,), payment.purchase_key))
+        assert payment.basket is not None
         wish = SellTickets(
             payment.purchase_key, payment.basket.event_id, payment.basket.lines, (card,), payment.amount
         )

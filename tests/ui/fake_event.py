@@ -40,6 +40,8 @@ class FakeTier:
     starts: datetime | None = None
     ends: datetime | None = None
     active: bool = True
+    cancelled: bool = False
+    """Its event does not take place."""
     waiting: int = 0
     id: int = 0
 
@@ -48,6 +50,8 @@ class FakeTier:
         return max(0, self.quantity - self.sold - self.reserved)
 
     def why_not(self) -> NotSellable | None:
+        if self.cancelled:
+            return NotSellable.EVENT_CANCELLED
         if not self.active:
             return NotSellable.INACTIVE
         if self.starts and self.starts > NOW:

@@ -65,6 +65,7 @@ class FakeOrders:
         return (
             (wanted.text.lower() in said or wanted.text in codes)
             and (wanted.state is None or order.state is wanted.state)
+            and (not wanted.waits_at_counter or order.waits_at_counter)
             and (wanted.event_id is None or order.sale.event_id == wanted.event_id)
             and (wanted.from_date is None or order.sale.sold_at.date() >= wanted.from_date)
         )
@@ -131,6 +132,7 @@ def _listing(order: OrderDetail) -> OrderListing:
         total=sale.totals.total,
         state=order.state,
         due_at=order.due_at,
+        waits_at_counter=order.waits_at_counter,
     )
 
 

@@ -23,8 +23,8 @@ from boxoffice.printing.destinations import InstalledPrinter, PdfFolder
 from boxoffice.printing.layouts import A4, ROLL_80
 from boxoffice.ui.admin.mails import MailsPane
 from boxoffice.ui.language import install_language
+from boxoffice.ui.payments.card_charge import CardTalk
 from boxoffice.ui.pictures import take_picture
-from boxoffice.ui.sell.counter import CardTalk
 from boxoffice.ui.start.choice import StartChoice, StartWith
 from boxoffice.ui.start.window import StartWindow
 from boxoffice.ui.theme.theme import Mode, Theme
@@ -81,7 +81,7 @@ def gateway_unknown(stage: Stage) -> None:
     basket(stage)
     stage.key(Qt.Key.Key_F10)
     stage.key(Qt.Key.Key_Return)
-    wait(lambda: stage.counter.card_talk is CardTalk.UNKNOWN)
+    wait(lambda: stage.counter.card.talk is CardTalk.UNKNOWN)
 
 
 def printing(stage: Stage) -> None:
@@ -407,6 +407,52 @@ def split(stage: Stage) -> None:
     stage.key(Qt.Key.Key_Return)
 
 
+def _by_card(stage: Stage) -> None:
+    split(stage)
+    stage.click("split_card")
+    stage.find("split_amount").setProperty("text", "30")
+    stage.key(Qt.Key.Key_Return)
+
+
+def split_terminal(stage: Stage) -> None:
+    _by_card(stage)
+    wait(lambda: len(stage.world.pins) == 1)
+
+
+def split_left(stage: Stage) -> None:
+    split_terminal(stage)
+    stage.key(Qt.Key.Key_Return)
+    stage.key(Qt.Key.Key_Escape)
+
+
+def split_unknown(stage: Stage) -> None:
+    _by_card(stage)
+    wait(lambda: stage.counter.parts.talk is CardTalk.UNKNOWN)
+
+
+def no_drawer(stage: Stage) -> None:
+    stage.world.drawer.drawer = None
+    basket(stage)
+    stage.key(Qt.Key.Key_F9)
+
+
+def reprinted(stage: Stage) -> None:
+    done(stage)
+    stage.key(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    stage.type("jammed")
+    stage.key(Qt.Key.Key_Return)
+    wait(lambda: stage.shows("order_reprinted"))
+
+
+def card_cancelled(stage: Stage) -> None:
+    card(stage)
+    for event in stage.world.events:
+        for tier in event.tiers:
+            tier.cancelled = True
+    stage.world.tell(2)
+    wait(lambda: stage.shows("basket_notice"))
+
+
 def reduced(stage: Stage) -> None:
     more(stage)
     stage.type("5")
@@ -437,6 +483,12 @@ def all_terms(stage: Stage) -> None:
 SCENES: tuple[Scene, ...] = (
     more,
     split,
+    split_terminal,
+    split_left,
+    split_unknown,
+    no_drawer,
+    card_cancelled,
+    reprinted,
     reduced,
     later,
     all_terms,
@@ -492,7 +544,7 @@ SCENES: tuple[Scene, ...] = (
 
 def picture(theme: Theme, scene: Scene, size: tuple[int, int], locale: str, file: Path) -> None:
     world: World = long_world() if scene is long_texts else demo_world()
-    if scene is gateway_unknown:
+    if scene in (gateway_unknown, split_unknown):
         world.charge = lambda _pin: CardAnswer(CardState.UNKNOWN)
         world.card_look_up = lambda _key: CardAnswer(CardState.UNKNOWN)
     stage = Stage(theme, world, locale, size)

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLineEdit, QListView
 
 from boxoffice.domain.money import Money, plain_amount
 from boxoffice.domain.ticket_code import qr_text
+from boxoffice.ui.payments.amounts import likely_cash, typed_amount
 from boxoffice.ui.sell.counter import Phase
-from boxoffice.ui.sell.till.cash import likely_cash, typed_amount
 from boxoffice.ui.sell.till.tenders import Form
 from tests.ui.fake_event import euro
 from tests.ui.stage import Stage, wait

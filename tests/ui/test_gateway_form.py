@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel
 
 from boxoffice.domain import errors
 from boxoffice.domain.card_payment import CardAnswer, CardState, PinCard
-from boxoffice.ui.sell.counter import CardTalk
+from boxoffice.ui.payments.card_charge import CardTalk
 from tests.ui.conftest import Open
 from tests.ui.demo_data import demo_world
 from tests.ui.fake_desk import World
@@ -124,11 +124,11 @@ def test_an_unknown_outcome_is_looked_up_again(stage: Stage, service: Service) -
     service.answers.append(CardAnswer(CardState.UNKNOWN))
     service.looked_up += [CardAnswer(CardState.UNKNOWN), CardAnswer(CardState.APPROVED, "R1")]
     stage.key(ENTER)
-    wait(lambda: stage.counter.card_talk is CardTalk.UNKNOWN)
+    wait(lambda: stage.counter.card.talk is CardTalk.UNKNOWN)
     stage.key(ESCAPE)
     assert stage.shows("gateway_give_up")
     stage.key(ENTER)
-    wait(lambda: len(service.looked_up) == 1 and stage.counter.card_talk is CardTalk.UNKNOWN)
+    wait(lambda: len(service.looked_up) == 1 and stage.counter.card.talk is CardTalk.UNKNOWN)
     stage.key(ENTER)
     wait(lambda: stage.counter.sale is not None)
     assert len(service.asked) == 1
@@ -138,7 +138,7 @@ def test_an_unknown_outcome_is_looked_up_again(stage: Stage, service: Service) -
 def test_left_unknown_it_is_asked_for_under_the_same_key(stage: Stage, service: Service) -> None:
     service.answers += [CardAnswer(CardState.UNKNOWN), CardAnswer(CardState.APPROVED, "R1")]
     stage.key(ENTER)
-    wait(lambda: stage.counter.card_talk is CardTalk.UNKNOWN)
+    wait(lambda: stage.counter.card.talk is CardTalk.UNKNOWN)
     stage.click("gateway_give_up")
     wait(lambda: not stage.shows("gateway_take"))
     stage.key(Qt.Key.Key_F10)
@@ -146,6 +146,83 @@ def test_left_unknown_it_is_asked_for_under_the_same_key(stage: Stage, service: 
     wait(lambda: stage.counter.sale is not None)
     first, second = service.asked
     assert first.key == second.key
+
+
+@pytest.fixture
+def several(open_stage: Open, service: Service) -> Stage:
+    """Several payments, the first of them 20 by card."""
+    world = demo_world()
+    world.charge, world.card_look_up = service.charge, service.look_up
+    stage = open_stage(world)
+    stage.choose(2)
+    stage.type("12")
+    stage.priced()
+    stage.key(Qt.Key.Key_F12)
+    stage.type("2")
+    stage.click("split_card")
+    stage.find("split_amount").setProperty("text", "20")
+    return stage
+
+
+def test_a_part_is_charged_when_it_is_added(several: Stage, service: Service) -> None:
+    service.answers.append(CardAnswer(CardState.APPROVED, "R1"))
+    service.gate = Event()
+    several.key(ENTER)
+    wait(lambda: len(service.asked) == 1)
+    assert several.shows("split_gateway_take")
+    several.key(ESCAPE)
+    several.key(Qt.Key.Key_F9)
+    assert several.counter.is_frozen
+    assert several.world.sold_commands == []
+    service.gate.set()
+    wait(lambda: several.shows("split_amount"))
+    several.key(ENTER)
+    wait(lambda: several.counter.sale is not None)
+    [command] = several.world.sold_commands
+    [pin] = service.asked
+    assert [(part.amount, part.card_key) for part in command.payments] == [
+        (euro("20"), pin.key),
+        (euro("37"), None),
+    ]
+    assert several.world.pins == []
+
+
+def test_two_parts_of_one_amount_are_two_payments(several: Stage, service: Service) -> None:
+    service.answers += [CardAnswer(CardState.APPROVED, f"R{number}") for number in (1, 2, 3)]
+    several.key(ENTER)
+    wait(lambda: several.shows("split_amount"))
+    for amount in ("20", "17"):
+        several.click("split_card")
+        several.find("split_amount").setProperty("text", amount)
+        several.key(ENTER)
+        wait(lambda: several.shows("split_amount") or several.counter.sale is not None)
+    wait(lambda: several.counter.sale is not None)
+    assert len({pin.key for pin in service.asked}) == 3
+
+
+def test_a_declined_part_is_tried_again_or_paid_otherwise(several: Stage, service: Service) -> None:
+    service.answers.append(CardAnswer(CardState.DECLINED, detail="no cover"))
+    several.key(ENTER)
+    wait(lambda: several.counter.parts.talk is CardTalk.DECLINED)
+    several.key(ESCAPE)
+    wait(lambda: several.shows("split_amount"))
+    several.click("split_cash")
+    several.key(ENTER)
+    wait(lambda: several.counter.sale is not None)
+    assert [part.card_key for part in several.world.sold_commands[0].payments] == [None]
+
+
+def test_an_unknown_part_is_looked_up_and_left_to_the_till(several: Stage, service: Service) -> None:
+    service.answers.append(CardAnswer(CardState.UNKNOWN))
+    service.looked_up.append(CardAnswer(CardState.UNKNOWN))
+    several.key(ENTER)
+    wait(lambda: several.counter.parts.talk is CardTalk.UNKNOWN)
+    several.key(ENTER)
+    wait(lambda: not service.looked_up and several.counter.parts.talk is CardTalk.UNKNOWN)
+    left_behind(several.world, key=service.asked[0].key, state=CardState.UNKNOWN)
+    several.click("split_gateway_give_up")
+    wait(lambda: several.shows("split_amount"))
+    wait(lambda: "never finished" in several.window.banner.words())
 
 
 def test_without_the_database_the_terminal_is_not_asked(stage: Stage, service: Service) -> None:

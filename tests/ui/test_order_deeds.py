@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QWidget
 from boxoffice.domain import errors
 from boxoffice.domain.order_list import OrderState
 from boxoffice.domain.sale import Tender
-from boxoffice.ui.orders.deeds.form import DeedForm
-from tests.ui.demo_data import demo_world
+from boxoffice.ui.deeds.form import DeedForm
+from tests.ui.demo_data import demo_world, shut_world
 from tests.ui.fake_event import euro
 from tests.ui.fake_orders import AMINA, an_order, demo_orders
 from tests.ui.stage import Stage, wait
@@ -211,6 +211,56 @@ def test_without_a_drawer_the_way_to_open_one_is_shown(orders: Stage) -> None:
     wait(orders.window.till.isVisible)
 
 
+def test_a_fee_that_is_none_or_too_much_is_explained(orders: Stage) -> None:
+    at_order(orders, 104217)
+    orders.click("order_detail_refund")
+    orders.find("refund_fee").setProperty("text", "much")
+    assert words(orders, "refund_fee_says") == "This is not an amount: write it like €12.50."
+    orders.find("refund_fee").setProperty("text", "1000")
+    assert words(orders, "refund_fee_says").startswith("The fee is more than a ticket of")
+    orders.find("refund_fee").setProperty("text", "1")
+    assert not orders.shows("refund_fee_says")
+
+
+def test_what_the_form_lists_does_not_stand_above_it_too(orders: Stage) -> None:
+    at_order(orders, 104217)
+    box = orders.window.orders.detail
+    assert box._tickets_part.isVisible()
+    orders.click("order_detail_refund")
+    assert not box._tickets_part.isVisible()
+    orders.key(ESC)
+    assert box._tickets_part.isVisible()
+
+
+def test_the_keys_of_the_deeds_are_told(orders: Stage) -> None:
+    at_order(orders, 104217)
+    assert orders.find("order_detail_refund").toolTip() == "Alt+R"
+    assert orders.find("order_detail_exchange").toolTip() == "Alt+X"
+
+
+def test_without_a_drawer_no_cash_is_taken_for_an_order(open_stage: Open) -> None:
+    world = shut_world()
+    world.book = demo_orders()
+    orders = open_stage(world)
+    orders.key(Qt.Key.Key_O, CONTROL)
+    wait(lambda: orders.window.orders.list.model.rowCount() == 7)
+    at_order(orders, 104209)
+    begin(orders, Qt.Key.Key_P)
+    orders.key(ENTER)
+    assert form(orders).notice.sentence().startswith("Cash needs an open drawer.")
+    assert asked(orders) == []
+    orders.click("pay_order_several")
+    orders.click("pay_order_split_cash")
+    orders.key(ENTER)
+    assert orders.shows("pay_order_notice_action")
+    # By card it is paid all the same.
+    orders.click("pay_order_split_card")
+    orders.key(ENTER)
+    wait(lambda: len(orders.world.pins) == 1)
+    orders.key(ENTER)
+    wait(lambda: orders.shows("pay_order_finish"))
+
+
 def exchanging(stage: Stage, number: int) -> None:
     at_order(stage, number)
     begin(stage, Qt.Key.Key_X)
@@ -234,6 +284,8 @@ def test_dearer_tickets_cost_the_difference_in_cash_or_by_several_payments(order
     wait(lambda: words(orders, "exchange_difference") == "€35.00 to pay")
     orders.find("exchange_several").click()  # type: ignore[attr-defined]
     orders.find("exchange_split_amount").setProperty("text", "20")
+    orders.key(ENTER)
+    wait(lambda: len(orders.world.pins) == 1)
     orders.key(ENTER)
     orders.type("50")
     orders.key(ENTER)
@@ -285,6 +337,9 @@ def test_an_order_is_paid_in_parts_and_its_tickets_are_printed(orders: Stage) ->
     assert form(orders).notice.sentence() == "That is more than is left to pay"
     orders.find("pay_order_amount").setProperty("text", "28")
     orders.click("pay_order_several")
+    orders.key(ENTER)
+    wait(lambda: len(orders.world.pins) == 1)
+    assert orders.world.pins[0].order_id is not None
     orders.key(ENTER)
     wait(lambda: orders.shows("pay_order_finish"))
     wait(lambda: len(orders.printer.printed) == 4)

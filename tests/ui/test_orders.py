@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 import pytest
@@ -17,7 +18,8 @@ from boxoffice.domain.person import Role
 from boxoffice.domain.ticket_code import qr_text
 from boxoffice.formats import Formats
 from boxoffice.ui.customers.model import CustomerModel
-from boxoffice.ui.orders.actions import ActionForm, ActionsBar, OrderAction
+from boxoffice.ui.deeds.action_form import ActionForm
+from boxoffice.ui.orders.actions import ActionsBar, OrderAction
 from boxoffice.ui.orders.model import OrderModel
 from tests.ui.demo_data import demo_world
 from tests.ui.fake_event import NOW
@@ -152,6 +154,22 @@ def test_the_list_is_narrowed_by_state_and_day_and_told_when_nothing_fits(orders
     wait(lambda: orders.shows("order_list_state"))
     orders.click("order_list_state_action")
     wait(lambda: orders.window.orders.list.model.rowCount() == 7)
+
+
+def test_cash_that_waits_for_its_owner_is_marked_and_found(orders: Stage) -> None:
+    book = orders.world.book
+    first, *rest = book.orders
+    book.orders = [replace(first, waits_at_counter=True), *rest]
+    state = orders.find("order_filter_state")
+    assert isinstance(state, QComboBox)
+    state.setCurrentIndex(state.findText("Cash waits"))
+    model = orders.window.orders.list.model
+    wait(lambda: model.rowCount() == 1)
+    assert model.index(0, 5).data() == "Cash waits"
+    assert book.asked[-1][0].waits_at_counter
+    state.setCurrentIndex(0)
+    wait(lambda: model.rowCount() == 7)
+    assert [model.index(row, 5).data() for row in range(7)].count("Cash waits") == 1
 
 
 def test_more_filters_unfold_and_are_reset(orders: Stage) -> None:

@@ -79,6 +79,8 @@ def test_after_a_reprint_the_new_tickets_are_the_ones_shown(stage: Stage) -> Non
     wait(lambda: stage.find("order_number").isVisible())
     wait(lambda: stage.find("order_print_again").property("text") == "Print again…")
     wait(stage.find("order_print_again").isEnabled)
+    wait(lambda: stage.shows("order_reprinted"))
+    assert stage.find("order_reprinted").property("text") == "2 new tickets printed."
     stage.key(Qt.Key.Key_P, CONTROL)
     stage.type("lost again")
     stage.key(Qt.Key.Key_Return)

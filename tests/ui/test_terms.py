@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from boxoffice.domain import errors
 from boxoffice.domain.card_payment import CardState
 from boxoffice.domain.sale import Payment, Reduction, ReductionKind, SellTickets, Tender
+from boxoffice.domain.tier import NotSellable
 from boxoffice.ui.sell.counter import Phase
+from boxoffice.ui.sell.till.lines import BasketLine
 from boxoffice.ui.sell.till.tenders import Form
+from tests.ui.conftest import Open
+from tests.ui.demo_data import shut_world
 from tests.ui.fake_event import euro
 from tests.ui.stage import Stage, wait
+from tests.ui.test_card_clearing import left_behind
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 F9, F10, F12 = Qt.Key.Key_F9, Qt.Key.Key_F10, Qt.Key.Key_F12
@@ -85,6 +93,39 @@ def test_a_card_form_that_is_left_has_charged_nothing(stage: Stage) -> None:
     assert (key, answer.state) == (stage.world.pins[0].key, CardState.DECLINED)
 
 
+def cancel_event(stage: Stage) -> None:
+    """Let the event of the basket be cancelled elsewhere."""
+    for tier in stage.world.event(2).tiers:
+        tier.cancelled = True
+    stage.world.tell(2)
+    wait(lambda: "cancelled" in stage.find("basket_notice").accessibleName())
+
+
+def test_a_card_form_whose_event_is_cancelled_says_what_to_do_with_a_charge(stage: Stage) -> None:
+    filled(stage)
+    stage.key(F10)
+    wait(lambda: len(stage.world.pins) == 1)
+    cancel_event(stage)
+    assert "Till screen" in stage.find("basket_notice").accessibleName()
+    # Whoever goes back for that has perhaps charged already: nobody says that nothing was.
+    left_behind(stage.world, key=stage.world.pins[0].key)
+    stage.key(Qt.Key.Key_Escape)
+    wait(lambda: "never finished" in stage.window.banner.words())
+    assert stage.world.settled == []
+    assert "Till screen" not in stage.find("basket_notice").accessibleName()
+
+
+def test_a_card_charged_for_a_cancelled_event_is_refused_with_the_way_to_its_money(stage: Stage) -> None:
+    filled(stage)
+    stage.key(F10)
+    wait(lambda: len(stage.world.pins) == 1)
+    refusal = errors.TierNotSellable(1000, "Standard", NotSellable.EVENT_CANCELLED, None)
+    stage.world.fail_sell = [refusal]
+    stage.key(ENTER)
+    wait(lambda: stage.counter.problem is refusal)
+    assert "Till screen" in stage.find("basket_notice").accessibleName()
+
+
 def test_cash_and_card_pay_together(stage: Stage) -> None:
     filled(stage)
     more(stage, "2")
@@ -97,10 +138,79 @@ def test_cash_and_card_pay_together(stage: Stage) -> None:
     assert amount.text() == "37.00"
     assert stage.sell.till.basket.tenders.split.is_filled
     stage.key(ENTER)
+    # The amount is noted before the terminal is asked; then its reference is typed.
+    wait(lambda: len(stage.world.pins) == 1)
+    pin = stage.world.pins[0]
+    assert (pin.amount, pin.purchase_key) == (euro("37"), stage.counter.basket.key)
+    assert pin.basket is not None
+    assert pin.basket.total == euro("57")
+    assert stage.world.sold_commands == []
+    stage.type("T-9")
+    stage.key(ENTER)
     assert sold(stage).payments == (
         Payment(Tender.CASH, amount=euro("20")),
-        Payment(Tender.CARD, amount=euro("37")),
+        Payment(Tender.CARD, amount=euro("37"), reference="T-9", card_key=pin.key),
     )
+
+
+def with_a_card_of_20(stage: Stage) -> UUID:
+    """Take 20 of the total by card, at a terminal that stands on its own; return the payment's key."""
+    filled(stage)
+    more(stage, "2")
+    stage.click("split_card")
+    stage.find("split_amount").setProperty("text", "20")
+    stage.key(ENTER)
+    wait(lambda: len(stage.world.pins) == 1)
+    stage.key(ENTER)
+    wait(lambda: len(stage.world.settled) == 1)
+    [(key, answer)] = stage.world.settled
+    assert answer.state is CardState.APPROVED
+    return key
+
+
+def test_a_card_among_several_is_left_at_the_terminal_uncharged(stage: Stage) -> None:
+    filled(stage)
+    more(stage, "2")
+    stage.click("split_card")
+    stage.key(ENTER)
+    wait(lambda: len(stage.world.pins) == 1)
+    stage.key(Qt.Key.Key_Escape)
+    wait(lambda: [answer.state for _key, answer in stage.world.settled] == [CardState.DECLINED])
+    assert stage.find("split_amount").isVisible()
+    stage.key(Qt.Key.Key_Escape)
+    assert stage.sell.till.basket.tenders.form is Form.BUTTONS
+
+
+def test_while_a_part_is_charged_the_basket_stays_and_no_other_form_opens(stage: Stage) -> None:
+    with_a_card_of_20(stage)
+    stage.counter.add(stage.counter.basket.lines()[0].tier_id, 1)
+    stage.key(F10)
+    assert stage.counter.basket.count == 2
+    assert stage.sell.till.basket.tenders.form is Form.SPLIT
+
+
+def test_a_form_with_a_charged_card_asks_before_it_is_left(stage: Stage) -> None:
+    key = with_a_card_of_20(stage)
+    assert key in stage.window.context.cards_in_hand
+    stage.key(Qt.Key.Key_Escape)
+    assert stage.find("split_advice").property("text").startswith("A card was charged already.")
+    assert stage.shows("split_amount")
+    left_behind(stage.world, key=key, state=CardState.APPROVED)
+    stage.key(Qt.Key.Key_Escape)
+    assert stage.sell.till.basket.tenders.form is Form.BUTTONS
+    # What was left is to be cleared, and the window says so.
+    wait(lambda: "never finished" in stage.window.banner.words())
+
+
+def test_a_charged_card_is_taken_out_only_when_the_money_went_back(stage: Stage) -> None:
+    key = with_a_card_of_20(stage)
+    stage.click("split_remove_0")
+    assert "given back at the terminal" in stage.find("split_advice").property("text")
+    stage.click("split_remove_0")
+    wait(lambda: len(stage.world.settled) == 2)
+    assert stage.world.settled[1][0] == key
+    assert stage.world.settled[1][1].state is CardState.REVERSED
+    assert not stage.counter.is_frozen
 
 
 def test_a_gift_card_pays_as_far_as_it_reaches(stage: Stage) -> None:
@@ -154,6 +264,18 @@ def test_a_code_that_gives_nothing_is_said_and_forgotten(stage: Stage) -> None:
     assert stage.sell.till.basket.tenders.form is Form.BUTTONS
 
 
+def test_a_reduced_line_says_what_is_paid_and_what_it_would_cost(stage: Stage) -> None:
+    filled(stage)
+    line, half = stage.counter.basket.lines()[0], euro("14")
+    priced = stage.counter.totals
+    assert priced is not None
+    reduced = replace(priced.lines[0], unit_price=half, list_price=line.unit_price, total=half * 2)
+    lines = stage.sell.till.basket._lines
+    lines.show_basket(stage.counter.basket, replace(priced, lines=(reduced,)), is_pricing=False)
+    said = lines.findChildren(BasketLine)[0].accessibleName().replace("\N{NO-BREAK SPACE}", "")
+    assert said == "2 Standard, €14.00 each, instead of €28.00, €28.00"
+
+
 def test_a_reduction_has_a_percentage_and_a_reason_and_a_managers_leave(stage: Stage) -> None:
     filled(stage)
     more(stage, "5")
@@ -204,6 +326,55 @@ def test_nothing_of_a_managers_password_stays_for_the_next_customer(stage: Stage
     stage.type("11")
     stage.key(F9)
     assert sold(stage).lines[0].quantity == 1
+
+
+@pytest.fixture
+def shut(open_stage: Open) -> Stage:
+    """Two tickets in the basket, and no drawer that cash could go into."""
+    stage = open_stage(shut_world())
+    stage.choose(2)
+    wait(lambda: stage.find("drawer").accessibleName() == "No drawer")
+    filled(stage)
+    return stage
+
+
+def test_without_a_drawer_the_press_for_cash_is_answered_at_once(shut: Stage) -> None:
+    for modifier in (Qt.KeyboardModifier.NoModifier, SHIFT):
+        shut.key(F9, modifier)
+        assert shut.find("basket_notice").accessibleName().startswith("Cash needs an open drawer.")
+        assert shut.sell.till.basket.tenders.form is Form.BUTTONS
+    assert (shut.world.sold_commands, shut.world.holds) == ([], {})
+    shut.click("basket_notice_action")
+    wait(lambda: shut.shows("drawer_float"))
+    shut.type("150")
+    shut.key(ENTER)
+    wait(lambda: shut.find("drawer").accessibleName() == "Drawer open")
+    # The basket is still there, what was said of it is not.
+    shut.click("rail_sell")
+    assert not shut.find("basket_notice").isVisible()
+    shut.key(F9)
+    assert sold(shut).payments == (Payment(Tender.CASH),)
+
+
+def test_without_a_drawer_a_card_pays_and_cash_is_no_part_of_it(shut: Stage) -> None:
+    more(shut, "2")
+    shut.key(ENTER)
+    assert shut.find("basket_notice").accessibleName().startswith("Cash needs an open drawer.")
+    assert not shut.sell.till.basket.tenders.split.is_filled
+    shut.click("split_card")
+    shut.key(ENTER)
+    wait(lambda: len(shut.world.pins) == 1)
+    shut.key(ENTER)
+    assert [part.tender for part in sold(shut).payments] == [Tender.CARD]
+
+
+def test_the_database_judges_where_the_window_does_not_know_better(stage: Stage) -> None:
+    filled(stage)
+    stage.world.drawer.drawer = None
+    stage.world.fail_sell = [errors.NoOpenDrawer("EUR", "")]
+    stage.key(F9)
+    wait(lambda: isinstance(stage.counter.problem, errors.NoOpenDrawer))
+    assert len(stage.world.sold_commands) == 1
 
 
 def test_more_cash_than_anybody_hands_over_is_asked_about(stage: Stage) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTableView, QWidget
 
 from boxoffice.domain import errors
-from boxoffice.domain.cash import Count, Movement, OpenDrawer, Piece, denominations
+from boxoffice.domain.cash import Count, CountDrawer, Movement, OpenDrawer, Piece, denominations
 from boxoffice.domain.person import Role
 from boxoffice.language import speak
 from boxoffice.ui.theme.theme import Theme
@@ -18,10 +18,11 @@ from boxoffice.ui.till.fields import MoneyField
 from boxoffice.ui.till.screen import TillScreen
 from boxoffice.ui.till.side import SIDE_PX
 from boxoffice.ui.widgets.table import Table
-from tests.ui.demo_data import demo_world
+from tests.ui.demo_data import shut_world
 from tests.ui.fake_drawer import closing
 from tests.ui.fake_event import NOW, euro
 from tests.ui.stage import Stage, wait
+from tests.ui.test_card_clearing import left_behind
 
 WORKED = (QAbstractButton, QLineEdit, QComboBox, QTableView)
 ENTER, CONTROL = Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
@@ -29,7 +30,7 @@ ENTER, CONTROL = Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
 
 @pytest.fixture
 def stage(theme: Theme) -> Iterator[Stage]:
-    made = Stage(theme, demo_world())
+    made = Stage(theme, shut_world())
     yield made
     made.close()
 
@@ -116,7 +117,7 @@ def test_a_count_takes_no_mouse_and_shows_nothing_before(stage: Stage) -> None:
 
 
 def test_what_should_be_there_is_hidden_from_a_manager_who_counts_too(theme: Theme) -> None:
-    world = demo_world()
+    world = shut_world()
     world.role = Role.MANAGER
     world.drawer.is_manager = True
     stage = Stage(theme, world)
@@ -153,6 +154,59 @@ def test_paying_out_asks_a_manager_beside_the_clerk(stage: Stage) -> None:
     drawer = stage.world.drawer.drawer
     assert drawer is not None
     assert [(one.kind, one.amount) for one in drawer.movements] == [(Movement.PAID_OUT, euro("-12.50"))]
+
+
+def at_the_signature(stage: Stage, counted: str) -> None:
+    """Count the drawer to this sum; a manager signs it off next."""
+    stage.world.drawer.count(CountDrawer(1, Count("EUR", ((Decimal(counted), 1),))))
+    stage.window.till.reload()
+    wait(lambda: stage.find("drawer_sign_off").isEnabled() and stage.shows("drawer_sign_off"))
+    stage.key(Qt.Key.Key_F7)
+    wait(lambda: stage.shows("sign_off_enter"))
+
+
+@pytest.mark.parametrize(
+    ("counted", "said"), [("900", "€42.50 are missing"), ("963", "€20.50 are too much"), ("930", "")]
+)
+def test_a_large_variance_is_asked_about_before_it_is_signed_off(
+    stage: Stage, counted: str, said: str
+) -> None:
+    till(stage, opened=True)
+    at_the_signature(stage, counted)
+    stage.key(ENTER)
+    if said:
+        doubt = stage.find("sign_off_doubt").accessibleName().replace("\N{NO-BREAK SPACE}", "")
+        assert doubt.startswith(said)
+        assert stage.world.drawer.drawer is not None
+        assert stage.find("sign_off_enter").accessibleName() == "Sign off anyway"
+        stage.key(ENTER)
+    wait(lambda: stage.world.drawer.drawer is None)
+
+
+def test_a_card_payment_that_is_not_cleared_is_asked_about_before_the_z(stage: Stage) -> None:
+    left_behind(stage.world)
+    till(stage, opened=True)
+    at_the_signature(stage, "942.50")
+    stage.key(ENTER)
+    assert "not cleared" in stage.find("sign_off_doubt").accessibleName()
+    assert stage.world.drawer.drawer is not None
+    stage.key(ENTER)
+    wait(lambda: stage.world.drawer.drawer is None)
+
+
+@pytest.mark.parametrize(("key", "field"), [(Qt.Key.Key_F2, "drawer_float"), (Qt.Key.Key_F4, "cash_amount")])
+def test_letters_in_an_amount_are_told_how_one_looks(stage: Stage, key: Qt.Key, field: str) -> None:
+    till(stage, opened=key != Qt.Key.Key_F2)
+    stage.key(key)
+    stage.type("much")
+    stage.key(ENTER)
+    stage.key(ENTER)
+    form = "drawer_open_form" if field == "drawer_float" else "cash_move_form"
+    said = words(stage, f"{form}_wrong").replace("\N{NO-BREAK SPACE}", "")
+    assert said == "This is not an amount: write it like €12.50."
+    stage.find(field).setFocus()
+    stage.type("5")
+    assert not stage.shows(f"{form}_wrong")
 
 
 def test_a_movement_without_a_reason_is_not_sent(stage: Stage) -> None:
@@ -249,7 +303,7 @@ def test_every_currency_has_a_grid_of_its_pieces(stage: Stage) -> None:
 def test_no_form_is_wider_than_its_column(theme: Theme, language: str) -> None:
     """What does not fit would lie, unseen, to the right of the window."""
     speak(language)
-    stage = Stage(theme, demo_world(), language)
+    stage = Stage(theme, shut_world(), language)
     side = till(stage, opened=True).side
     forms = (side.open_form, side.move_form, side.count_form, side.sign_off)
     side.ask_float("KWD")

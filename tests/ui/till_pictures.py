@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from boxoffice.domain.card_payment import CardState
+from boxoffice.domain.card_payment import CardBasket, CardState
 from boxoffice.domain.cash import Count, DrawerElsewhere, MoveCash, Movement, OpenDrawer
 from boxoffice.domain.person import Role
 from boxoffice.printing.layouts import A4
@@ -19,7 +19,7 @@ from boxoffice.ui.language import install_language
 from boxoffice.ui.pictures import take_picture
 from boxoffice.ui.theme.theme import Mode
 from boxoffice.ui.widgets.table import Table
-from tests.ui.demo_data import demo_world
+from tests.ui.demo_data import shut_world
 from tests.ui.fake_drawer import closing
 from tests.ui.fake_event import NOW, euro
 from tests.ui.pictures import SIZES
@@ -96,6 +96,29 @@ def counted(stage: Stage) -> None:
     wait(lambda: stage.shows("sign_off_enter"))
 
 
+def doubted(stage: Stage) -> None:
+    left_behind(stage.world)
+    counted(stage)
+    stage.key(Qt.Key.Key_Return)
+
+
+def no_amount(stage: Stage) -> None:
+    none(stage)
+    stage.key(Qt.Key.Key_F2)
+    stage.type("much")
+    stage.key(Qt.Key.Key_Return)
+
+
+def part_charged(stage: Stage) -> None:
+    basket = CardBasket(1, (), total=euro("57"))
+    left_behind(stage.world, state=CardState.APPROVED, basket=basket, amount=euro("20"))
+    order = {"order_id": 7, "order_number": "2026-104209", "basket": None, "order_due": euro("48")}
+    left_behind(stage.world, state=CardState.APPROVED, amount=euro("30"), **order)
+    open_drawer(stage)
+    stage.key(Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    wait(lambda: stage.shows("card_clear_book"))
+
+
 def report(stage: Stage) -> None:
     open_drawer(stage)
     stage.click("till_tab_closings")
@@ -126,7 +149,8 @@ def training(stage: Stage) -> None:
 
 SCENES: tuple[Scene, ...] = (
     training,
-    none, opening, open_drawer, manager, paying_out, counting, counted, report, clearing, charged,
+    none, opening, open_drawer, manager, paying_out, counting, counted, doubted, no_amount,
+    part_charged, report, clearing, charged,
 )  # fmt: skip
 
 
@@ -148,7 +172,7 @@ def main() -> None:
         for scene in SCENES:
             if names and scene.__name__ not in names:
                 continue
-            world = demo_world()
+            world = shut_world()
             if scene is manager:
                 world.role = Role.MANAGER
             stage = Stage(theme, world, locale, size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from threading import Thread
 from uuid import uuid4
@@ -15,6 +16,7 @@ from boxoffice.domain.after_sale import Refund
 from boxoffice.domain.cancellation import Cancellation
 from boxoffice.domain.card_payment import CardBasket, PinCard
 from boxoffice.domain.gift_card import IssueGiftCard
+from boxoffice.domain.order_list import OrderFilter
 from boxoffice.domain.person import Role
 from boxoffice.domain.sale import Payment, SaleLine, Tender
 from boxoffice.storage.database import Database
@@ -22,6 +24,7 @@ from boxoffice.usecases.events.cancel_event import cancel_event, cancellation, g
 from boxoffice.usecases.events.cancellations import open_cancellations
 from boxoffice.usecases.office.check_database import check_database
 from boxoffice.usecases.office.keys import seal_with
+from boxoffice.usecases.orders.find_orders import find_orders
 from boxoffice.usecases.orders.open_order import open_order
 from boxoffice.usecases.orders.refund_tickets import refund_tickets
 from boxoffice.usecases.payments.card_payments import book_card, charge_card
@@ -110,8 +113,15 @@ def test_who_comes_to_collect_is_paid_out_and_that_settles_it(db: Database, hous
     give_back_orders(db, house.at, event)
     order = house.value("SELECT id FROM orders")
     assert open_order(db, order).waits_at_counter
+    today = datetime.now().astimezone().date()
+    [listed] = find_orders(db, OrderFilter(today)).rows
+    assert listed.waits_at_counter
+    assert find_orders(db, OrderFilter(today, waits_at_counter=True)).rows == (listed,)
+    assert find_orders(db, OrderFilter(today, listed.number, waits_at_counter=True)).rows != ()
     refund_tickets(db, house.at, Refund(order, "event cancelled"))
     assert not open_order(db, order).waits_at_counter
+    assert find_orders(db, OrderFilter(today, waits_at_counter=True)).rows == ()
+    assert not find_orders(db, OrderFilter(today)).rows[0].waits_at_counter
     assert counts(cancellation(db, event)) == (0, 1, 0, 0)
 
 

@@ -78,7 +78,9 @@ _LISTED = """
     SELECT f.id, f.created_at, o.order_number, o.status, o.currency, o.total_amount, o.due_at,
            u.first_name, u.last_name, u.email, u.phone, e.title, e.start_time, e.time_zone,
            (SELECT count(*) FROM tickets k WHERE k.order_id = f.id AND k.status <> 'superseded') AS tickets,
-           EXISTS (SELECT 1 FROM corrections c WHERE c.order_id = f.id) AS corrected
+           EXISTS (SELECT 1 FROM corrections c WHERE c.order_id = f.id) AS corrected,
+           EXISTS (SELECT 1 FROM event_cancellation_orders i
+                   WHERE i.order_id = f.id AND i.state = 'to_collect') AS waits
     FROM ({found}) f
     JOIN orders o ON o.id = f.id
     JOIN events e ON e.id = o.event_id
@@ -276,6 +278,12 @@ def _narrowed(session: Session, wanted: OrderFilter) -> _Question:
             " WHERE p.order_id = o.id AND p.kind = 'payment' AND p.tender = :tender)",
             tender=wanted.tender,
         )
+    if wanted.waits_at_counter:
+        # An array, so that the planner knows them to be few.
+        question.add(
+            "o.id = ANY (ARRAY(SELECT i.order_id FROM event_cancellation_orders i"
+            " WHERE i.state = 'to_collect'))"
+        )
     if wanted.state is OrderState.PARTLY_REFUNDED:
         # OFFSET 0: asked of each order on the way down.
         question.add(
@@ -337,6 +345,7 @@ def _listing(row: Row[*tuple[Any, ...]], rank: Rank) -> OrderListing:
         state=state_of(OrderStatus(row.status), corrected=row.corrected),
         due_at=row.due_at and row.due_at.astimezone(UTC),
         rank=rank,
+        waits_at_counter=row.waits,
     )
 
 

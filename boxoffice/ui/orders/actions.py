@@ -10,35 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from boxoffice.ui.deeds.action_form import ActionForm
 from boxoffice.ui.widgets.buttons import IconButton, Kind
+from boxoffice.ui.widgets.keys import key_words
 
 if TYPE_CHECKING:
     from boxoffice.domain.order_detail import OrderDetail
     from boxoffice.ui.context import Context
 
 _IN_A_ROW = 2
-
-
-class ActionForm(QWidget):
-    """What a deed asks before it is done. Tells `closed`, with whether the order was changed."""
-
-    closed = Signal(bool)
-
-    def begin(self) -> None:
-        """Take the keyboard."""
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def back(self) -> None:
-        """Go back one step, as Esc does; from the first one out of the form."""
-        self.closed.emit(False)
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether it is not known yet what became of a deed: the form and its key have to stay."""
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +69,8 @@ class DeedsBar(QWidget):
             button = IconButton(context.theme, action.name, action.icon, action.words, Kind.QUIET)
             button.clicked.connect(lambda _checked=False, one=action: self._begin(one))
             button.setParent(self._buttons)
+            key = action.words.partition("&")[2][:1].upper()
+            button.setToolTip(key_words(f"Alt+{key}"))
             self._by_name[action.name] = button
         self._grid.setColumnStretch(_IN_A_ROW, 1)
         self._column = QVBoxLayout(self)

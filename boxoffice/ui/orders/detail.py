@@ -124,7 +124,9 @@ class OrderDetailPane(QFrame):
     def _show_reprint(self) -> None:
         # One thing is asked for at a time, and a form needs the room.
         has_tickets = self._order is not None and bool(self._order.sale.tickets)
-        self.reprint.setVisible(has_tickets and self.deeds.form is None)
+        form = self.deeds.form
+        self.reprint.setVisible(has_tickets and form is None)
+        self._tickets_part.setVisible(form is None or not form.lists_tickets)
 
     def _say_replaced(self) -> None:
         is_old = self._order is not None and is_replaced(self._order.sale, self._searched)
@@ -158,6 +160,17 @@ class OrderDetailPane(QFrame):
         context.paper.changed.connect(self._show_paper)
         context.freshness.watch(self, (Topic.ORDERS,), self._look)
 
+    def _part(self, words: str, inside: QWidget) -> QWidget:
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(panel("rule"))
+        column.addSpacing(4)
+        column.addWidget(Text(self._context.theme, Style.SMALL, Tone.MUTED, words))
+        column.addWidget(inside)
+        return part
+
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self._number)
@@ -172,16 +185,10 @@ class OrderDetailPane(QFrame):
         column.addWidget(self._waits)
         column.addWidget(self.name)
         column.addWidget(self._facts)
-        for words, part in (
-            (tr("Tickets"), self._tickets),
-            (tr("Money"), self._money),
-            (tr("Notes"), self.notes),
-        ):
-            column.addSpacing(4)
-            column.addWidget(panel("rule"))
-            column.addSpacing(4)
-            column.addWidget(Text(self._context.theme, Style.SMALL, Tone.MUTED, words))
-            column.addWidget(part)
+        self._tickets_part = self._part(tr("Tickets"), self._tickets)
+        column.addWidget(self._tickets_part)
+        column.addWidget(self._part(tr("Money"), self._money))
+        column.addWidget(self._part(tr("Notes"), self.notes))
         column.addStretch(1)
         self._area = QScrollArea()
         self._area.setFrameShape(QFrame.Shape.NoFrame)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QLineEdit, QVBo
 
 from boxoffice.domain.order_list import OrderFilter, OrderState
 from boxoffice.language import tr
-from boxoffice.ui.orders.words import TENDERS, state_name, tender_name
+from boxoffice.ui.orders.words import TENDERS, state_name, tender_name, waits_name
 from boxoffice.ui.theme.tokens import Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind
 from boxoffice.ui.widgets.choice import Choice
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _DAY_WIDTH_PX = 136
 _STATE_WIDTH_PX = 136
 _LONGEST = 200
+_WAITS = "waits"
+"""Among the states: paid, but of a cancelled event, and the cash waits at the counter."""
 _DAYS = ("any", "today", "yesterday", "week", "month", "day")
 
 
@@ -127,7 +129,8 @@ class OrderFilterBar(QWidget):
             from_date=first,
             to_date=last,
             event_id=self._event.currentData(),
-            state=OrderState(state) if state else None,
+            state=OrderState(state) if state and state != _WAITS else None,
+            waits_at_counter=state == _WAITS,
             till_id=self._till.currentData(),
             clerk_id=self._clerk.currentData(),
             tender=self._tender.currentData(),
@@ -176,7 +179,8 @@ class OrderFilterBar(QWidget):
         for name, label in zip(_DAYS, words, strict=True):
             self._day.addItem(label, name)
         _refill(self._event, tr("Any event"), ())
-        _refill(self._state, tr("Any state"), ((state_name(state), state) for state in OrderState))
+        states: list[tuple[str, object]] = [(state_name(state), state) for state in OrderState]
+        _refill(self._state, tr("Any state"), [*states, (waits_name(), _WAITS)])
         _refill(self._till, tr("Any till"), ())
         _refill(self._clerk, tr("Any clerk"), ())
         _refill(self._tender, tr("Any tender"), ((tender_name(tender), tender) for tender in TENDERS))

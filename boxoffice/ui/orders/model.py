@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from boxoffice.formats import local
 from boxoffice.language import tr
-from boxoffice.ui.orders.words import state_words
+from boxoffice.ui.orders.words import state_words, waits_name
 from boxoffice.ui.theme.lines import one_line
 from boxoffice.ui.theme.tokens import Tone
 from boxoffice.ui.widgets.table import CELL_ROLE, Cell, Column
@@ -160,6 +160,8 @@ class OrderModel(QAbstractTableModel):
     def _cells(self, one: OrderListing) -> Sequence[Cell]:
         formats, zone = self._formats, one.time_zone
         words, tone = state_words(one.state, one.due_at, formats, zone)
+        if one.waits_at_counter:
+            words, tone = waits_name(), Tone.WARN
         is_today = local(one.at, zone).date() == self._now().date()
         day = "" if is_today else formats.day_and_month(one.at, zone)
         return (

@@ -28,6 +28,11 @@ def state_name(state: OrderState) -> str:
     }[state]
 
 
+def waits_name() -> str:
+    """Return the word for an order of a cancelled event whose cash waits at the counter."""
+    return tr("Cash waits")
+
+
 def state_words(
     state: OrderState, due_at: datetime | None, formats: Formats, time_zone: str
 ) -> tuple[str, Tone]:

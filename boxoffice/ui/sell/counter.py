@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from boxoffice.domain.card_payment import CardAnswer, CardBasket, CardState, PinCard
+from boxoffice.domain.card_payment import CardBasket, PinCard
 from boxoffice.domain.errors import (
     AnswerLost,
     DatabaseGone,
     DiscountInvalid,
+    NoOpenDrawer,
     OtherEventInBasket,
     PriceChanged,
     Refused,
@@ -23,12 +24,13 @@ from boxoffice.domain.errors import (
     Unavailable,
 )
 from boxoffice.domain.sale import PLAIN, Payment, SellTickets, Tender
+from boxoffice.ui.payments.card_charge import CardCharge
 from boxoffice.ui.sell.basket import Basket, allowed
+from boxoffice.ui.sell.holding import Holding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
-    from uuid import UUID
 
     from boxoffice.domain.after_sale import Correction
     from boxoffice.domain.event import EventOffer
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from boxoffice.domain.sale import Sale, SaleLine, Terms, Totals
     from boxoffice.domain.tier import TierOffer
     from boxoffice.ui.freshness import Freshness
+    from boxoffice.ui.payments.card_charge import CardsInHand
     from boxoffice.ui.tasks import Tasks
     from boxoffice.usecases.desk import Desk
 
@@ -51,18 +54,6 @@ class Phase(StrEnum):
     UNSURE = "unsure"
     """The answer was lost: nothing may change until a retry has found out."""
     DONE = "done"
-
-
-class CardTalk(StrEnum):
-    """How it stands with the card service."""
-
-    QUIET = "quiet"
-    ASKING = "asking"
-    DECLINED = "declined"
-    UNKNOWN = "unknown"
-    """Charged or not: nobody knows until it is looked up."""
-    NOT_ASKED = "not_asked"
-    """The database was in the way, so the service was not asked."""
 
 
 class Counter(QObject):
@@ -80,7 +71,14 @@ class Counter(QObject):
     offer_stale = Signal(int)
     """What the server said does not fit what is shown of this event: ask again."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, freshness: Freshness, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        tasks: Tasks,
+        freshness: Freshness,
+        cards: CardsInHand,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
         self._tasks = tasks
@@ -107,16 +105,16 @@ class Counter(QObject):
         """What the sale has beyond its lines."""
         self.customer = ""
         """Who buys, in words; empty for a walk-in."""
-        self.held_until: datetime | None = None
-        """Until when the basket's tickets are held, once they are."""
-        self._pin: PinCard | None = None
-        """The card payment that the terminal is asked for."""
-        self.card_talk = CardTalk.QUIET
-        self.card_problem = ""
-        """The card service's own words for what it declined."""
-        self.card_error: Exception | None = None
-        self._holds = False
-        """A hold was asked for and not given back."""
+        self._holding = Holding(desk, tasks, freshness, self)
+        self._holding.changed.connect(self.changed)
+        self._holding.refused.connect(self._not_held)
+        self.card = CardCharge(desk, tasks, cards, self)
+        """The card that pays for all of it."""
+        self.parts = CardCharge(desk, tasks, cards, self)
+        """The cards among several payments."""
+        for charge in (self.card, self.parts):
+            charge.changed.connect(self.changed)
+        self.card.charged.connect(self._card_charged)
 
     @property
     def is_frozen(self) -> bool:
@@ -124,18 +122,10 @@ class Counter(QObject):
         return (
             not self._desk.identity.may_sell
             or self.phase in (Phase.SELLING, Phase.UNSURE)
-            or self.is_charging
+            or self.card.is_bound
+            or self.parts.is_bound
+            or self.parts.holds_money
         )
-
-    @property
-    def has_gateway(self) -> bool:
-        """Whether cards are charged by a service, not at a terminal that stands on its own."""
-        return self._desk.cards.charge is not None
-
-    @property
-    def is_charging(self) -> bool:
-        """Whether a charge is under way or nobody knows of it: the basket must stay as it is."""
-        return self.card_talk in (CardTalk.ASKING, CardTalk.UNKNOWN)
 
     @property
     def is_paying(self) -> bool:
@@ -143,10 +133,9 @@ class Counter(QObject):
         return self.phase is Phase.SELLING or self._waiting is not None
 
     @property
-    def card_in_hand(self) -> UUID | None:
-        """The key of the card payment that is being taken; it is no business of anybody else."""
-        is_left = self.has_gateway and not self.is_charging
-        return self._pin.key if self._pin is not None and not is_left else None
+    def held_until(self) -> datetime | None:
+        """Until when the basket's tickets are held, once they are."""
+        return self._holding.until
 
     @property
     def time_zone(self) -> str:
@@ -190,7 +179,7 @@ class Counter(QObject):
         if changed.quantities != self.basket.quantities:
             self.basket = changed
             self._price()
-            if self._holds:
+            if self._holding.is_on:
                 self.hold()
         self.changed.emit()
 
@@ -236,6 +225,17 @@ class Counter(QObject):
         else:
             self._sell(payments)
         self.changed.emit()
+
+    def refuse(self, problem: Refused) -> None:
+        """Say what is in the way of a payment before it is asked for."""
+        self.problem = problem
+        self.changed.emit()
+
+    def forget_drawer(self) -> None:
+        """A drawer was opened: what was refused for want of one can be tried again."""
+        if isinstance(self.problem, NoOpenDrawer):
+            self.problem = None
+            self.changed.emit()
 
     def pay_again(self) -> None:
         """Sell for the same payments once more, after a manager allowed what was refused."""
@@ -289,178 +289,75 @@ class Counter(QObject):
         offer, lines = self.basket.offer, self.basket.lines()
         if offer is None or not lines or self.phase is not Phase.CHOOSING:
             return
-        self._holds = True
-        key, event_id = self.basket.key, offer.id
-        self._tasks.change(
-            self,
-            lambda: self._desk.hold_basket(key, event_id, lines),
-            lambda done: self._held(key, done),
-            lambda error: self._not_held(key, error),
-        )
-
-    def pin_card(self) -> None:
-        """Note the total before the terminal is asked for it, so that no charge is ever forgotten."""
-        if self.totals is None or self.is_pricing or not self.totals.total or self._pin is not None:
-            return
-        if self.has_gateway:
-            # It is noted right before the service is asked.
-            return
-        pin = self._new_pin(self.totals.total)
-        self._pin = pin
-        # A pin that could not be written is none: the sale is then booked without it.
-        self._tasks.change(
-            self, lambda: self._desk.pin_card(pin), lambda _none: None, lambda _error: self._forget_pin(pin)
-        )
-
-    def _new_pin(self, total: Money) -> PinCard:
-        offer = self.basket.offer
-        what = CardBasket(offer.id, self.basket.lines(), self.terms) if offer is not None else None
-        return PinCard(total, self.basket.key, basket=what)
-
-    def unpin_card(self) -> None:
-        """The clerk went back: the terminal has charged nothing. Not while the sale is on its way."""
-        if self._pin is None or self.phase is not Phase.CHOOSING or self._waiting is not None:
-            return
-        if self.has_gateway:
-            # What it was asked for stays noted: only the service knows what became of that.
-            return
-        key, self._pin = self._pin.key, None
-        answer = CardAnswer(CardState.DECLINED, detail="left")
-        self._tasks.change(
-            self, lambda: self._desk.settle_card(key, answer), lambda _done: None, lambda _error: None
-        )
-
-    def charge_card(self) -> None:
-        """Have the card service charge the total; the sale follows by itself once it has.
-
-        The same total is asked for under the same key as before, so that no try charges twice.
-        """
-        charge = self._desk.cards.charge
-        if (
-            charge is None
-            or self.totals is None
-            or self.is_pricing
-            or self.is_frozen
-            or not self.basket.count
-        ):
-            return
-        ask, total = charge, self.totals.total
-        if self._pin is None or self._pin.amount != total:
-            self._pin = self._new_pin(total)
-        pin = self._pin
-        self._begin_talk(lambda: ask(pin), pin, self._not_charged)
-
-    def look_up_card(self) -> None:
-        """Ask the card service what became of a charge that nobody knows of."""
-        look_up, pin = self._desk.cards.look_up, self._pin
-        if look_up is not None and pin is not None and self.card_talk is CardTalk.UNKNOWN:
-            ask = look_up
-            self._begin_talk(lambda: ask(pin.key), pin, self._not_looked_up)
-
-    def leave_card(self) -> None:
-        """Go on without knowing what became of the charge: it stays noted, to be cleared at the till."""
-        if self.card_talk is not CardTalk.ASKING:
-            self.card_talk = CardTalk.QUIET
-            self.changed.emit()
-            self.answered.emit()
-
-    def _begin_talk(
-        self, ask: Callable[[], CardAnswer], pin: PinCard, failed: Callable[[PinCard, Exception], None]
-    ) -> None:
-        self.card_talk = CardTalk.ASKING
-        self.problem = self.card_error = None
-        # A look, for the customer may take a minute, and prints and holds must not wait for that.
-        self._tasks.look(
-            self, "card", ask, lambda answer: self._charged(pin, answer), lambda error: failed(pin, error)
-        )
-        self.changed.emit()
-
-    def _charged(self, pin: PinCard, answer: CardAnswer) -> None:
-        if self._pin is not pin:
-            return
-        self.card_problem = answer.detail
-        if answer.state is CardState.APPROVED:
-            self.card_talk = CardTalk.QUIET
-            self.pay(Payment(Tender.CARD, reference=answer.reference))
-            return
-        if answer.state is CardState.DECLINED:
-            # The next try is another payment.
-            self._pin = None
-            self.card_talk = CardTalk.DECLINED
-        else:
-            self.card_talk = CardTalk.UNKNOWN
-        self.changed.emit()
-
-    def _not_charged(self, pin: PinCard, error: Exception) -> None:
-        if self._pin is pin:
-            self.card_talk, self.card_error = CardTalk.NOT_ASKED, error
-            self.changed.emit()
-
-    def _not_looked_up(self, pin: PinCard, error: Exception) -> None:
-        if self._pin is pin:
-            self.card_talk, self.card_error = CardTalk.UNKNOWN, error
-            self.changed.emit()
-
-    def _forget_pin(self, pin: PinCard) -> None:
-        if self._pin is pin:
-            self._pin = None
+        self._holding.hold(self.basket.key, offer.id, lines)
 
     def extend(self) -> None:
         """Hold the tickets for ten minutes from now on."""
-        key = self.basket.key
-        if self._holds:
-            self._tasks.change(
-                self,
-                lambda: self._desk.extend_hold(key),
-                lambda until: self._extended(key, until),
-                lambda error: self._not_held(key, error),
-            )
+        self._holding.extend()
 
     def release(self) -> None:
         """Give back what the basket holds, unless it is being paid for."""
-        if not self._holds or self.phase is not Phase.CHOOSING or self._waiting is not None:
-            return
-        self._give_back()
-        self.changed.emit()
-
-    def _give_back(self) -> None:
-        key = self.basket.key
-        self._holds = False
-        self.held_until = None
-        # What cannot be given back now is free in ten minutes.
-        self._tasks.change(
-            self,
-            lambda: self._desk.release_hold(key),
-            lambda done: self._freshness.touched(done.touched),
-            lambda _error: None,
-        )
-
-    def _held(self, key: UUID, done: Done[datetime]) -> None:
-        if key == self.basket.key and self._holds:
-            self.held_until = done.value
-            self.changed.emit()
-        self._freshness.touched(done.touched)
-
-    def _extended(self, key: UUID, until: datetime | None) -> None:
-        if key != self.basket.key or not self._holds:
-            return
-        if until is None:
-            # They went back meanwhile: what is left of them is held anew.
-            self.hold()
-        else:
-            self.held_until = until
+        if self._holding.is_on and self.phase is Phase.CHOOSING and self._waiting is None:
+            self._holding.give_back()
             self.changed.emit()
 
-    def _not_held(self, key: UUID, error: Exception) -> None:
-        if key != self.basket.key or self.phase is not Phase.CHOOSING:
-            return
-        self._holds = False
-        self.held_until = None
-        if isinstance(error, Refused):
+    def _not_held(self, error: Exception) -> None:
+        if self.phase is Phase.CHOOSING:
             self.problem = error
             self._ask_again()
             self.hold_refused.emit()
-        self.changed.emit()
+
+    # --- cards ---------------------------------------------------------------------------------
+
+    def pin_card(self) -> None:
+        """Note the total before the terminal is asked for it, so that no charge is ever forgotten.
+
+        Where a service charges, that is done right before it is asked.
+        """
+        total = self.totals.total if self.totals is not None and not self.is_pricing else None
+        if total and self.card.pinned is None and not self.card.has_gateway:
+            self.card.pin(self.pin_for(total))
+
+    def unpin_card(self, *, is_cancelled: bool = False) -> None:
+        """The clerk went back: the terminal has charged nothing. Not while the sale is on its way.
+
+        Of a cancelled event that is not sure: the clerk may have gone back for that, card charged or not.
+        """
+        if self.phase is not Phase.CHOOSING or self._waiting is not None:
+            return
+        if is_cancelled:
+            self.card.leave_noted()
+        else:
+            self.card.unpin()
+
+    @property
+    def may_be_charged(self) -> bool:
+        """Whether a card may have been charged for this basket, though it was not sold."""
+        sent = self._command.payments if self._command is not None else ()
+        return (
+            self.card.pinned is not None
+            or self.parts.holds_money
+            or any(part.card_key is not None for part in sent)
+        )
+
+    def charge_card(self) -> None:
+        """Have the card service charge the total; the sale follows by itself once it has."""
+        if self.totals is None or self.is_pricing or self.is_frozen or not self.basket.count:
+            return
+        self.problem = None
+        self.card.charge(self.pin_for(self.totals.total))
+
+    def pin_for(self, amount: Money) -> PinCard:
+        """Return what is noted of a card that pays this amount of the basket, for whoever finds it later."""
+        offer, total = self.basket.offer, self.totals.total if self.totals is not None else None
+        if offer is None:
+            return PinCard(amount, self.basket.key)
+        part_of = total if total != amount else None
+        what = CardBasket(offer.id, self.basket.lines(), self.terms, part_of)
+        return PinCard(amount, self.basket.key, basket=what)
+
+    def _card_charged(self, paid: Payment) -> None:
+        self.pay(Payment(Tender.CARD, reference=paid.reference))
 
     def retry(self) -> None:
         """Find out what became of a sale whose answer was lost, under its own key."""
@@ -490,13 +387,11 @@ class Counter(QObject):
 
     def _reset(self) -> None:
         self._tasks.forget(self, "price")
-        if self._holds and self.phase is Phase.CHOOSING:
-            self._give_back()
-        self._holds = False
-        self._pin = None
-        self._tasks.forget(self, "card")
-        self.card_talk = CardTalk.QUIET
-        self.held_until = None
+        if self.phase is Phase.CHOOSING:
+            self._holding.give_back()
+        self._holding.forget()
+        self.card.drop()
+        self.parts.drop()
         self.terms = PLAIN
         self.customer = ""
         self.given_back = None
@@ -556,9 +451,11 @@ class Counter(QObject):
         offer = self.basket.offer
         if offer is not None:
             told = self.totals.total if self.totals else None
-            if self._pin is not None and [payment.tender for payment in payments] == [Tender.CARD]:
-                payments = (replace(payments[0], card_key=self._pin.key),)
-            terms = replace(self.terms, is_held=self._holds)
+            pin = self.card.pinned
+            is_whole = [(part.tender, part.card_key) for part in payments] == [(Tender.CARD, None)]
+            if pin is not None and is_whole:
+                payments = (replace(payments[0], card_key=pin.key),)
+            terms = replace(self.terms, is_held=self._holding.is_on)
             self._send(SellTickets(self.basket.key, offer.id, self.basket.lines(), payments, told, terms))
 
     def _send(self, command: SellTickets) -> None:

@@ -60,7 +60,7 @@ class SellScreen(QWidget):
         self._digits = DigitEntry()
         self._ahead = TypedAhead()
         self._awaits_offer = False
-        self.counter = Counter(context.desk, context.tasks, context.freshness, self)
+        self.counter = Counter(context.desk, context.tasks, context.freshness, context.cards_in_hand, self)
         self.events = EventColumn(context)
         self.offer = OfferPane(context, before=self.events.list)
         self.till = TillColumn(context, self.counter)

@@ -49,11 +49,15 @@ def what_words(one: OpenCardPayment) -> str:
     """Return what it was for, as far as that was noted."""
     if one.kind is CardKind.REFUND:
         return tr("Refund of order {number}", number=one.order_number)
+    if one.is_for_order:
+        return tr("Payment of order {number}", number=one.order_number)
     return one.what or tr("Nobody noted what for")
 
 
 def tickets_words(one: OpenCardPayment) -> str:
-    """Return its tickets; nothing where they were not noted."""
+    """Return its tickets, or its order's event; nothing where they were not noted."""
+    if one.is_for_order:
+        return one.what
     return ", ".join(f"{quantity} \N{MULTIPLICATION SIGN} {tier}" for quantity, tier in one.tickets)
 
 
@@ -127,7 +131,7 @@ class ClearForm(QWidget):
         is_refund = payment.kind is CardKind.REFUND
         is_here = payment.till_id == self._context.desk.identity.till_id
         asks = payment.gateway != BY_HAND and self._context.desk.cards.look_up is not None
-        self._advice.setText(_advice(payment, is_here=is_here))
+        self._advice.setText(_advice(payment, self._context.formats, is_here=is_here))
         shown = {
             self.ask: asks and not is_charged and not is_refund,
             self.book: is_charged and is_here and payment.can_be_booked,
@@ -138,6 +142,9 @@ class ClearForm(QWidget):
         self.reference.setVisible(shown[self.charged])
         for button, is_shown in shown.items():
             button.setVisible(is_shown)
+        self.book.setText(_book_words(payment, self._context.formats))
+        self.book.setAccessibleName(self.book.text().replace("&", ""))
+        self.book.updateGeometry()
         offered = [button for button in self._buttons if shown[button]]
         if offered:
             offered[0].setFocus(Qt.FocusReason.OtherFocusReason)
@@ -178,18 +185,49 @@ class ClearForm(QWidget):
         column.addStretch(1)
 
 
-def _advice(payment: OpenCardPayment, *, is_here: bool) -> str:
+def _book_words(payment: OpenCardPayment, formats: Formats) -> str:
+    if payment.is_for_order:
+        return tr("&Book the payment")
+    if payment.rest is not None:
+        return tr("&Book the sale, {rest} in cash", rest=formats.money(payment.rest))
+    return tr("&Book the sale")
+
+
+def _advice(payment: OpenCardPayment, formats: Formats, *, is_here: bool) -> str:
     if payment.kind is CardKind.REFUND:
         return tr("Refund the order once more: that finds out and books it, and gives nothing twice.")
     if payment.state is not CardState.APPROVED:
         return tr("Look at the terminal: did it charge this amount at that time?")
+    if not payment.can_be_booked:
+        return _why_not(payment)
+    if not is_here:
+        return tr("It is booked at {till}, or given back at the terminal.", till=payment.till)
+    return _way_to_book(payment, formats)
+
+
+def _why_not(payment: OpenCardPayment) -> str:
+    if payment.waits_for_another:
+        return tr("Another card of the same purchase is in the list: clear that one first.")
     if payment.order_number:
         return tr(
             "Order {number} was paid otherwise. Give the money back at the terminal.",
             number=payment.order_number,
         )
-    if not payment.can_be_booked:
-        return tr("Nobody noted what it was for. Give the money back at the terminal.")
-    if not is_here:
-        return tr("It is booked at {till}, or given back at the terminal.", till=payment.till)
+    return tr("Nobody noted what it was for. Give the money back at the terminal.")
+
+
+def _way_to_book(payment: OpenCardPayment, formats: Formats) -> str:
+    if payment.is_for_order:
+        return tr("The order is not paid with it yet. Book the payment, or give the money back.")
+    if payment.rest is not None:
+        return tr(
+            "It paid a part: {rest} are still open. Take them in cash and book the sale, "
+            "or give the money back at the terminal.",
+            rest=formats.money(payment.rest),
+        )
+    if payment.together is not None:
+        return tr(
+            "Several cards paid {amount} together. Book the sale, or give the money back at the terminal.",
+            amount=formats.money(payment.together),
+        )
     return tr("Its tickets were never sold. Book the sale, or give the money back at the terminal.")

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRegularExpression, Qt, Signal
 from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QLineEdit
 
-from boxoffice.ui.sell.till.cash import typed_amount
+from boxoffice.ui.payments.amounts import typed_amount
 from boxoffice.ui.widgets.labels import restyled
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from boxoffice.domain.cash import CountDrawer, MoveCash, Movement, OpenDrawer
 from boxoffice.language import tr
+from boxoffice.ui.payments.amount_words import no_amount_words
 from boxoffice.ui.start.people import field, mark_wrong
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.till.fields import MoneyField
@@ -61,6 +62,19 @@ class _Form(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(12)
+        self._wrong = Text(theme, Style.SMALL, Tone.BAD).wrapping()
+        self._wrong.setObjectName(f"{name}_wrong")
+        self._wrong.hide()
+
+    def explain(self, amount: MoneyField) -> None:
+        """Have room below this amount for what is wrong with it, until something else is typed."""
+        self.column.addWidget(self._wrong)
+        amount.textChanged.connect(lambda _text: self._wrong.hide())
+
+    def say_wrong(self, words: str) -> None:
+        """Say what is wrong with the amount."""
+        self._wrong.setText(words)
+        self._wrong.show()
 
     def finish(self) -> None:
         """Close the column with the buttons."""
@@ -116,6 +130,7 @@ class OpenForm(_Form):
         row.addWidget(self.amount, 1)
         row.addWidget(self.currency)
         self.column.addLayout(row)
+        self.explain(self.amount)
         words = tr("or counted, piece by piece (Enter goes on, Ctrl+Enter opens)")
         self.column.addWidget(Text(theme, Style.SMALL, Tone.MUTED, words).wrapping())
         self.column.addWidget(self.pieces)
@@ -140,6 +155,7 @@ class OpenForm(_Form):
         amount = count.total if count.pieces else self.amount.money(currency)
         if amount is None:
             mark_wrong([self.amount])
+            self.say_wrong(no_amount_words(self._formats, currency))
             return
         self.given.emit(OpenDrawer(count, amount, self.shared.isChecked(), self._key))
 
@@ -175,6 +191,7 @@ class MoveForm(_Form):
         self.amount.left.connect(self.left)
         self.reason.returnPressed.connect(self.enter)
         self.column.addWidget(self.amount)
+        self.explain(self.amount)
         self.column.addWidget(self.reason)
         self.finish()
 
@@ -190,6 +207,8 @@ class MoveForm(_Form):
         drawer_id, currency = self._drawer
         amount = self.amount.money(currency)
         wrong: list[QLineEdit] = [] if amount else [self.amount]
+        if wrong:
+            self.say_wrong(no_amount_words(self._formats, currency))
         if not self.reason.text().strip():
             wrong.append(self.reason)
         if not mark_wrong(wrong) and amount is not None:

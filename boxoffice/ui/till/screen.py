@@ -25,7 +25,7 @@ from boxoffice.ui.widgets.states import StateNote
 from boxoffice.ui.widgets.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from uuid import UUID
 
     from boxoffice.domain.card_payment import OpenCardPayment
@@ -38,21 +38,17 @@ _CARDS, _ELSEWHERE = 2, 3
 
 
 class TillScreen(QWidget):
-    """Asks for nothing until it is shown. Tells `stated` with every TillState that it learns of.
-
-    `in_hand` says which card payment is being taken in this window at the moment: that one is not to clear.
-    """
+    """Asks for nothing until it is shown. Tells `stated` with every TillState that it learns of."""
 
     stated = Signal(object)
 
     cards_found = Signal(int)
     """How many card payments of this till want clearing."""
 
-    def __init__(self, context: Context, in_hand: Callable[[], UUID | None] = lambda: None) -> None:
+    def __init__(self, context: Context) -> None:
         super().__init__()
         self.setObjectName("till_screen")
         self._context = context
-        self._in_hand = in_hand
         self._state: TillState | None = None
         self._wants_float = False
         self._wants_signature = False
@@ -128,8 +124,10 @@ class TillScreen(QWidget):
         self._wants_float = self._wants_signature = False
 
     def _cards_loaded(self, payments: tuple[OpenCardPayment, ...]) -> None:
-        in_hand = self._in_hand()
-        shown = tuple(one for one in payments if one.key != in_hand)
+        # What is being taken in this window at the moment is not to clear.
+        in_hand = self._context.cards_in_hand
+        shown = tuple(one for one in payments if one.key not in in_hand)
+        self.side.open_cards = shown
         self.cards.show_rows(card_rows(shown, self._context.formats, self._zone))
         words = tr("Card pa&yments")
         self._cards_tab.setText(f"{words} ({len(shown)})" if shown else words)
@@ -225,7 +223,7 @@ class TillScreen(QWidget):
         if 0 <= row < len(self.elsewhere.rows):
             drawer = self.elsewhere.rows[row].thing
             if isinstance(drawer, DrawerElsewhere):
-                self.side.sign_off_elsewhere(drawer.id)
+                self.side.sign_off_elsewhere(drawer)
 
     def _did(self, touched: Iterable[Notice]) -> None:
         self._context.freshness.touched(touched)

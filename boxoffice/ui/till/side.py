@@ -9,12 +9,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice.domain.card_payment import CardOutcome, CardState
-from boxoffice.domain.cash import Drawer, Movement
+from boxoffice.domain.cash import Drawer, DrawerElsewhere, Movement, is_large_variance
 from boxoffice.domain.errors import NeedsOverride
+from boxoffice.domain.money import Money
 from boxoffice.domain.notice import Done, Topic
 from boxoffice.domain.notice import Notice as Word
 from boxoffice.language import tr, trn
-from boxoffice.ui.sell.till.leave import ManagerLeave
+from boxoffice.ui.deeds.leave import ManagerLeave
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.till.cards import ClearForm
 from boxoffice.ui.till.forms import CountForm, MoveForm, OpenForm
@@ -64,10 +65,13 @@ class SignOff(QWidget):
             row.addWidget(figure)
             column.addLayout(row)
         self._by = Text(theme, Style.SMALL, Tone.MUTED).wrapping()
+        self._doubts: tuple[str, ...] = ()
+        self._is_asked = False
+        self._doubt = Notice(theme, "sign_off_doubt", Tone.WARN)
         self.enter_button = IconButton(theme, "sign_off_enter", "check", tr("Sign &off"), Kind.PRIMARY)
         again = IconButton(theme, "sign_off_recount", "rotate-ccw", tr("Count &again"), Kind.PLAIN)
         leave = IconButton(theme, "sign_off_leave", "", tr("Cancel"), Kind.QUIET)
-        self.enter_button.clicked.connect(self.given)
+        self.enter_button.clicked.connect(self._enter)
         again.clicked.connect(self.recount)
         leave.clicked.connect(self.left)
         buttons = QHBoxLayout()
@@ -76,12 +80,16 @@ class SignOff(QWidget):
             buttons.addWidget(button)
         buttons.addStretch(1)
         column.addWidget(self._by)
+        column.addWidget(self._doubt)
         column.addLayout(buttons)
         column.addWidget(again)
         column.addStretch(1)
 
-    def show_drawer(self, drawer: Drawer) -> None:
-        """Show the count of this drawer."""
+    def show_drawer(self, drawer: Drawer, doubts: tuple[str, ...]) -> None:
+        """Show the count of this drawer; what speaks against signing it off is said at the first press."""
+        self._doubts, self._is_asked = doubts, False
+        self._doubt.say("")
+        self._show_words(tr("Sign &off"))
         for name, amount in (
             ("expected", drawer.expected),
             ("counted", drawer.counted),
@@ -92,6 +100,19 @@ class SignOff(QWidget):
         times = trn("counted once", "counted {n} times", drawer.counts)
         self._by.setText(tr("By {name}, {times}.", name=drawer.counted_by, times=times))
         self.enter_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _enter(self) -> None:
+        if self._doubts and not self._is_asked:
+            self._is_asked = True
+            self._doubt.say("\n".join(self._doubts))
+            self._show_words(tr("Sign &off anyway"))
+            return
+        self.given.emit()
+
+    def _show_words(self, words: str) -> None:
+        self.enter_button.setText(words)
+        self.enter_button.setAccessibleName(words.replace("&", ""))
+        self.enter_button.updateGeometry()
 
 
 class Side(QWidget):
@@ -112,6 +133,10 @@ class Side(QWidget):
         self._after: Callable[[Any], None] | None = None
         self._needed: NeedsOverride | None = None
         self._drawer: Drawer | None = None
+        self._asked_about: DrawerElsewhere | None = None
+        """The drawer of another till that was to be signed off, against some doubts."""
+        self.open_cards: tuple[OpenCardPayment, ...] = ()
+        """The card payments that nobody has cleared."""
         self._turn = 0
         """Counts what was shown, so that a late answer knows whether it is still waited for."""
         self._asked_in = 0
@@ -185,7 +210,29 @@ class Side(QWidget):
         """Show the count, and ask a manager to sign it off."""
         self._drawer = drawer
         self._show(self.sign_off, tr("Sign off the drawer"))
-        self.sign_off.show_drawer(drawer)
+        here = self._context.desk.identity.till
+        self.sign_off.show_drawer(drawer, self._doubts(here, drawer.expected, drawer.variance))
+
+    def _doubts(self, till: str, expected: Money | None, variance: Money | None) -> tuple[str, ...]:
+        """Return what speaks against signing off a drawer of this till."""
+        open_ = sum(one.till == till for one in self.open_cards)
+        said = []
+        if open_:
+            said.append(
+                trn(
+                    "A card payment of this till is not cleared: nobody knows yet whether it belongs here.",
+                    "{n} card payments of this till are not cleared: nobody knows whether they belong here.",
+                    open_,
+                )
+            )
+        if expected is not None and variance is not None and is_large_variance(expected, variance):
+            amount = self._context.formats.money(Money(abs(variance.amount), variance.currency))
+            said.append(
+                tr("{amount} are missing. Count again first?", amount=amount)
+                if variance.amount < 0
+                else tr("{amount} are too much. Count again first?", amount=amount)
+            )
+        return tuple(said)
 
     def ask_card(self, payment: OpenCardPayment, zone: str) -> None:
         """Ask what became of a card payment."""
@@ -225,9 +272,19 @@ class Side(QWidget):
         self._pages.setEnabled(False)
         self._context.tasks.change(self, deed, self._did, self._refused)
 
-    def sign_off_elsewhere(self, drawer_id: int) -> None:
-        """Sign off a counted drawer of another till."""
-        self.do(partial(self._context.desk.drawer.sign_off, drawer_id), self._signed_off)
+    def sign_off_elsewhere(self, drawer: DrawerElsewhere) -> None:
+        """Sign off a counted drawer of another till; what speaks against it is asked about first."""
+        variance = drawer.counted - drawer.expected if drawer.counted is not None else None
+        doubts = self._doubts(drawer.till, drawer.expected, variance)
+        if doubts and self._asked_about != drawer:
+            self._asked_about = drawer
+            self.notice.say("\n".join(doubts), tr("Sign off &anyway"))
+            return
+        self.do(partial(self._context.desk.drawer.sign_off, drawer.id), self._signed_off)
+
+    def _sign_off_anyway(self) -> None:
+        if self._asked_about is not None:
+            self.sign_off_elsewhere(self._asked_about)
 
     def _did(self, done: Done[Any]) -> None:
         self._pages.setEnabled(True)
@@ -292,6 +349,7 @@ class Side(QWidget):
         for form in forms:
             form.left.connect(self.rest)
         self.leave.left.connect(self.rest)
+        self.notice.acted.connect(self._sign_off_anyway)
         self.clear_form.given.connect(self._clear)
         self.clear_form.book_wanted.connect(self._book)
         self.clear_form.look_up_wanted.connect(self._look_up)
@@ -318,9 +376,10 @@ class Side(QWidget):
         self._context.paper.send(sale.tickets)
         self._show(self.idle, tr("Card payment to clear"))
         number = self._context.formats.order_number(sale.order_number)
-        self.idle.show_note(
-            "circle-check", tr("Order {number} is booked", number=number), tr("Its tickets are printed now.")
-        )
+        said = tr("Its tickets are printed now.")
+        if not sale.tickets:
+            said = tr("Still open: {amount}", amount=self._context.formats.money(sale.open_amount))
+        self.idle.show_note("circle-check", tr("Order {number} is booked", number=number), said)
 
     def _look_up(self, key: UUID) -> None:
         look_up = self._context.desk.cards.look_up

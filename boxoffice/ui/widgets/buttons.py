@@ -210,7 +210,9 @@ class IconButton(_DrawnButton):
         if words:
             painter.setPen(self._theme.colour(ink))
             box = self.rect().adjusted(left + icon_px + gap_px, 0, 0, 0)
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+            # The letter that works it with Alt is underlined.
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextShowMnemonic
+            painter.drawText(box, flags, self.text())
         painter.end()
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypedDict
 from uuid import UUID
 
+from boxoffice.domain.after_sale import PayOrder
 from boxoffice.domain.card_payment import (
     CardAnswer,
     CardOutcome,
@@ -15,6 +17,7 @@ from boxoffice.domain.card_payment import (
     PinCard,
 )
 from boxoffice.domain.errors import CardPaymentDiffers, Unavailable
+from boxoffice.domain.money import Money
 from boxoffice.domain.notice import Done, Notice, Topic
 from boxoffice.domain.person import Role
 from boxoffice.domain.personal import SHUT
@@ -23,6 +26,7 @@ from boxoffice.sealing import Kind
 from boxoffice.storage import card_payments
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import DeskIdentity
+from boxoffice.usecases.orders.pay_order import pay_order
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
 
 _SAID = {
@@ -30,6 +34,11 @@ _SAID = {
     CardOutcome.NOT_CHARGED: CardState.DECLINED,
     CardOutcome.GIVEN_BACK: CardState.REVERSED,
 }
+
+
+class _Beside(TypedDict):
+    together: Money | None
+    waits_for_another: bool
 
 
 def pin_card(db: Database, at: DeskIdentity, wish: PinCard) -> None:
@@ -68,8 +77,31 @@ def open_card_payments(db: Database, at: DeskIdentity) -> tuple[OpenCardPayment,
     with db.read() as session:
         found = card_payments.open_payments(session, None if at.role is Role.MANAGER else at.till_id)
     return tuple(
-        replace(one, reference=db.sealer.shown(Kind.REFERENCE, one.reference) if one.reference else "")
+        replace(
+            one,
+            reference=db.sealer.shown(Kind.REFERENCE, one.reference) if one.reference else "",
+            **_beside(one, found),
+        )
         for one in found
+    )
+
+
+def _beside(one: OpenCardPayment, found: tuple[OpenCardPayment, ...]) -> _Beside:
+    """Return what the other open payments of the same purchase say of this one."""
+    others = [other for other in found if other.key != one.key and _is_same_purchase(one, other)]
+    charged = [other.amount for other in others if other.state is CardState.APPROVED]
+    return {
+        "together": sum(charged, one.amount) if charged else None,
+        "waits_for_another": len(charged) < len(others),
+    }
+
+
+def _is_same_purchase(one: OpenCardPayment, other: OpenCardPayment) -> bool:
+    return one.purchase_key is not None and (one.purchase_key, one.till_id, one.kind, one.order_id) == (
+        other.purchase_key,
+        other.till_id,
+        other.kind,
+        other.order_id,
     )
 
 
@@ -87,24 +119,54 @@ def clear_card(db: Database, at: DeskIdentity, wish: ClearCard) -> Done[None]:
 def book_card(db: Database, at: DeskIdentity, payment: OpenCardPayment) -> Done[Sale]:
     """Make the sale that a card was charged for, under its own purchase key and at the prices shown then.
 
+    Other cards that were charged for the same purchase go into it, and what they leave open is taken in cash.
+    An order that was to be paid later is paid as far as the cards reach.
+
     Raises:
         CardPaymentDiffers: nobody noted what it was for, or it is in a sale already.
-        Refused: what selling raises; the charge is still open then, and can be given back.
+        Refused: what selling or paying raises; the charge is still open then, and can be given back.
     """
-    if payment.basket is None or payment.purchase_key is None:
+    if payment.purchase_key is None:
         raise CardPaymentDiffers(payment.state.value)
-    reference = "" if payment.reference == SHUT else payment.reference
-    card = Payment(Tender.CARD, reference=reference, amount=payment.amount, card_key=payment.key)
+    charged = tuple(
+        one
+        for one in open_card_payments(db, at)
+        if _is_same_purchase(payment, one) and one.state is CardState.APPROVED
+    ) or (payment,)
+    cards = tuple(_as_paid(one) for one in charged)
+    if payment.is_for_order and payment.order_id is not None:
+        return _pay_order(db, at, PayOrder(payment.order_id, cards, payment.purchase_key), payment)
+    if payment.basket is None:
+        raise CardPaymentDiffers(payment.state.value)
+    sum_charged = sum((one.amount for one in charged[1:]), charged[0].amount)
+    total = payment.basket.total or sum_charged
+    rest = (Payment(Tender.CASH, amount=total - sum_charged),) if total > sum_charged else ()
     wish = SellTickets(
         payment.purchase_key,
         payment.basket.event_id,
         payment.basket.lines,
-        (card,),
-        payment.amount,
+        cards + rest,
+        total,
         # Its tickets may be held still, under the same key.
         replace(payment.basket.terms, is_held=True),
     )
     return sell_tickets(db, at, wish)
+
+
+def _as_paid(one: OpenCardPayment) -> Payment:
+    reference = "" if one.reference == SHUT else one.reference
+    return Payment(Tender.CARD, reference=reference, amount=one.amount, card_key=one.key)
+
+
+def _pay_order(db: Database, at: DeskIdentity, wish: PayOrder, payment: OpenCardPayment) -> Done[Sale]:
+    done = pay_order(db, at, wish)
+    if done.value.replayed:
+        # The order was paid under this key before, perhaps without this card.
+        with db.read() as session:
+            state = card_payments.state_of(session, payment.key)
+        if state is not CardState.BOOKED:
+            raise CardPaymentDiffers(state.value)
+    return done
 
 
 def charge_card(db: Database, at: DeskIdentity, gateway: Gateway, wish: PinCard) -> CardAnswer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from boxoffice.domain.person import Role
 from boxoffice.domain.ticket import TicketStatus
@@ -13,13 +13,15 @@ from boxoffice.domain.ticket_code import grouped
 from boxoffice.language import tr
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.labels import Text
+from boxoffice.ui.widgets.tick_box import TickBox
 
 if TYPE_CHECKING:
     from boxoffice.domain.order_detail import OrderDetail
     from boxoffice.ui.context import Context
 
 _ROW_PX = 26
-_MOST_ROWS = 5
+_MOST_ROWS = 5.5
+"""A row that is cut in half shows that the list goes on."""
 
 
 class TicketChoice(QScrollArea):
@@ -29,7 +31,7 @@ class TicketChoice(QScrollArea):
 
     def __init__(self, context: Context, name: str, order: OrderDetail) -> None:
         super().__init__()
-        self._boxes: dict[int, QCheckBox] = {}
+        self._boxes: dict[int, TickBox] = {}
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
@@ -39,10 +41,10 @@ class TicketChoice(QScrollArea):
             is_used = ticket.status is TicketStatus.USED
             if ticket.status is not TicketStatus.VALID and not (is_used and may_return_used):
                 continue
-            words = f"{ticket.face.tier[:60]} · {grouped(ticket.face.code)}".replace("&", "&&")
-            box = QCheckBox(f"{words} · {tr('Used')}" if is_used else words)
-            box.setObjectName(f"{name}_ticket_{ticket.face.number}")
-            box.setAccessibleName(words)
+            words = f"{ticket.face.tier[:60]} · {grouped(ticket.face.code)}"
+            if is_used:
+                words += f" · {tr('Used')}"
+            box = TickBox(context.theme, f"{name}_ticket_{ticket.face.number}", words)
             box.setChecked(not is_used)
             box.setMinimumHeight(_ROW_PX)
             box.toggled.connect(lambda _on: self.changed.emit())
@@ -60,7 +62,7 @@ class TicketChoice(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
         self.setWidget(inside)
-        self.setFixedHeight(min(len(self._boxes), _MOST_ROWS) * _ROW_PX + 2)
+        self.setFixedHeight(int(min(len(self._boxes), _MOST_ROWS) * _ROW_PX) + 2)
 
     def chosen(self) -> tuple[int, ...]:
         """Return the tickets chosen."""

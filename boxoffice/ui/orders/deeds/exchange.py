@@ -9,18 +9,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.after_sale import Exchange
+from boxoffice.domain.card_payment import PinCard
 from boxoffice.domain.giving_back import money_back, original_tenders
 from boxoffice.domain.sale import PLAIN, Payment, Tender
 from boxoffice.language import tr, trn
+from boxoffice.ui.deeds.form import DeedForm
+from boxoffice.ui.deeds.result import Outcome, returned_words
 from boxoffice.ui.orders.deeds.choose import TicketChoice
-from boxoffice.ui.orders.deeds.form import DeedForm
 from boxoffice.ui.orders.deeds.offer_box import OfferBox
-from boxoffice.ui.orders.deeds.pay import change_of
-from boxoffice.ui.orders.deeds.result import Outcome, returned_words
-from boxoffice.ui.sell.till.inline_form import Field
-from boxoffice.ui.sell.till.split_form import SplitForm
+from boxoffice.ui.payments.amounts import change_of
+from boxoffice.ui.payments.card_charge import CardCharge
+from boxoffice.ui.payments.split_form import SplitForm
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton
+from boxoffice.ui.widgets.inline_form import Field
 from boxoffice.ui.widgets.labels import Text
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ _NAME = "exchange"
 class ExchangeForm(DeedForm):
     """Three steps: the tickets and why; other tickets; the payments, where the new ones cost more."""
 
+    lists_tickets = True
+
     def __init__(self, context: Context, order: OrderDetail) -> None:
         super().__init__(context, _NAME, tr("Exchange"))
         self._order = order
@@ -50,7 +54,12 @@ class ExchangeForm(DeedForm):
         )
         self._several.clicked.connect(self._ask_how)
         self._says = {name: Text(context.theme, Style.BODY) for name in ("old", "new", "difference")}
-        self._split = SplitForm(context, "exchange_split")
+        self._split = SplitForm(
+            context,
+            CardCharge(context.desk, context.tasks, context.cards_in_hand, self),
+            self._pin_for,
+            "exchange_split",
+        )
         self._first = self._step = self._step_of(self._tickets, self._reason)
         self._second = self._step_of(self._offer, self._sums(), self._several)
         self._third = self._step_of(self._split)
@@ -59,6 +68,7 @@ class ExchangeForm(DeedForm):
         self._offer.left.connect(self.back)
         self._split.paid.connect(self._exchange)
         self._split.left.connect(self.back)
+        self._split.cash_refused.connect(self.refuse)
         self._outcome = Outcome(context, _NAME)
         self.outcome.addWidget(self._outcome)
         self._show_step(self._first)
@@ -72,11 +82,18 @@ class ExchangeForm(DeedForm):
         """Return why."""
         return self._reason.text().strip()
 
+    @property
+    def holds_money(self) -> bool:
+        """Whether a card is being charged, or was."""
+        return self._split.is_engaged
+
     def step_back(self) -> bool:
         """From the payments to the other tickets, from them to those that are exchanged."""
         if self._step is self._first:
             return False
         if self._step is self._third:
+            if not self._split.may_leave():
+                return True
             self._show_step(self._second)
             self._offer.take_focus()
         else:
@@ -107,7 +124,7 @@ class ExchangeForm(DeedForm):
     # --- money ---------------------------------------------------------------------------------
 
     def _price(self) -> None:
-        if self.is_waiting or self._step is not self._second:
+        if self.is_asking or self._step is not self._second:
             return
         offer, lines = self._offer.offer, self._offer.lines()
         if self._offer.problem is not None:
@@ -180,7 +197,9 @@ class ExchangeForm(DeedForm):
             self._split.begin(due, Tender.CARD)
 
     def _exchange(self, payments: tuple[Payment, ...]) -> None:
-        if self.is_waiting or self._totals is None or self._offer.offer is None:
+        if self.is_asking or self._totals is None or self._offer.offer is None:
+            return
+        if not self.may_take(payments, self._totals.total.currency):
             return
         wish = self._wish = replace(
             self._wish,
@@ -194,7 +213,12 @@ class ExchangeForm(DeedForm):
         desk = self.context.desk
         self.ask(lambda: desk.exchange(wish), self._exchanged)
 
+    def _pin_for(self, amount: Money) -> PinCard:
+        # No order is noted: what a charge left behind was for cannot be made up for without this form.
+        return PinCard(amount, self._wish.key)
+
     def _exchanged(self, done: Exchanged) -> None:
+        self._split.hand_over()
         sale, formats = done.sale, self.context.formats
         if not sale.replayed:
             self.context.paper.send(sale.tickets)

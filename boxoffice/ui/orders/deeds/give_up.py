@@ -11,11 +11,11 @@ from boxoffice.domain.after_sale import CancelOrder, ReactivateOrder
 from boxoffice.domain.giving_back import original_tenders
 from boxoffice.domain.sale import Tender
 from boxoffice.language import tr
-from boxoffice.ui.orders.deeds.form import DeedForm
-from boxoffice.ui.orders.deeds.result import Outcome, returned_words, show_correction
-from boxoffice.ui.sell.till.inline_form import Field
+from boxoffice.ui.deeds.form import DeedForm
+from boxoffice.ui.deeds.result import Outcome, returned_words, show_correction
 from boxoffice.ui.sell.till.term_forms import USUAL_DAYS, last_moment_of
 from boxoffice.ui.theme.tokens import Style, Tone
+from boxoffice.ui.widgets.inline_form import Field
 from boxoffice.ui.widgets.labels import Text
 
 if TYPE_CHECKING:

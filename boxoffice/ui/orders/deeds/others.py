@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from boxoffice.language import tr
-from boxoffice.ui.orders.actions import ActionForm
+from boxoffice.ui.deeds.action_form import ActionForm
 from boxoffice.ui.sell.till.mail_box import MailBox
 from boxoffice.ui.sell.till.receipt_box import ReceiptBox
 from boxoffice.ui.theme.tokens import Style, Tone

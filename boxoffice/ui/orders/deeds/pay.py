@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from boxoffice.domain.after_sale import PayOrder
+from boxoffice.domain.card_payment import PinCard
 from boxoffice.domain.money import Money, plain_amount
 from boxoffice.domain.sale import OrderStatus, Payment, Tender
 from boxoffice.language import tr, trn
-from boxoffice.ui.orders.deeds.form import DeedForm
-from boxoffice.ui.orders.deeds.result import Outcome
-from boxoffice.ui.sell.till.cash import typed_amount
-from boxoffice.ui.sell.till.inline_form import Field
-from boxoffice.ui.sell.till.split_form import SplitForm
+from boxoffice.ui.deeds.form import DeedForm
+from boxoffice.ui.deeds.result import Outcome
+from boxoffice.ui.payments.amount_words import no_amount_words
+from boxoffice.ui.payments.amounts import change_of, typed_amount
+from boxoffice.ui.payments.card_charge import CardCharge
+from boxoffice.ui.payments.split_form import SplitForm
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton
+from boxoffice.ui.widgets.inline_form import Field
 from boxoffice.ui.widgets.labels import Text
 
 if TYPE_CHECKING:
@@ -56,9 +58,15 @@ class PayForm(DeedForm):
         self._several.clicked.connect(self._ask_how)
         first.addWidget(self._several)
         self.body.addWidget(self._first)
-        self._split = SplitForm(context, "pay_order_split")
+        self._split = SplitForm(
+            context,
+            CardCharge(context.desk, context.tasks, context.cards_in_hand, self),
+            self._pin_for,
+            "pay_order_split",
+        )
         self._split.paid.connect(self._pay)
         self._split.left.connect(self.back)
+        self._split.cash_refused.connect(self.refuse)
         self._split.hide()
         self.body.addWidget(self._split)
         self._outcome = Outcome(context, _NAME)
@@ -70,10 +78,17 @@ class PayForm(DeedForm):
         self._amount.setFocus(Qt.FocusReason.OtherFocusReason)
         self._amount.selectAll()
 
+    @property
+    def holds_money(self) -> bool:
+        """Whether a card is being charged, or was."""
+        return self._split.is_engaged
+
     def step_back(self) -> bool:
         """From the payments to the amount."""
         if not self._split.isVisibleTo(self):
             return False
+        if not self._split.may_leave():
+            return True
         self._split.hide()
         self._first.show()
         self.take.show()
@@ -91,7 +106,7 @@ class PayForm(DeedForm):
         """Return how much is paid now; says what is wrong with it when it is no such amount."""
         amount = typed_amount(self._amount.text(), self._due.currency)
         if amount is None or not amount:
-            self.advise(tr("This is not an amount"), self._amount)
+            self.advise(no_amount_words(self.context.formats, self._due.currency), self._amount)
             return None
         if amount > self._due:
             self.advise(tr("That is more than is left to pay"), self._amount)
@@ -114,13 +129,17 @@ class PayForm(DeedForm):
         self._split.begin(amount, Tender.CARD)
 
     def _pay(self, payments: tuple[Payment, ...]) -> None:
-        if self.is_waiting:
+        if self.is_asking or not self.may_take(payments, self._due.currency):
             return
         wish = self._wish = replace(self._wish, payments=payments)
         desk = self.context.desk
         self.ask(lambda: desk.pay_order(wish), self._paid)
 
+    def _pin_for(self, amount: Money) -> PinCard:
+        return PinCard(amount, self._wish.key, order_id=self._wish.order_id)
+
     def _paid(self, sale: Sale) -> None:
+        self._split.hand_over()
         money, formats = self.context.formats.money, self.context.formats
         is_paid = sale.status is OrderStatus.PAID
         if is_paid and not sale.replayed:
@@ -138,12 +157,3 @@ class PayForm(DeedForm):
         )
         self._outcome.offer_receipt(sale.order_id, self.context.desk.identity.till, sale.receipt_number)
         self.show_outcome()
-
-
-def change_of(payments: tuple[Payment, ...], currency: str) -> Money:
-    """Return what goes back of the cash that was handed over."""
-    change = Money(Decimal(0), currency)
-    for part in payments:
-        if part.tendered is not None and part.amount is not None:
-            change += part.tendered - part.amount
-    return change

@@ -11,14 +11,15 @@ from boxoffice.domain.after_sale import Refund, Returned
 from boxoffice.domain.giving_back import money_back, original_tenders
 from boxoffice.domain.sale import Tender
 from boxoffice.language import tr
+from boxoffice.ui.deeds.form import DeedForm
+from boxoffice.ui.deeds.result import Outcome, returned_words, show_correction
 from boxoffice.ui.orders.deeds.choose import TicketChoice
-from boxoffice.ui.orders.deeds.form import DeedForm
-from boxoffice.ui.orders.deeds.result import Outcome, returned_words, show_correction
 from boxoffice.ui.orders.words import tender_name
-from boxoffice.ui.sell.till.cash import typed_amount
-from boxoffice.ui.sell.till.inline_form import Field
+from boxoffice.ui.payments.amount_words import no_amount_words
+from boxoffice.ui.payments.amounts import typed_amount
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.choice import Choice
+from boxoffice.ui.widgets.inline_form import Field
 from boxoffice.ui.widgets.labels import Text, restyled
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ _NAME = "refund"
 class RefundForm(DeedForm):
     """Whole or chosen tickets. Says before what goes back and how; after, what went back."""
 
+    lists_tickets = True
+
     def __init__(self, context: Context, order: OrderDetail) -> None:
         super().__init__(context, _NAME, tr("Refund"))
         self._order = order
@@ -47,6 +50,10 @@ class RefundForm(DeedForm):
         fee_words = tr("Fee kept of each ticket, if any")
         self._fee = self.bind(Field("refund_fee", fee_words, hint=tr("none"), longest=20))
         self.add_row(tr("Fee per ticket"), self._fee)
+        self._fee_says = Text(context.theme, Style.SMALL, Tone.BAD).wrapping()
+        self._fee_says.setObjectName("refund_fee_says")
+        self._fee_says.hide()
+        self.body.addWidget(self._fee_says)
         self._fee.textChanged.connect(lambda _text: self._show_money())
         self._way = Choice(context.theme)
         self._way.setObjectName("refund_tender")
@@ -84,7 +91,7 @@ class RefundForm(DeedForm):
         elif not any(map(str.isalnum, self.reason)):
             self.advise(tr("Say why: a few words are enough."), self._reason)
         elif fee is None and self._fee.text().strip():
-            self.advise(tr("This is not an amount"), self._fee)
+            self.advise(self._fee_words(), self._fee)
         else:
             # The key stays through every retry of this form.
             wish = self._wish = replace(
@@ -123,7 +130,27 @@ class RefundForm(DeedForm):
             else tr("No money goes back.")
         )
         self.take.set_words(tr("Refund {amount}", amount=amount), tr("Enter"))
-        restyled(self._fee, "state", "bad" if self._fee.text().strip() and self._typed_fee() is None else "")
+        said = self._fee_words()
+        self._fee_says.setText(said)
+        self._fee_says.setVisible(bool(said))
+        is_wrong = bool(self._fee.text().strip()) and self._typed_fee() is None
+        self._fee_says.set_tone(Tone.BAD if is_wrong else Tone.WARN)
+        restyled(self._fee, "state", "bad" if is_wrong else "")
+
+    def _fee_words(self) -> str:
+        """Return what is wrong with the fee, or what becomes of one that is more than a ticket's worth."""
+        if not self._fee.text().strip():
+            return ""
+        fee, formats = self._typed_fee(), self.context.formats
+        if fee is None:
+            return no_amount_words(formats, self._order.sale.totals.total.currency)
+        least = min((self._order.worth[one] for one in self._tickets.chosen()), default=fee)
+        if fee <= least:
+            return ""
+        return tr(
+            "The fee is more than a ticket of {worth}: all of that is kept, and nothing beyond it.",
+            worth=formats.money(least),
+        )
 
     def _refunded(self, done: Correction) -> None:
         show_correction(self.context, self._outcome, done)

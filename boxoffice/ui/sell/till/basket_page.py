@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, override
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
-from boxoffice.domain.errors import NeedsOverride, NoOpenDrawer, Refused, SoldOut
+from boxoffice.domain.errors import NeedsOverride, NoOpenDrawer, Refused, SoldOut, TierNotSellable
 from boxoffice.domain.sale import Tender
+from boxoffice.domain.tier import NotSellable
 from boxoffice.language import tr, trn
+from boxoffice.ui.deeds.leave import ManagerLeave
 from boxoffice.ui.sell.basket import allowed
 from boxoffice.ui.sell.counter import Counter, Phase
 from boxoffice.ui.sell.till.done import PrintStrip
-from boxoffice.ui.sell.till.leave import ManagerLeave
 from boxoffice.ui.sell.till.lines import BasketLines, TotalsBox
 from boxoffice.ui.sell.till.order_card import tender_word
 from boxoffice.ui.sell.till.tenders import Form, Tenders
@@ -57,6 +58,8 @@ class BasketPage(QWidget):
         self._empty.show_note(
             "ticket", tr("The basket is empty"), tr("Press a tier's number, then how many tickets.")
         )
+        # Else the lines, which may scroll, would get as much room as this note needs, and forms too little.
+        self._empty.setMinimumHeight(1)
         self.notice = Notice(theme, "basket_notice")
         self.notice.acted.connect(self._act)
         self.given_back = Notice(theme, "given_back_notice", Tone.ACCENT)
@@ -95,7 +98,9 @@ class BasketPage(QWidget):
             counter.customer,
             counter.held_until,
             counter.given_back,
-            counter.card_talk,
+            counter.card.talk,
+            counter.parts.is_bound,
+            counter.may_be_charged,
         )
         if (state, counter.offer) == self._shown:
             return
@@ -132,6 +137,13 @@ class BasketPage(QWidget):
             self.notice.say("")
             return
         words = self._context.wording.sentence(problem, counter.time_zone)
+        is_final = isinstance(problem, Refused) and not isinstance(problem, NeedsOverride | NoOpenDrawer)
+        is_told = problem is counter.problem or _is_cancelled(problem)
+        if is_final and is_told and counter.may_be_charged:
+            words += " " + tr(
+                "If the card was charged, it is found on the Till screen under card payments: "
+                "give the money back from there."
+            )
         self.notice.say(words, self._way_out(problem))
 
     def _ask_manager(self, problem: Exception | None) -> None:
@@ -198,7 +210,7 @@ class BasketPage(QWidget):
         if paying and self.tenders.form is Form.CARD:
             self._counter.pin_card()
         else:
-            self._counter.unpin_card()
+            self._counter.unpin_card(is_cancelled=_is_cancelled(self._hindrance()))
 
     def _allow(self, credentials: Credentials) -> None:
         problem = self._counter.problem
@@ -266,3 +278,8 @@ class BasketPage(QWidget):
         column.addWidget(self.strip)
         column.addWidget(holder, 1)
         column.addLayout(foot)
+
+
+def _is_cancelled(problem: Exception | None) -> bool:
+    """Return whether an event that does not take place is what stands in the way."""
+    return isinstance(problem, TierNotSellable) and problem.reason is NotSellable.EVENT_CANCELLED

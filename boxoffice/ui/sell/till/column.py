@@ -22,7 +22,7 @@ from boxoffice.ui.widgets.states import StateNote
 if TYPE_CHECKING:
     from boxoffice.domain.sale import Sale
     from boxoffice.ui.context import Context
-    from boxoffice.ui.orders.deeds.form import DeedForm
+    from boxoffice.ui.deeds.form import DeedForm
 
 _REHEARSAL_MS = 60
 
@@ -60,6 +60,8 @@ class TillColumn(QWidget):
         for page in (self.order, self.done):
             page.reprint.opened.connect(self._reprint_opened)
         self.order.reissued.connect(self.look_up)
+        # The card takes the place of the sale just made, and goes on telling of its print.
+        self.done.reprint.reissued.connect(lambda _order: self.order.reprint.say_of(self.done.reprint.said))
         self.done.reissued.connect(self.look_up)
         counter.sold.connect(self._sold)
         counter.changed.connect(self._follow)

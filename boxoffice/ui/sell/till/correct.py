@@ -12,7 +12,7 @@ from boxoffice.domain.errors import NeedsOverride
 from boxoffice.domain.order_list import OrderState
 from boxoffice.domain.sale import Tender, Terms
 from boxoffice.language import tr
-from boxoffice.ui.orders.deeds.form import DeedForm
+from boxoffice.ui.deeds.form import DeedForm
 from boxoffice.ui.sell.till.order_card import tender_words
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.labels import ClampedText, Text

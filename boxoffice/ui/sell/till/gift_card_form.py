@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from boxoffice.domain.card_payment import PinCard
 from boxoffice.domain.gift_card import IssueGiftCard
 from boxoffice.domain.money import Money
 from boxoffice.domain.sale import Payment, Tender
 from boxoffice.domain.ticket import PrintState, TicketFace
 from boxoffice.language import tr
-from boxoffice.ui.orders.deeds.form import DeedForm
-from boxoffice.ui.orders.deeds.pay import change_of
-from boxoffice.ui.orders.deeds.result import Outcome
-from boxoffice.ui.sell.till.cash import typed_amount
-from boxoffice.ui.sell.till.inline_form import Field
-from boxoffice.ui.sell.till.split_form import SplitForm
+from boxoffice.ui.deeds.form import DeedForm
+from boxoffice.ui.deeds.result import Outcome
+from boxoffice.ui.payments.amount_words import no_amount_words
+from boxoffice.ui.payments.amounts import change_of, typed_amount
+from boxoffice.ui.payments.card_charge import CardCharge
+from boxoffice.ui.payments.split_form import SplitForm
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton
+from boxoffice.ui.widgets.inline_form import Field
 from boxoffice.ui.widgets.labels import Text
 
 if TYPE_CHECKING:
@@ -55,9 +57,16 @@ class GiftCardForm(DeedForm):
         self._several.clicked.connect(self._ask_how)
         first.addWidget(self._several)
         self.body.addWidget(self._first)
-        self._split = SplitForm(context, "sell_card_split", _MONEY)
+        self._split = SplitForm(
+            context,
+            CardCharge(context.desk, context.tasks, context.cards_in_hand, self),
+            self._pin_for,
+            "sell_card_split",
+            _MONEY,
+        )
         self._split.paid.connect(self._sell)
         self._split.left.connect(self.back)
+        self._split.cash_refused.connect(self.refuse)
         self._split.hide()
         self.body.addWidget(self._split)
         self._outcome = Outcome(context, _NAME)
@@ -79,10 +88,17 @@ class GiftCardForm(DeedForm):
         """Ask for the amount."""
         self._amount.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @property
+    def holds_money(self) -> bool:
+        """Whether a card is being charged, or was."""
+        return self._split.is_engaged
+
     def step_back(self) -> bool:
         """From the payments to the amount."""
         if not self._split.isVisibleTo(self):
             return False
+        if not self._split.may_leave():
+            return True
         self._split.hide()
         self._first.show()
         self.take.show()
@@ -99,7 +115,8 @@ class GiftCardForm(DeedForm):
     def _typed(self) -> Money | None:
         amount = typed_amount(self._amount.text(), self._nothing.currency)
         if amount is None or not amount:
-            self.advise(tr("This is not an amount"), self._amount)
+            words = no_amount_words(self.context.formats, self._nothing.currency)
+            self.advise(words, self._amount)
             return None
         return amount
 
@@ -120,13 +137,17 @@ class GiftCardForm(DeedForm):
 
     def _sell(self, payments: tuple[Payment, ...]) -> None:
         amount = self._typed()
-        if self.is_waiting or amount is None:
+        if self.is_asking or amount is None or not self.may_take(payments, amount.currency):
             return
         wish = self._wish = replace(self._wish, amount=amount, payments=payments)
         desk = self.context.desk
         self.ask(lambda: desk.issue_gift_card(wish), self._sold)
 
+    def _pin_for(self, amount: Money) -> PinCard:
+        return PinCard(amount, self._wish.key)
+
     def _sold(self, card: GiftCard) -> None:
+        self._split.hand_over()
         self._card = card
         money = self.context.formats.money
         change = change_of(self._wish.payments, card.balance.currency)

@@ -12,6 +12,7 @@ from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.labels import ClampedText, Text
 
 if TYPE_CHECKING:
+    from boxoffice.domain.money import Money
     from boxoffice.domain.sale import Totals
     from boxoffice.formats import Formats
     from boxoffice.ui.sell.basket import Basket
@@ -89,9 +90,18 @@ class BasketLines(QScrollArea):
             shown.show_line(
                 self._formats.number(sold.quantity),
                 tiers[sold.tier_id].name,
-                tr("{price} each", price=self._formats.money(sold.unit_price)),
+                self._each(
+                    known.unit_price if known else sold.unit_price, known.list_price if known else None
+                ),
                 self._formats.money(known.total) if known else "",
             )
+
+    def _each(self, paid: Money, list_price: Money | None) -> str:
+        """Return what is paid for each, and the price that it has without the reduction."""
+        money = self._formats.money
+        if list_price is None:
+            return tr("{price} each", price=money(paid))
+        return tr("{price} each, instead of {list_price}", price=money(paid), list_price=money(list_price))
 
 
 class TotalsBox(QWidget):

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from boxoffice.domain.errors import NeedsOverride
 from boxoffice.domain.ticket import TicketStatus
 from boxoffice.language import tr, trn
-from boxoffice.ui.sell.till.leave import ManagerLeave
-from boxoffice.ui.sell.till.scan import is_scan
+from boxoffice.ui.deeds.leave import ManagerLeave
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
 from boxoffice.ui.widgets.keys import key_words
 from boxoffice.ui.widgets.labels import Text
+from boxoffice.ui.widgets.scan import is_scan
 from boxoffice.ui.widgets.states import Notice
 from boxoffice.usecases.desk import AllowOnce, Reprint
 
@@ -73,6 +73,10 @@ class ReprintBox(QWidget):
         self._manager = ManagerLeave(theme, name)
         self._needed: NeedsOverride | None = None
         self._wish: Reprint | None = None
+        self._said: tuple[IssuedTicket, ...] = ()
+        """What was printed anew last, to be said of it how far it came."""
+        self._done = Text(theme, Style.SMALL, Tone.GOOD).wrapping()
+        self._done.setObjectName(f"{name}_reprinted")
         self._lay_out()
         self._button.clicked.connect(self.press)
         self._reason.left.connect(self.back)
@@ -86,9 +90,21 @@ class ReprintBox(QWidget):
     def show_sale(self, sale: Sale | None) -> None:
         """Work on this order from now on."""
         self._sale = sale
+        if sale is not None:
+            ids = {ticket.id for ticket in sale.tickets}
+            self._said = tuple(ticket for ticket in self._said if ticket.id in ids)
         self.notice.say("")
         self.back()
         self._show_state()
+
+    @property
+    def said(self) -> tuple[IssuedTicket, ...]:
+        """The tickets that were printed anew here last."""
+        return self._said
+
+    def say_of(self, tickets: tuple[IssuedTicket, ...]) -> None:
+        """Say how far these tickets came, which were printed anew elsewhere, once their order is shown."""
+        self._said = tickets
 
     def press(self) -> None:
         """Print what nobody holds; ask for a reason when all of it is out."""
@@ -98,6 +114,8 @@ class ReprintBox(QWidget):
         if unprinted:
             self._context.paper.send(unprinted)
             return
+        self._said = ()
+        self._done.hide()
         self._form.show()
         self._button.hide()
         self.opened.emit(True)
@@ -134,6 +152,9 @@ class ReprintBox(QWidget):
         valid = self._valid()
         summary = self._context.paper.summary(valid)
         unprinted = len(self._unprinted())
+        out = self._context.paper.summary(self._said).out
+        self._done.setVisible(bool(self._said) and out == len(self._said))
+        self._done.setText(trn("{n} new ticket printed.", "{n} new tickets printed.", out))
         self._button.setEnabled(bool(valid) and not summary.working)
         self._button.set_kind(Kind.PRIMARY if self._is_main and unprinted else Kind.PLAIN)
         if unprinted and not summary.working:
@@ -166,6 +187,7 @@ class ReprintBox(QWidget):
     def _reissued(self, done: Done[tuple[IssuedTicket, ...]]) -> None:
         self._confirm.setEnabled(True)
         self.back()
+        self._said = done.value
         self._context.paper.send(done.value)
         self._context.freshness.touched(done.touched)
         if self._sale is not None:
@@ -217,4 +239,5 @@ class ReprintBox(QWidget):
         column.addWidget(self.notice)
         column.addWidget(self._form)
         column.addWidget(self._manager)
+        column.addWidget(self._done)
         column.addWidget(self._button)

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from boxoffice.domain.money import plain_amount
 from boxoffice.domain.sale import Payment, Tender
 from boxoffice.language import tr
-from boxoffice.ui.sell.till.cash import is_doubtful, likely_cash, typed_amount
-from boxoffice.ui.sell.till.inline_form import Field
-from boxoffice.ui.sell.till.scan import is_scan
+from boxoffice.ui.payments.amounts import is_doubtful, likely_cash, typed_amount
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
+from boxoffice.ui.widgets.inline_form import Field
 from boxoffice.ui.widgets.labels import Text, restyled
+from boxoffice.ui.widgets.scan import is_scan
 
 if TYPE_CHECKING:
     from boxoffice.domain.money import Money

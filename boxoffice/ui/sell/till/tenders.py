@@ -6,15 +6,15 @@ from enum import StrEnum
 from time import monotonic
 from typing import TYPE_CHECKING, override
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
 from boxoffice.domain.sale import Payment, Tender
 from boxoffice.language import tr, trn
+from boxoffice.ui.payments.gateway_form import GatewayForm
+from boxoffice.ui.payments.split_form import SplitForm
 from boxoffice.ui.sell.till.customer_form import CustomerForm
-from boxoffice.ui.sell.till.gateway_form import GatewayForm
 from boxoffice.ui.sell.till.more_page import MorePage
-from boxoffice.ui.sell.till.split_form import SplitForm
 from boxoffice.ui.sell.till.tender_forms import CashForm, ReferenceForm
 from boxoffice.ui.sell.till.term_forms import CodeForm, LaterForm, NoteForm, ReduceForm
 from boxoffice.ui.widgets.buttons import Kind, PayButton
@@ -71,6 +71,8 @@ class Tenders(QStackedWidget):
         super().__init__()
         theme, formats = context.theme, context.formats
         self._formats = formats
+        self._counter = counter
+        self._drawer = context.drawer
         self.clock: Callable[[], float] = monotonic
         """Seconds, from any beginning: what tells a double tap from two presses."""
         self._opened_at_s = 0.0
@@ -86,12 +88,12 @@ class Tenders(QStackedWidget):
         self._buttons = QWidget()
         self.cash = CashForm(theme, formats)
         self.card = (
-            GatewayForm(context, counter)
-            if counter.has_gateway
+            GatewayForm(context, counter.card)
+            if counter.card.has_gateway
             else ReferenceForm(theme, "card", Tender.CARD)
         )
         self.other = ReferenceForm(theme, "other", Tender.OTHER)
-        self.split = SplitForm(context)
+        self.split = SplitForm(context, counter.parts, counter.pin_for)
         self.more = MorePage(
             theme,
             (
@@ -135,7 +137,7 @@ class Tenders(QStackedWidget):
 
     @property
     def _is_bound(self) -> bool:
-        return isinstance(self.card, GatewayForm) and self.card.is_bound
+        return self._counter.card.is_bound or self._counter.parts.is_bound
 
     @property
     def _total_words(self) -> str:
@@ -169,7 +171,9 @@ class Tenders(QStackedWidget):
 
         None opens while the basket cannot be sold as it is: no money should change hands for it.
         """
-        if not self._exact.isEnabled() or self.is_barred or self._is_bound:
+        if not self._exact.isEnabled() or self.is_barred or self._is_bound or self.split.is_engaged:
+            return
+        if form is Form.CASH and self._is_cash_refused():
             return
         self._opened_at_s = self.clock()
         self._show(Form.SPLIT if form is Form.GIFT else form)
@@ -202,14 +206,33 @@ class Tenders(QStackedWidget):
 
     def press_exact(self) -> None:
         """Take the exact amount in cash, unless another way to pay is being filled in."""
-        if self._exact.isEnabled() and self.form is Form.BUTTONS:
+        if self._exact.isEnabled() and self.form is Form.BUTTONS and not self._is_cash_refused():
             self.paid.emit((Payment(Tender.CASH),))
+
+    def _look_at_drawer(self) -> None:
+        offer = self._counter.basket.offer
+        if offer is not None and self._drawer.refuses(offer.currency) is None:
+            self._counter.forget_drawer()
+
+    def _is_cash_refused(self) -> bool:
+        """Say at once when no cash can be taken, so that none changes hands for nothing."""
+        basket, terms = self._counter.basket, self._counter.terms
+        if self._total is not None:
+            is_free = not self._total
+        else:
+            is_free = bool(terms.reduction or terms.discount) or not any(
+                line.unit_price for line in basket.lines()
+            )
+        refusal = None if basket.offer is None or is_free else self._drawer.refuses(basket.offer.currency)
+        if refusal is not None:
+            self._counter.refuse(refusal)
+        return refusal is not None
 
     def back(self) -> bool:
         """Show the buttons again; False when they are shown already."""
         if self.form is Form.BUTTONS:
             return False
-        if self._is_bound:
+        if self._is_bound or (self.form is Form.SPLIT and not self.split.may_leave()):
             return True
         self._after_customer = Form.BUTTONS
         self._show(Form.BUTTONS)
@@ -228,12 +251,31 @@ class Tenders(QStackedWidget):
             super().keyPressEvent(event)
 
     @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            # A form has become higher or lower: its column does not ask by itself.
+            self.updateGeometry()
+        return super().event(event)
+
+    @override
     def sizeHint(self) -> QSize:
-        return self._pages[self.form].sizeHint()
+        return self._with_its_lines(self._pages[self.form].sizeHint())
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return self._pages[self.form].minimumSizeHint()
+        return self._with_its_lines(self._pages[self.form].minimumSizeHint())
+
+    @override
+    def hasHeightForWidth(self) -> bool:
+        # A stack would ask for the height of its highest form; the hints know the one that is shown.
+        return False
+
+    def _with_its_lines(self, size: QSize) -> QSize:
+        """Return the size with room for the lines into which sentences break at this width."""
+        layout = self._pages[self.form].layout()
+        if layout is None or not layout.hasHeightForWidth():
+            return size
+        return QSize(size.width(), max(size.height(), layout.totalHeightForWidth(self.width())))
 
     def _lay_out(self) -> None:
         self._change.set_words(tr("Cash, change…"), key_words("Shift F9"))
@@ -259,7 +301,9 @@ class Tenders(QStackedWidget):
         self._more.clicked.connect(lambda: self.open(Form.MORE))
         self._clear.clicked.connect(self.cleared)
         self.more.chosen.connect(lambda name: self.open(Form(name)))
-        self.split.paid.connect(self._pay_all)
+        self.split.paid.connect(self._pay_parts)
+        self.split.cash_refused.connect(self._counter.refuse)
+        self._drawer.changed.connect(self._look_at_drawer)
         for term in (self.later, self.code, self.reduce, self.note):
             term.done.connect(self.back)
         self.later.customer_wanted.connect(self._choose_payer)
@@ -267,6 +311,8 @@ class Tenders(QStackedWidget):
         self.cash.paid.connect(lambda given: self._pay(Payment(Tender.CASH, tendered=given)))
         if isinstance(self.card, ReferenceForm):
             self.card.paid.connect(self._pay)
+        else:
+            self.card.wanted.connect(self._counter.charge_card)
         self.other.paid.connect(self._pay)
         for form in (
             self.cash,
@@ -294,6 +340,11 @@ class Tenders(QStackedWidget):
 
     def _pay(self, payment: Payment) -> None:
         self._pay_all((payment,))
+
+    def _pay_parts(self, payments: tuple[Payment, ...]) -> None:
+        self.paid.emit(payments)
+        self.split.hand_over()
+        self.back()
 
     def _pay_all(self, payments: tuple[Payment, ...]) -> None:
         # First the sale is asked for, then the form is left: what is held goes into the sale.

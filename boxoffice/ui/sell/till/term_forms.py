@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from boxoffice.domain.sale import Reduction, ReductionKind
 from boxoffice.language import tr, trn
-from boxoffice.ui.sell.till.inline_form import Field, InlineForm
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton
+from boxoffice.ui.widgets.inline_form import Field, InlineForm
 from boxoffice.ui.widgets.labels import Text
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.language import tr
-from boxoffice.ui.sell.counter import CardTalk, Phase
+from boxoffice.ui.payments.card_charge import CardTalk
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
 from boxoffice.ui.widgets.labels import Text
@@ -17,28 +17,30 @@ from boxoffice.ui.widgets.states import BusyRing
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
+    from boxoffice.domain.sale import Payment
     from boxoffice.ui.context import Context
-    from boxoffice.ui.sell.counter import Counter
+    from boxoffice.ui.payments.card_charge import CardCharge
 
 
 class GatewayForm(QWidget):
-    """Follows the counter's talk with the card service. Tells `left` when it is over."""
+    """Follows a charge. Tells `wanted` when the service is to be asked, `left` when it is over."""
 
+    wanted = Signal()
     left = Signal()
 
-    def __init__(self, context: Context, counter: Counter) -> None:
+    def __init__(self, context: Context, card: CardCharge, name: str = "gateway") -> None:
         super().__init__()
-        self.setObjectName("gateway_form")
+        self.setObjectName(f"{name}_form")
         self._context = context
-        self._counter = counter
+        self._card = card
         self._total = ""
         theme = context.theme
         self._ring = BusyRing(theme, 22)
         self._words = Text(theme, Style.BODY).wrapping()
-        self._words.setObjectName("gateway_words")
-        self.take = PayButton(theme, "gateway_take", Kind.PRIMARY)
-        self._leave = IconButton(theme, "gateway_leave", "arrow-left", tr("Back"), Kind.QUIET)
-        self._give_up = IconButton(theme, "gateway_give_up", "clock", tr("&Clear it later"), Kind.PLAIN)
+        self._words.setObjectName(f"{name}_words")
+        self.take = PayButton(theme, f"{name}_take", Kind.PRIMARY)
+        self._leave = IconButton(theme, f"{name}_leave", "arrow-left", tr("Back"), Kind.QUIET)
+        self._give_up = IconButton(theme, f"{name}_give_up", "clock", tr("&Clear it later"), Kind.PLAIN)
         head = QHBoxLayout()
         head.addWidget(Text(theme, Style.CAPTION, Tone.MUTED, tr("Card payment")))
         head.addStretch(1)
@@ -58,13 +60,14 @@ class GatewayForm(QWidget):
         self._leave.clicked.connect(self.left)
         self._give_up.clicked.connect(self._leave_it)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        counter.changed.connect(self._follow)
+        card.changed.connect(self._follow)
+        card.charged.connect(self._finish)
         self._show()
 
     @property
     def is_bound(self) -> bool:
         """Whether it cannot be left: the service is at it, or nobody knows what it did."""
-        return self._counter.is_charging
+        return self._card.is_bound
 
     def begin(self, words: str) -> None:
         """Offer to charge this total, in words, and take the keyboard."""
@@ -79,10 +82,10 @@ class GatewayForm(QWidget):
 
     def confirm(self) -> None:
         """Do what the large button says."""
-        if self._counter.card_talk is CardTalk.UNKNOWN:
-            self._counter.look_up_card()
-        elif self._counter.card_talk is not CardTalk.ASKING:
-            self._counter.charge_card()
+        if self._card.talk is CardTalk.UNKNOWN:
+            self._card.look_up()
+        elif self._card.talk is not CardTalk.ASKING:
+            self.wanted.emit()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -95,21 +98,20 @@ class GatewayForm(QWidget):
             super().keyPressEvent(event)
 
     def _leave_it(self) -> None:
-        self._counter.leave_card()
+        self._card.leave()
         self.left.emit()
 
-    def _follow(self) -> None:
-        if not self.isVisible():
-            return
-        if self._counter.phase is not Phase.CHOOSING or self._counter.is_paying:
-            # It was charged, and the sale is on its way.
+    def _finish(self, _paid: Payment) -> None:
+        if self.isVisible():
             self.left.emit()
-            return
-        self._show()
+
+    def _follow(self) -> None:
+        if self.isVisible():
+            self._show()
 
     def _show(self) -> None:
-        counter = self._counter
-        talk = counter.card_talk
+        card = self._card
+        talk = card.talk
         busy = talk is CardTalk.ASKING
         unknown = talk is CardTalk.UNKNOWN
         self._ring.setVisible(busy)
@@ -121,8 +123,8 @@ class GatewayForm(QWidget):
         self.take.setEnabled(not busy)
         if not busy and self.hasFocus():
             self.take.setFocus(Qt.FocusReason.OtherFocusReason)
-        error = self._context.wording.sentence(counter.card_error) if counter.card_error else ""
-        said = counter.card_problem
+        error = self._context.wording.sentence(card.error) if card.error else ""
+        said = card.problem
         declined = tr("The card was declined.")
         words, tone = {
             CardTalk.QUIET: (tr("The terminal is asked for the amount by itself."), Tone.TEXT),

@@ -55,7 +55,9 @@ class InlineForm(QWidget):
         self.take.clicked.connect(self.confirmed)
         leave = IconButton(theme, f"{name}_leave", "arrow-left", tr("Back"), Kind.QUIET)
         leave.clicked.connect(self.left)
-        head = QHBoxLayout()
+        self.head = QWidget()
+        head = QHBoxLayout(self.head)
+        head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(Text(theme, Style.CAPTION, Tone.MUTED, title))
         head.addStretch(1)
         head.addWidget(leave)
@@ -66,7 +68,7 @@ class InlineForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addLayout(head)
+        column.addWidget(self.head)
         column.addWidget(self._advice)
         column.addLayout(self.body)
         column.addWidget(self.take)
@@ -87,6 +89,12 @@ class InlineForm(QWidget):
 
     def _calm(self) -> None:
         self.advise()
+
+    def say(self, words: str) -> None:
+        """Say what to do now, instead of what the form says by itself."""
+        self._advice.setText(words)
+        self._advice.setVisible(bool(words))
+        self._advice.set_tone(Tone.TEXT)
 
     def advise(self, problem: str = "", field: Field | None = None) -> None:
         """Say what to do, or what is wrong with a field."""

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.errors import AnswerLost, DatabaseGone, NeedsOverride, NoOpenDrawer, Unavailable
 from boxoffice.language import tr
-from boxoffice.ui.orders.actions import ActionForm
-from boxoffice.ui.sell.till.leave import ManagerLeave
+from boxoffice.ui.deeds.action_form import ActionForm
+from boxoffice.ui.deeds.leave import ManagerLeave
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
 from boxoffice.ui.widgets.labels import Text, restyled
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from boxoffice.domain.notice import Done
+    from boxoffice.domain.sale import Payment
     from boxoffice.ui.context import Context
-    from boxoffice.ui.sell.till.inline_form import Field
+    from boxoffice.ui.widgets.inline_form import Field
     from boxoffice.usecases.office.open_office import Credentials
 
 _LABEL_PX = 108
@@ -147,7 +148,7 @@ class DeedForm(ActionForm):
 
     def calm(self) -> None:
         """Take back what was said of a field."""
-        if not self.is_waiting:
+        if not self.is_asking:
             self.notice.say("")
         line = self.sender()
         if isinstance(line, QWidget):
@@ -156,9 +157,19 @@ class DeedForm(ActionForm):
     # --- asking --------------------------------------------------------------------------------
 
     @property
-    def is_waiting(self) -> bool:
-        """Whether it is not known what became of the deed: its key must not be thrown away."""
+    def is_asking(self) -> bool:
+        """Whether the deed was asked for, and it is not known what became of it."""
         return self._is_busy or self._lost
+
+    @property
+    def holds_money(self) -> bool:
+        """Whether a card is being charged for the deed, or was and is in no order yet."""
+        return False
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something hangs on this form: its key must not be thrown away."""
+        return self.is_asking or self.holds_money
 
     def ask[T](self, deed: Callable[[], Done[T]], done: Callable[[T], None]) -> None:
         """Ask for a deed that bears its key; `done` is told what came of it."""
@@ -178,6 +189,17 @@ class DeedForm(ActionForm):
 
         self._again = send
         send()
+
+    def may_take(self, payments: tuple[Payment, ...], currency: str) -> bool:
+        """Tell whether these payments can be taken; says at once when there is no drawer for cash."""
+        refusal = self.context.drawer.refuses_any(payments, currency)
+        if refusal is not None:
+            self.refuse(refusal)
+        return refusal is None
+
+    def refuse(self, error: Exception) -> None:
+        """Say what is in the way, with the way out of it."""
+        self._refused(error)
 
     def press(self) -> None:
         """Do what Enter means now."""
@@ -205,7 +227,7 @@ class DeedForm(ActionForm):
     @override
     def back(self) -> None:
         """Go back one step, or leave; not while it is unknown what became of the deed."""
-        if self.is_waiting:
+        if self.is_asking:
             return
         if self.manager.isVisibleTo(self):
             self._refuse_leave()

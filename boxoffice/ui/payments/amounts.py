@@ -7,6 +7,7 @@ from decimal import ROUND_CEILING, Decimal
 from functools import cache
 
 from boxoffice.domain.money import Money, minor_digits
+from boxoffice.domain.sale import Payment
 
 _STEPS = (Decimal(5), Decimal(10), Decimal(20), Decimal(50), Decimal(100), Decimal(200))
 """Notes of a currency with hundredths. Where the unit is small, notes have zeros more: 500, 1000 … yen."""
@@ -29,6 +30,15 @@ def likely_cash(total: Money) -> tuple[Money, ...]:
 def is_doubtful(total: Money, given: Money) -> bool:
     """Return whether nobody hands over so much for this total: a slip of the finger, more likely."""
     return given.amount > total.amount * 10 and given > max(likely_cash(total), default=total)
+
+
+def change_of(payments: tuple[Payment, ...], currency: str) -> Money:
+    """Return what goes back of the cash that was handed over."""
+    change = Money(Decimal(0), currency)
+    for part in payments:
+        if part.tendered is not None and part.amount is not None:
+            change += part.tendered - part.amount
+    return change
 
 
 def typed_amount(text: str, currency: str, sign: str = "") -> Money | None:

@@ -1,0 +1,1 @@
+"""What takes money anywhere in the window: amounts, cards, several payments."""
