@@ -10,8 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
-import psycopg
-
 from boxoffice.domain.errors import StillAvailable
 from boxoffice.domain.waitlist import JoinWaitlist, WaitlistFilter
 from boxoffice.storage.database import Database
@@ -68,7 +66,9 @@ MADE = "SELECT count(*) FROM waitlist_offers WHERE event_id = %s AND state = 'op
 def run(stage: Stage) -> Iterator[Row]:
     """Yield one row for each thing that is done with a long list."""
     yield from _served(stage, "singles and couples", "1 + id % 2", "id % 3 = 0")
-    yield from _served(stage, "only the last fit", f"CASE WHEN id > {WAITING} - 2000 THEN 1 ELSE 4 END", "true")
+    yield from _served(
+        stage, "only the last fit", f"CASE WHEN id > {WAITING} - 2000 THEN 1 ELSE 4 END", "true"
+    )
     yield _rush(stage)
 
 
@@ -97,7 +97,10 @@ def _served(stage: Stage, who: str, quantity: str, together: str) -> Iterator[Ro
     office.connection.execute("ALTER TABLE ticket_tiers DISABLE TRIGGER ticket_tiers_serve")
     by_hand = _timed(lambda: hand.connection.execute(BY_HAND, [event, tier]))
     office.connection.execute("ALTER TABLE ticket_tiers ENABLE TRIGGER ticket_tiers_serve")
-    aims = (Aim(f"{taken} seats under {MOST_SECONDS:.0f} s", grow < MOST_SECONDS), Aim("all held", held == taken))
+    aims = (
+        Aim(f"{taken} seats under {MOST_SECONDS:.0f} s", grow < MOST_SECONDS),
+        Aim("all held", held == taken),
+    )
     yield Row(
         f"{taken} seats, {who}",
         {"seconds": grow, "offers": made, "by_hand_seconds": by_hand, "times_by_hand": grow / by_hand},
@@ -130,7 +133,9 @@ def _read(office: Office, event: int, tier: int) -> Iterator[Row]:
             times = [_timed(deed) * 1000 for _ in range(REPEATS)]
             figures = latencies(times)
             yield Row(f"reading: {name}", figures, (Aim("p95 under 0.3 s", figures["p95_ms"] < PAGE_MS),))
-        people = [office.insert("users", role="customer", email=f"late{n}@example.org") for n in range(REPEATS)]
+        people = [
+            office.insert("users", role="customer", email=f"late{n}@example.org") for n in range(REPEATS)
+        ]
 
         def join(person: int) -> None:
             try:

@@ -104,7 +104,7 @@ class Till:
             self.dice.choice([None, *self.tiers]),
             self.dice.choice(self.people),
             self.dice.randint(1, 5),
-            all_together=self.dice.random() < 0.5,  # noqa: PLR2004
+            all_together=self.dice.random() < 0.5,
         )
         join_waitlist(self.db, self.at, wanted)
 
@@ -121,7 +121,7 @@ class Till:
 
     def decline(self) -> None:
         found = self.offer()
-        if found is not None and self.dice.random() < 0.5:  # noqa: PLR2004
+        if found is not None and self.dice.random() < 0.5:
             decline_offer(self.db, self.at, found[0])
         elif found is not None:
             record_call(self.db, self.at, RecordCall(found[0], CallOutcome.DECLINED))

@@ -76,7 +76,7 @@ class Both:
         found = [at for at, entry in enumerate(self.model.entries) if entry.state in states]
         return found[nth % len(found)] if found else None
 
-    def join(self, tier: int | None, quantity: int, together: bool) -> None:  # noqa: FBT001
+    def join(self, tier: int | None, quantity: int, together: bool) -> None:
         person = self.office.insert("users", role="customer", email=f"{uuid4()}@example.org")
         entry = Entry(tier, quantity, together, place=len(self.model.entries) + 1)
         wanted = [tier] if tier is not None else range(len(self.tiers))
@@ -181,7 +181,7 @@ class Both:
                 self.model.entries[at].skips.clear()
             self.model.entries[at].priority = priority
 
-    def change(self, nth: int, tier: int | None, quantity: int, together: bool) -> None:  # noqa: FBT001
+    def change(self, nth: int, tier: int | None, quantity: int, together: bool) -> None:
         at = self.chosen(nth, "waiting")
         if at is None:
             return

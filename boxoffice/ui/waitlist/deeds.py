@@ -9,13 +9,13 @@ from PySide6.QtCore import Qt
 from boxoffice.domain.personal import SHUT
 from boxoffice.domain.waitlist import ChangeEntry, EntryState, RecordCall
 from boxoffice.language import tr
+from boxoffice.ui.deeds.form import DeedForm
 from boxoffice.ui.orders.actions import Action
-from boxoffice.ui.orders.deeds.form import DeedForm
-from boxoffice.ui.sell.till.inline_form import Field
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.waitlist.outcomes import OutcomeButtons
 from boxoffice.ui.waitlist.wants import Wants, WantsForm
 from boxoffice.ui.waitlist.words import tier_choices, tier_words, wants_words
+from boxoffice.ui.widgets.inline_form import Field
 from boxoffice.ui.widgets.labels import Text
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, override
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
-from boxoffice.ui.orders.actions import ActionForm
+from boxoffice.ui.deeds.action_form import ActionForm
 from boxoffice.ui.waitlist.call_list import CallList
 from boxoffice.ui.waitlist.detail import EntryDetail
 from boxoffice.ui.waitlist.entries import EntryPane

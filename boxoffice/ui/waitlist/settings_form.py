@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 
 from boxoffice.domain.waitlist import WaitlistSettings
 from boxoffice.language import tr
-from boxoffice.ui.sell.till.inline_form import Field
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.waitlist.deeds import EntryForm
+from boxoffice.ui.widgets.inline_form import Field
 from boxoffice.ui.widgets.labels import ClampedText, Text
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from boxoffice.domain.waitlist import MOST_TICKETS
 from boxoffice.language import tr
-from boxoffice.ui.orders.deeds.form import DeedForm
-from boxoffice.ui.sell.till.inline_form import Field
+from boxoffice.ui.deeds.form import DeedForm
 from boxoffice.ui.widgets.choice import Choice
+from boxoffice.ui.widgets.inline_form import Field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
