@@ -109,6 +109,20 @@ PLAIN = Terms()
 
 
 @dataclass(frozen=True, slots=True)
+class HoldBasket:
+    """Hold these lines of an event while their customer pays, under the basket's purchase key.
+
+    Tickets of an offer of the waitlist (`offer`: its code) are held already; only what the basket has beyond
+    them is held anew.
+    """
+
+    key: UUID
+    event_id: int
+    lines: tuple[SaleLine, ...]
+    offer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SellTickets:
     """Sell these lines of one event. The key is born with the basket and kept through every retry.
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from boxoffice.domain.sale import SaleLine
+from boxoffice.domain.sale import HoldBasket
 
 _HOLD = text("""
     SELECT hold_basket(:key, :event_id, CAST(:tier_ids AS bigint[]), CAST(:quantities AS bigint[]), :till_id,
@@ -20,22 +19,7 @@ _RELEASE = text("SELECT release_hold(:key)")
 _EXPIRE = text("SELECT expire_holds()")
 
 
-@dataclass(frozen=True, slots=True)
-class HeldBasket:
-    """What a basket is to hold, where and for how long; the key is its purchase key.
-
-    `offer`: the code of an offer of the waitlist, whose tickets are held already; empty for none.
-    """
-
-    key: UUID
-    event_id: int
-    lines: tuple[SaleLine, ...]
-    till_id: int
-    seconds: int
-    offer: str = ""
-
-
-def hold(session: Session, basket: HeldBasket) -> datetime:
+def hold(session: Session, basket: HoldBasket, till_id: int, seconds: int) -> datetime:
     """Hold these tickets, in place of what the basket held before; return until when.
 
     Raises:
@@ -48,8 +32,8 @@ def hold(session: Session, basket: HeldBasket) -> datetime:
             "event_id": basket.event_id,
             "tier_ids": [line.tier_id for line in basket.lines],
             "quantities": [line.quantity for line in basket.lines],
-            "till_id": basket.till_id,
-            "seconds": basket.seconds,
+            "till_id": till_id,
+            "seconds": seconds,
             "offer": basket.offer or None,
         },
     ).scalar_one()

@@ -427,7 +427,7 @@ INVARIANTS = (
     ),
     Invariant(
         "offers_are_held",
-        "Every offer that stands holds its tickets for an entry that it was made to, and nothing else is held so.",
+        "Every offer that stands holds its tickets for the entry that it was made to, and no others do.",
         """
         SELECT o.id, 'is not held as it was offered'
         FROM waitlist_offers o LEFT JOIN holds h ON h.id = o.hold_id
@@ -461,10 +461,12 @@ INVARIANTS = (
         "Nobody has waited for two minutes for tickets that are free and fit.",
         """
         SELECT w.id, 'could have ' || t.name
-        FROM ticket_tiers t JOIN events e ON e.id = t.event_id AND e.status = 'published' AND e.start_time > now()
+        FROM ticket_tiers t
+        JOIN events e ON e.id = t.event_id AND e.status = 'published' AND e.start_time > now()
         JOIN waitlist w ON w.event_id = e.id AND NOT w.notified AND (w.tier_id = t.id OR w.tier_id IS NULL)
         WHERE t.quantity > t.sold + t.reserved AND w.asked_at < now() - interval '2 minutes'
-          AND waitlist_obstacle(t, e, now()) = '' AND waitlist_obstacle(t, e, now() - interval '2 minutes') = ''
+          AND waitlist_obstacle(t, e, now()) = ''
+          AND waitlist_obstacle(t, e, now() - interval '2 minutes') = ''
           AND waitlist_fit(w.quantity, w.all_together,
               tier_available(t, CASE WHEN e.capacity_shared THEN capacity_left(e) END),
               t.min_purchase, t.max_purchase) > 0

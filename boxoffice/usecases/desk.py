@@ -31,7 +31,7 @@ from boxoffice.domain.gift_card import GiftCard, IssueGiftCard
 from boxoffice.domain.mail import SendOrder
 from boxoffice.domain.notice import Done, Notice
 from boxoffice.domain.person import Hashes, Role
-from boxoffice.domain.sale import Sale, SaleLine, SellTickets, Terms, Totals
+from boxoffice.domain.sale import HoldBasket, Sale, SaleLine, SellTickets, Terms, Totals
 from boxoffice.domain.ticket import IssuedTicket, PrintState
 from boxoffice.usecases.customers.customer_desk import CustomerDesk
 from boxoffice.usecases.office.administration import Administration
@@ -131,8 +131,8 @@ class Desk:
     """What these lines of this event cost now under these terms; checks nothing about availability."""
     sell: Callable[[SellTickets], Done[Sale]]
     """The purchase. Raises any sales refusal of domain.errors, Busy, AnswerLost, DatabaseGone, DiskFull."""
-    hold_basket: Callable[[UUID, int, tuple[SaleLine, ...]], Done[datetime]]
-    """Hold these lines of an event under a basket's purchase key; until when. Raises what selling raises."""
+    hold_basket: Callable[[HoldBasket], Done[datetime]]
+    """Until when. Raises what selling raises, UnknownOffer, OfferOver, OfferOfOtherTickets."""
     extend_hold: Callable[[UUID], datetime | None]
     """Ten minutes from now on; None when the tickets went back already."""
     release_hold: Callable[[UUID], Done[None]]

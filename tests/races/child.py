@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from boxoffice.domain.sale import SellTickets
+from boxoffice.domain.sale import HoldBasket, SellTickets
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import DeskIdentity
 from boxoffice.usecases.sales.hold_basket import hold_basket
@@ -43,7 +43,7 @@ def ask(process: subprocess.Popen[bytes], url: str, deed: Callable[..., Any], *a
 
 def hold_and_sell(db: Database, at: DeskIdentity, command: SellTickets, key: UUID) -> None:
     """Hold a basket, then sell another one, which is where the program will die."""
-    hold_basket(db, at, key, command.event_id, command.lines)
+    hold_basket(db, at, HoldBasket(key, command.event_id, command.lines))
     sell_tickets(db, at, command)
 
 

@@ -19,7 +19,7 @@ from boxoffice.domain import errors
 from boxoffice.domain.after_sale import CancelOrder, Exchange, PayOrder, Refund
 from boxoffice.domain.gift_card import IssueGiftCard
 from boxoffice.domain.money import Money
-from boxoffice.domain.sale import Payment, Sale, SaleLine, Tender, Terms
+from boxoffice.domain.sale import HoldBasket, Payment, Sale, SaleLine, Tender, Terms
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import DeskIdentity, Reprint
 from boxoffice.usecases.events.cancel_event import cancel_event
@@ -223,7 +223,7 @@ def test_two_programs_at_one_till_number_their_receipts_without_gaps_or_deadlock
     def held() -> None:
         for _ in range(rounds):
             command = wish(event, (tier, 1), terms=Terms(is_held=True))
-            hold_basket(tills.dbs[2], tills.at[0], command.purchase_key, event, command.lines)
+            hold_basket(tills.dbs[2], tills.at[0], HoldBasket(command.purchase_key, event, command.lines))
             sell_tickets(tills.dbs[2], tills.at[0], command)
 
     assert named(tills.together(sell, give_back, held)) == []
@@ -245,9 +245,8 @@ def test_in_a_shared_house_holds_end_while_it_sells_without_deadlocks(tills: Til
     def hold(n: int) -> None:
         for _ in range(rounds):
             key = uuid4()
-            hold_basket(
-                tills.dbs[n], tills.at[n], key, event, wish(event, (tiers[0], 1), (tiers[1], 1)).lines
-            )
+            lines = wish(event, (tiers[0], 1), (tiers[1], 1)).lines
+            hold_basket(tills.dbs[n], tills.at[n], HoldBasket(key, event, lines))
             release_hold(tills.dbs[n], key)
 
     outcomes = tills.together(lambda: sell(0), lambda: sell(1), lambda: hold(2), lambda: hold(3))
@@ -324,7 +323,10 @@ def test_the_last_ticket_is_held_for_one_of_ten_tills(tills: Tills, event: int) 
     last = tills.office.tier(event, name="Last", quantity=1)
     lines = wish(event, (last, 1)).lines
     outcomes = tills.together(
-        *(lambda n=n: hold_basket(tills.dbs[n], tills.at[n], uuid4(), event, lines) for n in range(10))
+        *(
+            lambda n=n: hold_basket(tills.dbs[n], tills.at[n], HoldBasket(uuid4(), event, lines))
+            for n in range(10)
+        )
     )
     assert named(outcomes) == ["SoldOut"] * 9
 
@@ -332,7 +334,7 @@ def test_the_last_ticket_is_held_for_one_of_ten_tills(tills: Tills, event: int) 
 def test_a_hold_that_ends_while_its_sale_runs_sells_its_ticket_once(tills: Tills, event: int) -> None:
     last = tills.office.tier(event, name="Last", quantity=1)
     command = wish(event, (last, 1), terms=Terms(is_held=True))
-    hold_basket(tills.dbs[0], tills.at[0], command.purchase_key, event, command.lines)
+    hold_basket(tills.dbs[0], tills.at[0], HoldBasket(command.purchase_key, event, command.lines))
     tills.office.connection.execute("UPDATE holds SET expires_at = now() - interval '1 second'")
     outcomes = tills.together(
         lambda: sell_tickets(tills.dbs[0], tills.at[0], command),
@@ -364,7 +366,7 @@ def test_an_event_is_cancelled_in_the_middle_of_sales_holds_and_payments(
 
     def hold() -> None:
         while True:
-            hold_basket(tills.dbs[3], tills.at[3], uuid4(), event, wish(event, (tier, 1)).lines)
+            hold_basket(tills.dbs[3], tills.at[3], HoldBasket(uuid4(), event, wish(event, (tier, 1)).lines))
 
     def pay() -> None:
         for order in orders:

@@ -43,6 +43,7 @@ from boxoffice.domain.person import Role
 from boxoffice.domain.receipt import Receipt
 from boxoffice.domain.sale import (
     PLAIN,
+    HoldBasket,
     OrderStatus,
     Paid,
     Payment,
@@ -376,12 +377,12 @@ class World:
         if secret not in self.secrets:
             raise errors.WrongPassword
 
-    def hold_basket(self, key: UUID, event_id: int, lines: tuple[SaleLine, ...]) -> Done[datetime]:
+    def hold_basket(self, basket: HoldBasket) -> Done[datetime]:
         self._look()
         if self.fail_hold:
             raise self.fail_hold.pop(0)
-        self.holds[key] = lines
-        return Done(NOW + timedelta(minutes=10), frozenset({Notice(Topic.AVAILABILITY, event_id)}))
+        self.holds[basket.key] = basket.lines
+        return Done(NOW + timedelta(minutes=10), frozenset({Notice(Topic.AVAILABILITY, basket.event_id)}))
 
     def extend_hold(self, key: UUID) -> datetime | None:
         return NOW + timedelta(minutes=20) if key in self.holds else None

@@ -17,6 +17,7 @@ from boxoffice.domain.card_payment import CardAnswer, CardState, PinCard
 from boxoffice.domain.gift_card import IssueGiftCard
 from boxoffice.domain.money import Money
 from boxoffice.domain.sale import (
+    HoldBasket,
     OrderStatus,
     Payment,
     Reduction,
@@ -405,7 +406,7 @@ def test_a_basket_holds_its_tickets_and_sells_them(db: Database, house: Office) 
     event = house.event()
     tier = house.tier(event, quantity=3)
     command = wish(event, (tier, 2))
-    until = hold_basket(db, house.at, command.purchase_key, event, command.lines).value
+    until = hold_basket(db, house.at, HoldBasket(command.purchase_key, event, command.lines)).value
     assert timedelta(minutes=9) < until - datetime.now(UTC) <= timedelta(minutes=10, seconds=5)
     assert stock(house) == (0, 2)
     with pytest.raises(errors.SoldOut):
@@ -413,7 +414,7 @@ def test_a_basket_holds_its_tickets_and_sells_them(db: Database, house: Office) 
     assert extend_hold(db, command.purchase_key) is not None
     # Held anew, one more: what was held before is part of it.
     three = wish(event, (tier, 3), purchase_key=command.purchase_key)
-    hold_basket(db, house.at, command.purchase_key, event, three.lines)
+    hold_basket(db, house.at, HoldBasket(command.purchase_key, event, three.lines))
     assert stock(house) == (0, 3)
     held = wish(event, (tier, 3), purchase_key=command.purchase_key, terms=Terms(is_held=True))
     sell_tickets(db, house.at, held)
@@ -426,11 +427,11 @@ def test_a_hold_is_given_back_and_expires(db: Database, house: Office) -> None:
     tier = house.tier(event, quantity=2)
     key = uuid4()
     lines = (SaleLine(tier, 2, euro("28")),)
-    hold_basket(db, house.at, key, event, lines)
+    hold_basket(db, house.at, HoldBasket(key, event, lines))
     release_hold(db, key)
     release_hold(db, key)
     assert (stock(house), extend_hold(db, key)) == ((0, 0), None)
-    hold_basket(db, house.at, key, event, lines)
+    hold_basket(db, house.at, HoldBasket(key, event, lines))
     house.connection.execute(
         "UPDATE holds SET expires_at = now() - interval '1 second' WHERE ended_at IS NULL"
     )
@@ -446,10 +447,10 @@ def test_a_hold_that_is_over_stands_in_nobodys_way(db: Database, house: Office) 
     lines = (SaleLine(tier, 2, euro("28")),)
     for take in (
         lambda: sell_tickets(db, house.at, wish(event, (tier, 1))),
-        lambda: hold_basket(db, house.at, uuid4(), event, (SaleLine(tier, 1, euro("28")),)),
+        lambda: hold_basket(db, house.at, HoldBasket(uuid4(), event, (SaleLine(tier, 1, euro("28")),))),
     ):
         key = uuid4()
-        hold_basket(db, house.at, key, event, lines)
+        hold_basket(db, house.at, HoldBasket(key, event, lines))
         with pytest.raises(errors.SoldOut):
             take()
         house.connection.execute(

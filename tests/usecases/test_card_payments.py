@@ -20,7 +20,7 @@ from boxoffice.domain.card_payment import (
     PinCard,
 )
 from boxoffice.domain.person import Role
-from boxoffice.domain.sale import Payment, SaleLine, Tender, Terms
+from boxoffice.domain.sale import HoldBasket, Payment, SaleLine, Tender, Terms
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import DeskIdentity
 from boxoffice.usecases.office.check_database import check_database
@@ -88,7 +88,7 @@ def test_what_was_charged_is_booked_in_its_sale(db: Database, house: Office) -> 
     pin = pinned(db, house)
     assert pin.basket is not None
     assert pin.purchase_key is not None
-    hold_basket(db, house.at, pin.purchase_key, pin.basket.event_id, pin.basket.lines)
+    hold_basket(db, house.at, HoldBasket(pin.purchase_key, pin.basket.event_id, pin.basket.lines))
     clear_card(db, house.at, ClearCard(only(db, house.at), CHARGED))
     sale = book_card(db, house.at, only(db, house.at)).value
     assert [ticket.face.tier for ticket in sale.tickets] == ["Standard", "Standard"]

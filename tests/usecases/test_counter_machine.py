@@ -33,7 +33,17 @@ from boxoffice.domain.after_sale import CancelOrder, Exchange, PayOrder, Reactiv
 from boxoffice.domain.cash import Count, CountDrawer, MoveCash, Movement, OpenDrawer
 from boxoffice.domain.gift_card import IssueGiftCard
 from boxoffice.domain.money import Money, minor_digits
-from boxoffice.domain.sale import OrderStatus, Paid, Payment, Sale, SaleLine, SellTickets, Tender, Terms
+from boxoffice.domain.sale import (
+    HoldBasket,
+    OrderStatus,
+    Paid,
+    Payment,
+    Sale,
+    SaleLine,
+    SellTickets,
+    Tender,
+    Terms,
+)
 from boxoffice.storage.database import Database
 from boxoffice.usecases.cash.deeds import drawer_deeds
 from boxoffice.usecases.desk import Reprint
@@ -448,7 +458,10 @@ class Counter(RuleBasedStateMachine):
         event = self.tiers[own[0].tier_id].event if own else data.draw(st.sampled_from([*self.capacity]))
         lines = self.lines(data, event)
         refusals: set[type[Exception]] = {errors.SoldOut} if self.is_sold_out(lines, own) else set()
-        if self.attempt(lambda: hold_basket(self.db, self.at, key, event, lines), refusals) is not None:
+        if (
+            self.attempt(lambda: hold_basket(self.db, self.at, HoldBasket(key, event, lines)), refusals)
+            is not None
+        ):
             self.move(own, "reserved", -1)
             self.move(lines, "reserved")
             self.baskets[key] = lines

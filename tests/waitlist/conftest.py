@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ class House:
         command = JoinWaitlist(self.event, self.tier, int(str(person)), quantity, all_together=together)
         return join_waitlist(self.db, self.office.at, replace(command, **changes)).value  # type: ignore[arg-type]
 
-    def sell(self, quantity: int, tier: int | None = None, **changes: object) -> Sale:
+    def sell(self, quantity: int, tier: int | None = None, **changes: Any) -> Sale:
         """Sell so many of the tier."""
         sale = sell_tickets(
             self.db, self.office.at, wish(self.event, (tier or self.tier, quantity), **changes)

@@ -1,4 +1,4 @@
-"""A rush on one list: tills that sell, give back, join, redeem and decline the same tiers, and a reader who looks."""
+"""A rush on one list: tills that sell, give back, join, redeem and decline, and a reader who looks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import psycopg
 
 from boxoffice.domain.after_sale import Refund
 from boxoffice.domain.errors import Busy, Refused
-from boxoffice.domain.sale import Sale, Terms
+from boxoffice.domain.sale import HoldBasket, Sale, Terms
 from boxoffice.domain.waitlist import CallOutcome, JoinWaitlist, RecordCall
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import DeskIdentity
@@ -38,7 +38,8 @@ PASSED_BY = """
 """
 OVERSOLD = """
     SELECT t.id FROM ticket_tiers t
-    WHERE t.reserved <> (SELECT coalesce(sum(h.quantity), 0) FROM holds h WHERE h.tier_id = t.id AND h.ended_at IS NULL)
+    WHERE t.reserved <> (SELECT coalesce(sum(h.quantity), 0) FROM holds h
+                         WHERE h.tier_id = t.id AND h.ended_at IS NULL)
        OR t.sold <> (SELECT count(*) FROM tickets k WHERE k.tier_id = t.id AND k.status IN ('valid', 'used'))
 """
 OPEN_OFFERS = """
@@ -133,9 +134,8 @@ class Till:
 
     def hold(self) -> None:
         key = uuid4()
-        hold_basket(
-            self.db, self.at, key, self.event, wish(self.event, (self.dice.choice(self.tiers), 1)).lines
-        )
+        lines = wish(self.event, (self.dice.choice(self.tiers), 1)).lines
+        hold_basket(self.db, self.at, HoldBasket(key, self.event, lines))
         release_hold(self.db, key)
 
     def tend(self) -> None:
@@ -154,7 +154,7 @@ class Rush:
 
 
 def open_tills(office: Office, event: int, tiers: list[int], tills: int, people: int) -> list[Till]:
-    """Sign in so many clerks at tills of their own, with drawers, before customers of whom many come twice."""
+    """Sign in so many clerks at tills of their own, with drawers, before so many customers."""
     guests = [
         office.insert("users", role="customer", first_name=f"Guest {n}", email=f"guest{n}@example.org")
         for n in range(people)

@@ -1,8 +1,7 @@
-"""Whatever happens in whatever order, the database serves as the plain rules say: who, with what, and why not."""
+"""Whatever happens, the database serves as the plain rules say: who, with what, and why not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -248,9 +247,9 @@ class Both:
 
 
 @pytest.fixture
-def both(db: Database, office: Office) -> Iterator[Both]:
+def both(db: Database, office: Office) -> Both:
     office.connection.execute("UPDATE users SET role = 'manager' WHERE id = %s", [office.at.clerk_id])
-    yield Both(db, office, Model([], None), 0, [])
+    return Both(db, office, Model([], None), 0, [])
 
 
 LIMITS = st.sampled_from([TierLimits(1, 10), TierLimits(1, 4), TierLimits(2, 6)])

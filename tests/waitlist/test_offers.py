@@ -1,4 +1,4 @@
-"""What becomes of an offer: bought, declined, called about, given more time, over; and the next one is served."""
+"""What becomes of an offer: bought, declined, called about, given more time, over; and who is next."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from boxoffice.domain import errors
-from boxoffice.domain.sale import OrderStatus, Terms
+from boxoffice.domain.sale import HoldBasket, OrderStatus, Terms
 from boxoffice.domain.waitlist import (
     CallOutcome,
     EntryState,
@@ -18,6 +18,7 @@ from boxoffice.domain.waitlist import (
     RecordCall,
     WaitlistSettings,
 )
+from boxoffice.storage.database import Database
 from boxoffice.usecases.office.personal_data import erase_person
 from boxoffice.usecases.sales.expire_holds import expire_holds
 from boxoffice.usecases.sales.hold_basket import extend_hold, hold_basket, release_hold
@@ -142,14 +143,14 @@ def test_paying_holds_the_offer_and_giving_up_leaves_it(house: House) -> None:
     )
     key = uuid4()
     lines = wish(house.event, (house.tier, 2)).lines
-    until = hold_basket(house.db, house.office.at, key, house.event, lines, offer.code).value
+    until = hold_basket(house.db, house.office.at, HoldBasket(key, house.event, lines, offer.code)).value
     assert offer_of(house, entry).until == until  # it does not lapse at the counter
     assert house.office.value("SELECT reserved FROM ticket_tiers WHERE id = %s", house.tier) == 2
     assert extend_hold(house.db, key) is not None
     release_hold(house.db, key)
     assert extend_hold(house.db, key) is None
     assert house.entry(entry).state is EntryState.OFFERED
-    hold_basket(house.db, house.office.at, key, house.event, lines, offer.code)
+    hold_basket(house.db, house.office.at, HoldBasket(key, house.event, lines, offer.code))
     sale = house.sell(2, purchase_key=key, terms=Terms(offer=offer.code, is_held=True))
     assert house.entry(entry).order_number == sale.order_number
 
@@ -160,11 +161,11 @@ def test_a_basket_may_hold_more_than_was_offered(house: House) -> None:
     offer = offer_of(house, entry)
     key = uuid4()
     two = wish(house.event, (house.tier, 2)).lines
-    hold_basket(house.db, house.office.at, key, house.event, two, offer.code)
+    hold_basket(house.db, house.office.at, HoldBasket(key, house.event, two, offer.code))
     assert house.free_tickets == 0
     three = wish(house.event, (house.tier, 3)).lines
     with pytest.raises(errors.SoldOut):
-        hold_basket(house.db, house.office.at, key, house.event, three, offer.code)
+        hold_basket(house.db, house.office.at, HoldBasket(key, house.event, three, offer.code))
     assert house.free_tickets == 0
     release_hold(house.db, key)
     assert house.free_tickets == 1
@@ -461,14 +462,12 @@ def test_an_event_that_does_not_take_place_closes_its_list_and_tells_everybody(h
     assert house.office.value("SELECT reserved FROM ticket_tiers WHERE id = %s", house.tier) == 0
 
 
-def test_whoever_is_erased_leaves_the_offer_to_the_next(house: House, database_url: str) -> None:
+def test_whoever_is_erased_leaves_the_offer_to_the_next(house: House) -> None:
     gone = house.person()
     house.join(1, customer_id=gone)
     second = house.join(1).entry_id
     house.free(1)
     manager = house.office.person("manager")
-    from boxoffice.storage.database import Database  # noqa: PLC0415
-
     keeper = Database(manager.url)
     erase_person(keeper, gone, "asked for it")
     keeper.close()

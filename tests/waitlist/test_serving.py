@@ -1,12 +1,13 @@
-"""What comes free is offered in the same transaction, to whoever fits first, and every skip can be explained."""
+"""What comes free is offered in the same transaction to whoever fits first; every skip can be explained."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from boxoffice.domain.after_sale import CancelOrder, Exchange
-from boxoffice.domain.sale import Sale, Terms
+from boxoffice.domain.sale import HoldBasket, Sale, Terms
 from boxoffice.domain.waitlist import EntryState, Verdict
 from boxoffice.usecases.orders.exchange_tickets import exchange_tickets
 from boxoffice.usecases.orders.refund_tickets import cancel_order
@@ -53,7 +54,7 @@ def test_whoever_takes_what_there_is_gets_a_part(house: House) -> None:
 def test_every_way_in_which_tickets_come_free_serves_the_list(house: House) -> None:
     """Refund, exchange, a basket or an order that lapses or is given up, a larger quota, a house hold."""
     other = house.office.tier(house.event, name="Balcony", quantity=50)
-    ways = {
+    ways: dict[str, Callable[[], object]] = {
         "refund": lambda: house.free(1),
         "exchange": lambda: exchange(house, other),
         "basket given up": lambda: give_up_basket(house),
@@ -93,7 +94,9 @@ def unnoticed(house: House, tier: int, more: int) -> None:
 def held_basket(house: House) -> UUID:
     unnoticed(house, house.tier, 1)
     key = uuid4()
-    hold_basket(house.db, house.office.at, key, house.event, wish(house.event, (house.tier, 1)).lines)
+    hold_basket(
+        house.db, house.office.at, HoldBasket(key, house.event, wish(house.event, (house.tier, 1)).lines)
+    )
     return key
 
 
@@ -171,7 +174,7 @@ def test_any_tier_gets_the_tier_that_gives_them_most(house: House) -> None:
 
 
 def test_where_the_tiers_share_the_house_the_whole_list_is_one(house: House) -> None:
-    """Room of the house may be filled in any tier: whoever stands first gets it, not the first tier's first."""
+    """Room of the house may be filled in any tier: whoever stands first gets it."""
     upstairs = house.office.tier(house.event, name="Balcony", quantity=10, position=2)
     house.office.connection.execute("UPDATE events SET capacity = 10 WHERE id = %s", [house.event])
     first = house.join(2, tier_id=upstairs)
@@ -227,7 +230,7 @@ def test_more_than_one_order_may_hold_and_fewer_than_the_tier_sells(house: House
 
 
 def test_whoever_was_written_down_by_hand_is_served_by_the_clock(house: House) -> None:
-    """The client's own statement knows of no locks: what it misses, the next program that comes by makes good."""
+    """The client's own statement knows of no locks: the next program that comes by makes it good."""
     house.free(1)
     person = house.person()
     house.office.connection.execute(JOIN_BY_HAND, [house.event, person, house.tier, house.event])

@@ -1,4 +1,4 @@
-"""Two at once on one list: each race with a control that shows what it would be without, and a rush of everything."""
+"""Two at once on one list: each race with a control that shows what it would be without; and a rush."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Crowd:
     threads: ThreadPoolExecutor
 
     def behind_tier(self, *deeds: Callable[[], Any]) -> list[Any]:
-        """Let all deeds come to the tier while we hold it, one after the other, then go; answers with results."""
+        """Let all deeds come to the tier while we hold it, one after the other, then go."""
         self.hand.execute("SELECT 1 FROM ticket_tiers WHERE id = %s FOR UPDATE", [self.house.tier])
         futures: list[Future[Any]] = []
         for deed in deeds:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from boxoffice.domain.errors import Refused
+from boxoffice.domain.sale import HoldBasket
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,7 +46,7 @@ class Holding(QObject):
         self._basket = (key, event_id, lines)
         self._tasks.change(
             self,
-            lambda: self._desk.hold_basket(key, event_id, lines),
+            lambda: self._desk.hold_basket(HoldBasket(key, event_id, lines)),
             lambda done: self._held(key, done),
             lambda error: self._not_held(key, error),
         )

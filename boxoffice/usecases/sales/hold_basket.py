@@ -7,7 +7,7 @@ from uuid import UUID
 
 from boxoffice.domain.errors import AnswerLost, DatabaseGone
 from boxoffice.domain.notice import Done, Notice, Topic
-from boxoffice.domain.sale import SaleLine
+from boxoffice.domain.sale import HoldBasket
 from boxoffice.storage import holds
 from boxoffice.storage.database import Database
 from boxoffice.usecases.desk import DeskIdentity
@@ -18,24 +18,18 @@ HOLD_SECONDS = 600
 """How long a customer may take to pay: shared/DESIGN.md, ten minutes; extended by a press."""
 
 
-def hold_basket(
-    db: Database, at: DeskIdentity, key: UUID, event_id: int, lines: tuple[SaleLine, ...], offer: str = ""
-) -> Done[datetime]:
+def hold_basket(db: Database, at: DeskIdentity, basket: HoldBasket) -> Done[datetime]:
     """Hold the lines under the basket's purchase key, in place of what it held before; return until when.
-
-    Tickets of an offer of the waitlist are held already; only what the basket has beyond them is held anew.
 
     Raises:
         BadQuantity, UnknownOffer, OfferOver, and what selling raises for tickets that are not to be had.
         Busy, DatabaseGone: nothing is held.
     """
-    require_whole_quantities(lines)
-
-    basket = holds.HeldBasket(key, event_id, lines, at.till_id, HOLD_SECONDS, offer)
+    require_whole_quantities(basket.lines)
 
     def once() -> datetime:
         with db.write() as session:
-            return holds.hold(session, basket)
+            return holds.hold(session, basket, at.till_id, HOLD_SECONDS)
 
     try:
         # Asked again it holds the same tickets in place of those.
@@ -43,7 +37,7 @@ def hold_basket(
     except AnswerLost as lost:
         # If it holds them after all, they are free again in ten minutes.
         raise DatabaseGone from lost
-    return Done(expires, frozenset({Notice(Topic.AVAILABILITY, event_id)}))
+    return Done(expires, frozenset({Notice(Topic.AVAILABILITY, basket.event_id)}))
 
 
 def extend_hold(db: Database, key: UUID) -> datetime | None:
