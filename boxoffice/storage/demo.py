@@ -240,5 +240,5 @@ def _waiting(
                 "quantity": random.choices(list(WAITED_FOR), list(WAITED_FOR.values()))[0],
                 "all_together": random.random() < 0.5,  # noqa: PLR2004 - a share
                 "phone": person["phone"],
-                "created_at": at.replace(microsecond=0),
+                **dict.fromkeys(("created_at", "asked_at", "changed_at"), at.replace(microsecond=0)),
             }

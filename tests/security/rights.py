@@ -52,7 +52,7 @@ every verb on every table as every role. Rights come with the PostgreSQL role th
 they hold in psql too. Nobody may delete, truncate, lock or own a table, and PUBLIC has nothing.
 
 "own" means by row-level security: a promoter's own events and what belongs to them; of holds a manager's
-are those for the house, the waitlist and leases, never a basket's or an order's.
+are those for the house and leases, never a basket's or an order's.
 
 """
 _DEEDS_HEAD = """

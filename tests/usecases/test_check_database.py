@@ -11,6 +11,7 @@ from boxoffice.usecases.sales.sell_tickets import sell_tickets
 from tests.office import Office, wish
 from tests.usecases.test_check_drawers import DAMAGE as DRAWER_DAMAGE
 from tests.usecases.test_check_money import DAMAGE as MONEY_DAMAGE
+from tests.usecases.test_check_waitlist import WAITLIST_DAMAGE
 
 DAMAGE = {
     "sold_is_tickets": "UPDATE tickets SET status = 'cancelled'",
@@ -55,7 +56,7 @@ def test_a_sound_database_has_nothing_broken(db: Database, sold: Office) -> None
 
 def test_every_invariant_has_its_damage_here() -> None:
     assert {invariant.name for invariant in INVARIANTS} == (
-        set(DAMAGE) | set(DRAWER_DAMAGE) | {name for name, _ in MONEY_DAMAGE}
+        set(DAMAGE) | set(DRAWER_DAMAGE) | {name for name, _ in (*MONEY_DAMAGE, *WAITLIST_DAMAGE)}
     )
 
 
