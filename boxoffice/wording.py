@@ -240,7 +240,7 @@ def _unknown_till(error: errors.UnknownTill, formats: Formats, _zone: str) -> st
 
 
 def _unknown_person(error: errors.UnknownPerson, _formats: Formats, _zone: str) -> str:
-    return tr("There is no member of staff number {person} any more.", person=error.person)
+    return tr("Person {person} is not there any more. Look them up again.", person=error.person)
 
 
 def _name_taken(error: errors.NameTaken, _formats: Formats, _zone: str) -> str:

@@ -141,14 +141,17 @@ class JoinWaitlist:
 
 @dataclass(frozen=True, slots=True)
 class ChangeEntry:
-    """What an entry wants from now on, at its old place. Another tier is a move."""
+    """What an entry wants from now on, at its old place. Another tier is a move.
+
+    None leaves note or phone as they are, for whoever cannot read them.
+    """
 
     entry_id: int
     tier_id: int | None
     quantity: int
     all_together: bool
-    note: str = ""
-    phone: str = ""
+    note: str | None = None
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,9 @@ def join(session: Session, wish: JoinWaitlist, sealed_phone: str, sealed_note: s
     return _joined(session, facts)
 
 
-def change(session: Session, wish: ChangeEntry, sealed_phone: str, sealed_note: str, till_id: int) -> Joined:
+def change(
+    session: Session, wish: ChangeEntry, sealed_phone: str | None, sealed_note: str | None, till_id: int
+) -> Joined:
     """Change what an entry wants. Raises what WaitlistDesk.change names."""
     facts = session.scalar(
         _CHANGE,

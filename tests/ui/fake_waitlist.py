@@ -230,8 +230,8 @@ class FakeWaitlist:
             tier=self._tier(one.event_id, wish.tier_id),
             quantity=wish.quantity,
             all_together=wish.all_together,
-            note=wish.note,
-            phone=wish.phone,
+            note=one.note if wish.note is None else wish.note,
+            phone=one.phone if wish.phone is None else wish.phone,
         )
         self._put(changed)
         return Done(self._joined(one.id, is_new=False), self._touched(one.event_id))

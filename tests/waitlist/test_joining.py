@@ -186,6 +186,18 @@ def test_a_move_keeps_the_place(house: House) -> None:
         change_entry(house.db, house.office.at, replace(wish, entry_id=twice.entry_id))
 
 
+def test_what_cannot_be_read_here_stays_as_it_is(house: House) -> None:
+    entry = house.join(2, note="aisle", phone="+49 30 5550199").entry_id
+    change_entry(house.db, house.office.at, ChangeEntry(entry, house.tier, 3, all_together=True))
+    changed = house.entry(entry)
+    assert (changed.quantity, changed.note, changed.phone) == (3, "aisle", "+49 30 5550199")
+    change_entry(
+        house.db, house.office.at, ChangeEntry(entry, house.tier, 3, all_together=True, note="", phone="")
+    )
+    changed = house.entry(entry)
+    assert (changed.note, changed.phone) == ("", "")
+
+
 def test_the_client_s_own_statements_run_and_mean_what_they_say(house: House) -> None:
     """Patterns 5 and 6 of the client's description: joining, and telling the first ones, by hand."""
     for person in (house.person(), house.person()):

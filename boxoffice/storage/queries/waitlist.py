@@ -64,7 +64,7 @@ _EVENTS = text(f"""
         UNION ALL SELECT l.id, NULL, '', NULL FROM listed l
     )
     SELECT e.id, e.title, e.venue, e.start_time, e.time_zone, e.waitlist_offer_hours,
-           e.waitlist_cutoff_minutes, e.waitlist_quiet_from, e.waitlist_quiet_until, a.available,
+           e.waitlist_cutoff_minutes, e.waitlist_quiet_from, e.waitlist_quiet_until, a.available, a.offered,
            coalesce(f.offers, 0) AS offers, coalesce(f.to_call, 0) AS to_call,
            t.id AS tier_id, t.name AS tier, coalesce(q.waiting, 0) AS waiting,
            coalesce(q.tickets, 0) AS tickets
@@ -347,6 +347,7 @@ def _event(rows: list[Row[Any]]) -> WaitlistEvent:
         offers=first.offers,
         to_call=first.to_call,
         available=first.available,
+        offered_in_all=first.offered,
         settings=WaitlistSettings(first.waitlist_offer_hours, first.waitlist_cutoff_minutes, *quiet),
         tiers=tuple(TierQueue(row.tier_id, row.tier, row.waiting, int(row.tickets)) for row in rows),
     )

@@ -122,8 +122,8 @@ class ChangeForm(WantsForm):
         self.body.addWidget(Text(context.theme, Style.BODY, Tone.MUTED, advice).wrapping())
         self.add_wants()
         # What cannot be read here is not written back either.
-        phone = "" if entry.phone == SHUT else entry.phone
-        self.fill(Wants(entry.tier_id, entry.quantity, entry.all_together, entry.note, phone))
+        note, phone = (("" if stored == SHUT else stored) for stored in (entry.note, entry.phone))
+        self.fill(Wants(entry.tier_id, entry.quantity, entry.all_together, note, phone))
         self.take.set_words(tr("Change the entry"), tr("Enter"))
 
     def begin(self) -> None:
@@ -140,8 +140,8 @@ class ChangeForm(WantsForm):
                 wants.tier_id,
                 wants.quantity,
                 wants.all_together,
-                wants.note,
-                wants.phone,
+                note=None if self._entry.note == SHUT and not wants.note else wants.note,
+                phone=None if self._entry.phone == SHUT and not wants.phone else wants.phone,
             )
             desk = self.context.desk
             self.ask(lambda: desk.waitlist.change(wish), lambda _joined: self.closed.emit(True))

@@ -35,7 +35,8 @@ def change_entry(db: Database, at: DeskIdentity, wish: ChangeEntry) -> Done[Join
     Raises:
         What WaitlistDesk.change names; Busy, DatabaseGone, AnswerLost.
     """
-    phone, note = _sealed(db, wish.phone, wish.note)
+    phone = None if wish.phone is None else _sealed(db, wish.phone, "")[0]
+    note = None if wish.note is None else _sealed(db, "", wish.note)[1]
 
     def once() -> Joined:
         with db.write() as session:

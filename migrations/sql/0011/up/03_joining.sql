@@ -179,7 +179,7 @@ BEGIN
     RETURN joined_facts(w.id, true);
 END $$;
 
--- What somebody who waits wants from now on, at the old place. Another tier is a move.
+-- What somebody who waits wants from now on, at the old place. Another tier is a move. NULL leaves phone or notes alone.
 CREATE FUNCTION change_waitlist_entry(
     p_entry_id bigint, p_tier_id bigint, p_quantity integer, p_all_together boolean, p_phone text, p_notes text,
     p_till_id bigint
@@ -198,7 +198,7 @@ BEGIN
     PERFORM require_sealed(p_notes);
     wanted := (SELECT tiers_wanted(event_id, p_tier_id) FROM waitlist WHERE id = p_entry_id);
     w := lock_entry(p_entry_id, wanted);
-    PERFORM require_contact(w.user_id, p_phone);
+    PERFORM require_contact(w.user_id, coalesce(p_phone, w.phone));
     IF w.state <> 'waiting' THEN
         PERFORM refuse(jsonb_build_object('refusal', 'entry_closed', 'state', w.state));
     ELSIF cardinality(wanted) = 0 THEN
@@ -209,7 +209,8 @@ BEGIN
     END IF;
     PERFORM require_waiting((SELECT e FROM events e WHERE e.id = w.event_id), wanted, p_quantity, p_all_together);
     UPDATE waitlist SET tier_id = p_tier_id, quantity = p_quantity, all_together = p_all_together,
-        phone = nullif(p_phone, ''), notes = nullif(p_notes, '')
+        phone = CASE WHEN p_phone IS NULL THEN phone ELSE nullif(p_phone, '') END,
+        notes = CASE WHEN p_notes IS NULL THEN notes ELSE nullif(p_notes, '') END
     WHERE id = w.id;
     RETURN joined_facts(w.id, false);
 END $$;
