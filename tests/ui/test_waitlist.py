@@ -432,7 +432,7 @@ def test_what_is_wanted_is_changed_by_keys_alone(waitlist: Stage) -> None:
     tier.setCurrentIndex(tier.findText("Any tier"))
     fill(waitlist, "waitlist_change_note", "Only tonight")
     waitlist.key(ENTER)
-    wish = ChangeEntry(4, None, 3, all_together=False, note="Only tonight")
+    wish = ChangeEntry(4, None, 3, all_together=False, note="Only tonight", phone="")
     wait(lambda: asked(waitlist, "change", wish))
     wait(lambda: words(waitlist, "waitlist_detail_wants") == "3 or fewer · any tier")
     assert focused(waitlist) == "waitlist"
