@@ -218,18 +218,36 @@ def test_whoever_was_erased_while_the_letter_was_in_hand_is_not_written_to(room:
 # --- when ----------------------------------------------------------------------------------------
 
 
-def test_quiet_hours_hold_the_letter_back(room: Mailroom) -> None:
+def be_quiet(room: Mailroom) -> None:
+    """Let the event's quiet hours have begun two hours ago, and end in two."""
     here = "now() AT TIME ZONE 'Europe/Berlin'"
     room.run(
         f"UPDATE events SET waitlist_quiet_from = ({here} - interval '2 h')::time(0),"
         f" waitlist_quiet_until = ({here} + interval '2 h')::time(0)"
     )
+
+
+def be_loud(room: Mailroom) -> None:
+    room.run("UPDATE events SET waitlist_quiet_from = NULL, waitlist_quiet_until = NULL")
+
+
+def test_quiet_hours_hold_the_letter_back(room: Mailroom) -> None:
+    be_quiet(room)
     room.offer()
     assert room.send() == MailRound()
     waits = room.house.office.value(f"SELECT extract(epoch FROM next_attempt_at - now()) FROM {OFFERS}")
-    assert 7100 < waits <= 7200
-    room.run("UPDATE events SET waitlist_quiet_from = NULL, waitlist_quiet_until = NULL")
+    assert 7100 < waits < 7202
+    be_loud(room)
     room.run("UPDATE email_notifications SET next_attempt_at = now()")
+    assert room.send() == MailRound(sent=1)
+
+
+def test_a_letter_that_is_late_does_not_go_out_in_quiet_hours(room: Mailroom) -> None:
+    room.offer()
+    be_quiet(room)
+    assert room.send() == MailRound()
+    assert room.house.office.value(f"SELECT attempts FROM {OFFERS}") == 0
+    be_loud(room)
     assert room.send() == MailRound(sent=1)
 
 
