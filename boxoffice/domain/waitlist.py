@@ -1,7 +1,7 @@
 """The waitlist: who waits for what, what is offered to whom, and why somebody was passed over.
 
 The rules are one pure function here (`tickets_to_offer`) and its twin in the database, which decides under
-lock (migrations/sql/0012); tests hold the two against each other.
+lock (migrations/sql/0011); tests hold the two against each other.
 """
 
 from __future__ import annotations
