@@ -247,7 +247,7 @@ def _mail(db: Database, chosen: argparse.Namespace, settings: settings_.Settings
     server = mail_server(settings.mail, settings.mail_password, Keystore(settings_.folders().keys))
     with _drawing():
         name = settings.printing.office_name or db.engine.url.database or ""
-        office = Office(server, name, settings.locale, _tickets_pdf)
+        office = Office(server, name, settings.locale, _tickets_pdf, _code_png)
         done = send_queued(db, office, Event())
     words = f"Sent {done.sent}, failed {done.failed}, later {done.later}."
     words += f" {done.trouble}: {done.detail}" if done.trouble else ""
@@ -387,6 +387,12 @@ def _tickets_pdf(faces: Sequence[TicketFace], formats: Formats) -> bytes:
     from boxoffice.printing.output import pdf_bytes  # noqa: PLC0415 - see above
 
     return pdf_bytes(faces, LAYOUTS[PDF_PAPER], formats)
+
+
+def _code_png(code: str) -> bytes:
+    from boxoffice.printing.code_picture import code_png  # noqa: PLC0415 - see above
+
+    return code_png(code)
 
 
 @contextmanager

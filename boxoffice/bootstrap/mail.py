@@ -33,7 +33,7 @@ def mail_door(opened: OpenDesk, memory: Memory, store: Keystore) -> MailDoor:
         settings = memory.settings
         server = mail_server(settings.mail, settings.mail_password, store)
         name = settings.printing.office_name or opened.desk.identity.office
-        office = Office(server, name, settings.locale, _draw)
+        office = Office(server, name, settings.locale, _draw, _draw_code)
         return send_queued(opened.db, office, stop)
 
     return MailDoor(lambda: memory.settings.mail.is_complete, send)
@@ -43,3 +43,9 @@ def _draw(faces: Sequence[TicketFace], formats: Formats) -> bytes:
     from boxoffice.printing.output import pdf_bytes  # noqa: PLC0415 - see above
 
     return pdf_bytes(faces, A4, formats)
+
+
+def _draw_code(code: str) -> bytes:
+    from boxoffice.printing.code_picture import code_png  # noqa: PLC0415 - see above
+
+    return code_png(code)

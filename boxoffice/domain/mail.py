@@ -17,6 +17,8 @@ class MailKind(StrEnum):
     REFUND = "refund"
     EVENT_CANCELLED = "event_cancelled"
     WAITLIST_OFFER = "waitlist_offer"
+    WAITLIST_CANCELLED = "waitlist_cancelled"
+    """Somebody waited for an event that does not take place."""
 
 
 class MailState(StrEnum):
@@ -39,7 +41,7 @@ class MailFailure(StrEnum):
     SERVER = "server"
     """The server does not answer, hangs up or offers no encryption."""
     VOID = "void"
-    """What it would tell is no longer so: its tickets are not valid any more."""
+    """What it would tell is no longer so: its tickets are not valid any more, its offer is over."""
 
     @property
     def concerns_all(self) -> bool:
@@ -63,6 +65,21 @@ class ClaimedMail:
     """Empty: the office's."""
     facts: dict[str, Any]
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferToTell:
+    """An offer that stands, as it is at this moment: deadlines and events are moved after it was queued."""
+
+    code: str
+    quantity: int
+    tier: str
+    until: datetime
+    title: str
+    venue: str
+    address: str
+    starts_at: datetime
+    time_zone: str
 
 
 @dataclass(frozen=True, slots=True)

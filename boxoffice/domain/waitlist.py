@@ -1,7 +1,7 @@
 """The waitlist: who waits for what, what is offered to whom, and why somebody was passed over.
 
 The rules are one pure function here (`tickets_to_offer`) and its twin in the database, which decides under
-lock (migrations/sql/0012); tests hold the two against each other.
+lock (migrations/sql/0011); tests hold the two against each other.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from boxoffice.domain.ticket_code import MistypedCode, normalise
+from boxoffice.domain.ticket_code import MistypedCode, grouped, normalise
 
 MOST_TICKETS = 20
 """For one entry: a bigger party is not helped by a list (shared/DESIGN.md, section 4)."""
@@ -120,6 +120,11 @@ def offer_code(typed: str) -> str:
         return OFFER_PREFIX + normalise(plain[len(OFFER_PREFIX) :])
     except MistypedCode as wrong:
         raise MistypedOfferCode(typed) from wrong
+
+
+def grouped_offer_code(code: str) -> str:
+    """Return an offer's code as people read it: W-K7QM-2X9D-4HTB."""
+    return f"{OFFER_PREFIX}-{grouped(code.removeprefix(OFFER_PREFIX))}"
 
 
 # --- what is asked for -----------------------------------------------------------------------------

@@ -90,8 +90,9 @@ def _html(told: dict[str, Any], formats: Formats) -> str:
         parts.append(_table(f"{tr('Order')} {order['order_number']}", [_worded(order, formats)]))
         parts.append(_rows(order["tickets"] or [], formats))
         parts.append(_rows(order["payments"] or [], formats))
+    # A line for each fact: as columns beside one another they would be narrower than their words.
+    parts += [_table(tr("Waitlist"), [_worded(one, formats)]) for one in told["waitlist"]]
     for title, rows in (
-        (tr("Waitlist"), told["waitlist"]),
         (tr("E-mails"), told["emails"]),
         (tr("Evidence"), told["evidence"]),
     ):

@@ -1,4 +1,4 @@
-"""The QR of a ticket as a square of dark and light modules."""
+"""The QR of a ticket, or of an offer, as a square of dark and light modules."""
 
 from __future__ import annotations
 
@@ -36,8 +36,13 @@ class Run(NamedTuple):
 
 def qr_runs(code: str, *, is_training: bool = False) -> list[Run]:
     """Return the dark runs of a ticket code's QR, row by row, quiet zone not counted."""
+    return text_runs(qr_text(code, is_training=is_training))
+
+
+def text_runs(text: str) -> list[Run]:
+    """Return the dark runs of the QR of up to 20 capitals and digits, as above."""
     qr = QRCode(version=_VERSION, error_correction=ERROR_CORRECT_H, mask_pattern=_MASK, border=QUIET_MODULES)
-    qr.add_data(qr_text(code, is_training=is_training), optimize=0)
+    qr.add_data(text, optimize=0)
     qr.make(fit=False)
     return [
         Run(row, first, end - first)

@@ -504,7 +504,9 @@ INVARIANTS = (
             AS v (what, stored)
         WHERE NOT is_sealed(v.stored)
         UNION ALL
-        SELECT id, 'the phone of somebody who waits lies in clear' FROM waitlist WHERE NOT is_sealed(phone)
+        SELECT w.id, 'the ' || v.what || ' of somebody who waits lies in clear'
+        FROM waitlist w CROSS JOIN LATERAL (VALUES ('phone', phone), ('notes', notes)) AS v (what, stored)
+        WHERE NOT is_sealed(v.stored)
         UNION ALL
         SELECT id, 'a payment''s reference lies in clear'
         FROM payment_transactions WHERE reference <> '' AND NOT is_sealed(reference)

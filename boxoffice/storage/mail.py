@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from boxoffice.domain.mail import ClaimedMail, MailEntry, MailFailure, MailKind, MailState
+from boxoffice.domain.mail import ClaimedMail, MailEntry, MailFailure, MailKind, MailState, OfferToTell
 
 MOST_ROWS = 500
 
@@ -22,7 +22,16 @@ _ADDRESS_OF_ORDER = text("""
     SELECT u.email FROM orders o JOIN users u ON u.id = o.user_id
     WHERE o.id = :order_id AND u.deleted_at IS NULL AND u.erased_at IS NULL
 """)
-_NAME_OF = text("SELECT trim(concat_ws(' ', first_name, last_name)) FROM users WHERE id = :user_id")
+_NAME_OF = text("""
+    SELECT trim(concat_ws(' ', first_name, last_name)) FROM users WHERE id = :user_id AND erased_at IS NULL
+""")
+# By the clock, as the counter takes it: nobody may have come by yet to end what is over.
+_STANDING_OFFER = text("""
+    SELECT o.code, o.quantity, t.name AS tier, o.expires_at AS until, e.title, e.venue,
+           e.venue_address AS address, e.start_time AS starts_at, e.time_zone
+    FROM waitlist_offers o JOIN ticket_tiers t ON t.id = o.tier_id JOIN events e ON e.id = o.event_id
+    WHERE o.mail_id = :mail_id AND o.state = 'open' AND o.expires_at > clock_timestamp()
+""")
 _ENTRIES = text("""
     SELECT m.id, m.kind, m.recipient, coalesce(o.order_number, '') AS order_number, m.state, m.attempts,
         m.created_at, m.next_attempt_at, m.sent_at, m.failure, m.detail, m.subject
@@ -69,9 +78,16 @@ def address_of_order(session: Session, order_id: int) -> str:
     return session.scalar(_ADDRESS_OF_ORDER, {"order_id": order_id}) or ""
 
 
-def name_of(session: Session, user_id: int) -> str:
-    """Return a customer's name, "" when there is none."""
-    return session.scalar(_NAME_OF, {"user_id": user_id}) or ""
+def name_of(session: Session, user_id: int) -> str | None:
+    """Return a customer's name, "" when there is none; None when the person was erased."""
+    name: str | None = session.scalar(_NAME_OF, {"user_id": user_id})
+    return name
+
+
+def standing_offer(session: Session, mail_id: int) -> OfferToTell | None:
+    """Return the offer that an e-mail tells of; None when it does not stand any more."""
+    row = session.execute(_STANDING_OFFER, {"mail_id": mail_id}).mappings().one_or_none()
+    return None if row is None else OfferToTell(**row)
 
 
 def claim(session: Session, lease_seconds: int) -> ClaimedMail | None:

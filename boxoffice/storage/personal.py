@@ -1,4 +1,4 @@
-"""Personal data, by functions of migrations/sql/0004 and 0009: customers, the office's keys, retention."""
+"""Personal data, by functions of migrations/sql/0004, 0009, 0011: customers, the office's keys, retention."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ SEALED_COLUMNS = {
     "address": Kind.ADDRESS,
     "notes": Kind.NOTES,
     "waitlist.phone": Kind.PHONE,
+    "waitlist.notes": Kind.NOTES,
     "reference": Kind.REFERENCE,
     "orders.notes": Kind.NOTES,
     "card_payments.reference": Kind.REFERENCE,
@@ -53,7 +54,8 @@ _RESEAL = text(
 _UNSEALED = text("""
     SELECT (SELECT count(*) FROM users u CROSS JOIN LATERAL (VALUES (phone), (address), (notes)) AS v (word)
             WHERE v.word NOT LIKE :current)
-         + (SELECT count(*) FROM waitlist WHERE phone NOT LIKE :current)
+         + (SELECT count(*) FROM waitlist w CROSS JOIN LATERAL (VALUES (phone), (notes)) AS v (word)
+            WHERE v.word NOT LIKE :current)
          + (SELECT count(*) FROM payment_transactions WHERE reference <> '' AND reference NOT LIKE :current)
          + (SELECT count(*) FROM orders WHERE notes <> '' AND notes NOT LIKE :current)
          + (SELECT count(*) FROM card_payments WHERE reference <> '' AND reference NOT LIKE :current)

@@ -329,6 +329,9 @@ def mails(stage: Stage) -> None:
         waiting,
         sent | {"kind": "order_confirmation"},
         sent | {"kind": "refund"},
+        {"kind": "waitlist_offer", "order_number": "", "failure": MailFailure.VOID, "detail": ""},
+        sent
+        | {"kind": "waitlist_cancelled", "order_number": "", "subject": "Cancelled: Blue Harbour Quartet"},
     )
     entries = tuple(MailEntry(**columns | {"id": n} | changes) for n, changes in enumerate(kinds))
     pane = MailsPane(stage.window.context, Outbox(lambda _: entries, len))

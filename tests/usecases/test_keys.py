@@ -139,7 +139,8 @@ def test_a_new_key_seals_everything_anew_and_nothing_is_lost(
     before = stored(office)
     phone = here.db.sealer.seal(Kind.PHONE, "+49301")
     customer = office.insert("users", first_name="Kim", phone=phone)
-    office.insert("waitlist", event_id=office.event(), user_id=customer, position=1, phone=phone)
+    note = here.db.sealer.seal(Kind.NOTES, "in a wheelchair")
+    office.insert("waitlist", event_id=office.event(), user_id=customer, position=1, phone=phone, notes=note)
     here.make()
     assert stored(office) != before
     assert key_of(stored(office)) == here.state().key_id
@@ -150,6 +151,9 @@ def test_a_new_key_seals_everything_anew_and_nothing_is_lost(
         renewed = office.value(f"SELECT phone FROM {table} WHERE phone IS NOT NULL")
         assert here.db.sealer.open(Kind.PHONE, renewed) == "+49301"
         assert renewed != phone
+    renewed = office.value("SELECT notes FROM waitlist")
+    assert here.db.sealer.open(Kind.NOTES, renewed) == "in a wheelchair"
+    assert key_of(renewed) == here.state().key_id
     # The other computer has the old key alone, and says so.
     elsewhere.db.sealer.forget()
     assert not elsewhere.state().is_here
@@ -158,7 +162,7 @@ def test_a_new_key_seals_everything_anew_and_nothing_is_lost(
     assert shut.reference == SHUT
     assert [finding for finding in check_database(here.db) if finding.broken] == []
     assert office.value("SELECT count(*) FROM audit_logs WHERE action = 'made_key'") == 2
-    assert office.value("SELECT sum((detail ->> 'rows')::int) FROM audit_logs WHERE action = 'resealed'") == 3
+    assert office.value("SELECT sum((detail ->> 'rows')::int) FROM audit_logs WHERE action = 'resealed'") == 4
 
 
 def test_a_lost_key_leaves_what_it_sealed_shut_and_a_new_one_goes_on(
@@ -172,6 +176,17 @@ def test_a_lost_key_leaves_what_it_sealed_shut_and_a_new_one_goes_on(
     assert shut is not None
     assert shut.reference == SHUT
     sell_by_card(elsewhere, office)
+
+
+def test_a_note_of_the_waitlist_that_an_old_key_sealed_is_counted(
+    here: Keyring, elsewhere: Keyring, office: Office
+) -> None:
+    customer = office.insert("users", first_name="Kim")
+    note = here.db.sealer.seal(Kind.NOTES, "in a wheelchair")
+    office.insert("waitlist", event_id=office.event(), user_id=customer, position=1, notes=note)
+    assert here.state().unsealed == 0
+    elsewhere.make()
+    assert elsewhere.state().unsealed == 1
 
 
 def test_what_older_programs_left_in_clear_is_sealed(

@@ -18,6 +18,7 @@ from boxoffice.domain.mail import MailFailure, MailRound, MailServer, MailState,
 from boxoffice.domain.sale import Sale
 from boxoffice.domain.ticket import TicketFace
 from boxoffice.formats import Formats
+from boxoffice.printing.code_picture import code_png
 from boxoffice.printing.layouts import A4
 from boxoffice.printing.output import pdf_bytes
 from boxoffice.storage import mail as outbox
@@ -56,7 +57,7 @@ class Mailroom:
             resend_tickets(self.db, self.office.at, SendOrder(self.sale.order_id, address))
 
     def send(self, server: MailServer | None = None, locale: str = "en") -> MailRound:
-        there = MailOffice(server or self.box.address(), "Jazz Cellar", locale, draw)
+        there = MailOffice(server or self.box.address(), "Jazz Cellar", locale, draw, code_png)
         return send_queued(self.db, there, Event())
 
     def state(self) -> tuple[str, str, str]:
@@ -298,22 +299,6 @@ def test_a_cancelled_event_is_told_once_with_where_the_money_is(room: Mailroom, 
     assert room.box.messages[0]["Subject"].startswith("Cancelled: Blue Harbour Quartet")
 
 
-@pytest.mark.parametrize(
-    ("locale", "says"), [("en", "We hold them for you until"), ("de", "Wir halten sie für Sie")]
-)
-def test_an_offer_to_the_waitlist_can_be_told(room: Mailroom, kim: int, locale: str, says: str) -> None:
-    room.office.value(
-        "SELECT queue_mail('waitlist_offer', NULL, NULL, %s, %s)",
-        kim,
-        '{"quantity": 2, "tier": "Balcony", "until": "2030-06-02T10:00:00+00:00", "event": {'
-        '"title": "Quartet", "venue": "Jazz Cellar", "address": "", "starts_at": "2030-06-21T19:30:00+00:00",'
-        ' "time_zone": "Europe/Berlin"}}',
-    )
-    assert room.send(locale=locale) == MailRound(sent=1)
-    assert says in room.text()
-    assert "2 \N{MULTIPLICATION SIGN} Balcony" in room.text()
-
-
 def test_an_address_that_nobody_can_have_never_stops_a_deed(room: Mailroom) -> None:
     odd = room.office.insert("users", email="odd one@example.org", first_name="Odd")
     order_of(room.office, room.sale, odd)
@@ -487,7 +472,7 @@ def test_over_tls_a_certificate_is_checked(room: Mailroom, certificate: Path, se
         room.let_it_be_due()
         trusting = ssl.create_default_context(cafile=str(certificate))
         server = box.address(security=security)
-        there = MailOffice(server, "Jazz Cellar", "en", draw)
+        there = MailOffice(server, "Jazz Cellar", "en", draw, code_png)
         assert send_queued(room.db, there, Event(), Post(server, trusting)) == MailRound(sent=1)
 
 

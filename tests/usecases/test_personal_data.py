@@ -20,6 +20,8 @@ from boxoffice.domain.errors import (
 )
 from boxoffice.domain.personal import SHUT, Contact, Customer
 from boxoffice.domain.sale import Payment, Tender
+from boxoffice.formats import Formats
+from boxoffice.printing.dossier import write_dossier
 from boxoffice.sealing import Key, Kind
 from boxoffice.storage.database import Database
 from boxoffice.usecases.office.check_database import check_database
@@ -27,6 +29,7 @@ from boxoffice.usecases.office.keys import seal_with
 from boxoffice.usecases.office.personal_data import PersonalData, dossier, erase_person, open_personal_data
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
 from tests.office import Office, wish
+from tests.printing.reading import pdf_texts
 
 CONTACT = Contact("+49 30 2312-5017", "Kanalstraße 14\n10115 Berlin", "Sits on the aisle")
 
@@ -51,9 +54,9 @@ def buy(db: Database, office: Office, kim: Customer) -> None:
     office.connection.execute("UPDATE orders SET user_id = %s WHERE id = %s", [kim.id, sale.order_id])
 
 
-def wait_for(office: Office, kim: Customer, phone: str) -> int:
+def wait_for(office: Office, kim: Customer, phone: str, **columns: object) -> int:
     event = office.event()
-    return office.insert("waitlist", event_id=event, user_id=kim.id, position=1, phone=phone)
+    return office.insert("waitlist", event_id=event, user_id=kim.id, position=1, phone=phone, **columns)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +121,8 @@ def test_the_dossier_is_whole_readable_and_recorded(
 ) -> None:
     kim = add_kim(office, deeds)
     buy(db, office, kim)
-    wait_for(office, kim, db.sealer.seal(Kind.PHONE, "+49 170 555"))
+    note = db.sealer.seal(Kind.NOTES, "In a wheelchair")
+    wait_for(office, kim, db.sealer.seal(Kind.PHONE, "+49 170 555"), notes=note)
     office.insert(
         "email_notifications",
         user_id=kim.id,
@@ -137,11 +141,25 @@ def test_the_dossier_is_whole_readable_and_recorded(
     [order] = told["orders"]
     assert order["payments"][0]["reference"] == "V 4711"
     assert len(order["tickets"]) == 2
-    assert told["waitlist"][0]["phone"] == "+49 170 555"
+    [place] = told["waitlist"]
+    assert (place["phone"], place["notes"], place["state"]) == ("+49 170 555", "In a wheelchair", "waiting")
     assert told["emails"][0]["body"] == "Dear Kim"
     assert [row["action"] for row in told["evidence"]][-1] == "exported"
     assert "argon2" not in json.dumps(told, default=str)
     assert office.value("SELECT reason FROM audit_logs WHERE action = 'exported'") == "asked at the counter"
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_paper_of_the_dossier_shows_places_on_waitlists(
+    db: Database, office: Office, deeds: PersonalData, tmp_path: Path
+) -> None:
+    kim = add_kim(office, deeds)
+    note = db.sealer.seal(Kind.NOTES, "In a <wheelchair>")
+    wait_for(office, kim, db.sealer.seal(Kind.PHONE, "+49 170 555"), notes=note)
+    _, paper = write_dossier(deeds.dossier(kim, "asked"), tmp_path / "kim", Formats("en"))
+    told = " ".join(" ".join(pdf_texts(paper)).split())
+    for words in ("Waitlist", "+49 170 555", "In a <wheelchair>", "waiting"):
+        assert words in told
 
 
 def test_erasing_keeps_the_money_and_drops_the_person(
@@ -149,7 +167,8 @@ def test_erasing_keeps_the_money_and_drops_the_person(
 ) -> None:
     kim = add_kim(office, deeds)
     buy(db, office, kim)
-    entry = wait_for(office, kim, db.sealer.seal(Kind.PHONE, "+49 170 555"))
+    note = db.sealer.seal(Kind.NOTES, "In a wheelchair")
+    entry = wait_for(office, kim, db.sealer.seal(Kind.PHONE, "+49 170 555"), notes=note)
     tier = office.tier(office.event(), quantity=5)
     office.insert("holds", tier_id=tier, kind="waitlist", quantity=2, waitlist_id=entry)
     office.insert("email_notifications", user_id=kim.id, kind="t", recipient="kim@e", subject="s", body="Kim")
@@ -172,7 +191,7 @@ def test_erasing_keeps_the_money_and_drops_the_person(
         office.value(f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t")
         for table in ("users", "audit_logs", "orders", "holds")
     )
-    for word in ("Kim", "Ito", "kim@"):
+    for word in ("Kim", "Ito", "kim@", note):
         assert word not in everything
     assert office.value("SELECT reason FROM audit_logs WHERE action = 'erased'") == "Article 17 request"
     assert deeds.find("kim") == ()

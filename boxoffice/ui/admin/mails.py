@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, override
 
-from boxoffice.domain.mail import MailEntry, MailFailure, MailRound, MailState
+from boxoffice.domain.mail import MailEntry, MailFailure, MailKind, MailRound, MailState
 from boxoffice.language import tr, trn
 from boxoffice.ui.admin.pane import Inspector, Pane
 from boxoffice.ui.theme.tokens import Style, Tone
@@ -86,7 +86,7 @@ class MailsPane(Pane):
             one,
             (
                 Cell(formats.stamp_here(one.queued_at), tone=Tone.MUTED),
-                Cell(one.recipient, failure_words(one.failure) if one.failure else one.subject),
+                Cell(one.recipient, failure_words(one.failure, one.kind) if one.failure else one.subject),
                 Cell(kind_name(one.kind), order),
                 Cell(*state_words(one), is_tag=True),
             ),
@@ -115,7 +115,7 @@ class MailsPane(Pane):
         if one.state is MailState.QUEUED and one.attempts:
             lines.append(tr("next try {when}", when=formats.stamp_here(one.next_attempt_at)))
         if one.failure:
-            lines += ["", failure_words(one.failure)]
+            lines += ["", failure_words(one.failure, one.kind)]
         if one.detail:
             lines.append(tr("The server said: {words}", words=one.detail))
         return "\n".join(lines)
@@ -166,6 +166,7 @@ def kind_name(kind: str) -> str:
         "refund": tr("Refund"),
         "event_cancelled": tr("Event cancelled"),
         "waitlist_offer": tr("Waitlist offer"),
+        "waitlist_cancelled": tr("Cancelled, to the waitlist"),
     }.get(kind, kind)
 
 
@@ -179,8 +180,10 @@ def state_words(one: MailEntry) -> tuple[str, str, Tone]:
     return words, "", tone
 
 
-def failure_words(failure: MailFailure) -> str:
-    """Return what is in the way, and what to do."""
+def failure_words(failure: MailFailure, kind: str = "") -> str:
+    """Return what is in the way, and what to do; with the kind of e-mail, where it is one's own."""
+    if failure is MailFailure.VOID and kind == MailKind.WAITLIST_OFFER:
+        return tr("The offer was over before it could be sent.")
     return {
         MailFailure.ADDRESS: tr("The address is refused. Ask the customer for another one."),
         MailFailure.MESSAGE: tr("The mail server refuses this e-mail."),

@@ -1,4 +1,4 @@
-"""What the templates of e-mails may speak of: an order, its event and its valid tickets, what went back."""
+"""What the templates of e-mails may speak of: an order and its valid tickets, what went back, an offer."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 from boxoffice.assets import resource
 from boxoffice.domain.money import Money
 from boxoffice.domain.ticket import TicketStatus
+from boxoffice.domain.waitlist import grouped_offer_code
 from boxoffice.language import LANGUAGES, SOURCE
 from boxoffice.usecases.mail.letters import one_line
 
 if TYPE_CHECKING:
+    from boxoffice.domain.mail import OfferToTell
     from boxoffice.domain.sale import Sale
     from boxoffice.domain.ticket import TicketFace
     from boxoffice.formats import Formats
@@ -36,12 +38,10 @@ def order_fields(sale: Sale, facts: dict[str, Any], formats: Formats) -> dict[st
     """Return what can be said of an order with tickets."""
     face = sale.tickets[0].face
     tiers = Counter(one.tier for one in valid_faces(sale) or [ticket.face for ticket in sale.tickets])
-    return {
+    return _moment(face.starts_at, face.time_zone, formats) | {
         "order_number": formats.order_number(sale.order_number),
         "title": one_line(face.event_title),
-        "day": formats.day_with_year(face.starts_at, face.time_zone),
-        "time": formats.time(face.starts_at, face.time_zone),
-        "place": ", ".join(filter(None, map(one_line, (face.venue, face.venue_address)))),
+        "place": _place(face.venue, face.venue_address),
         "lines": "\n".join(_line(count, tier, formats) for tier, count in tiers.items()),
         "total": formats.money(sale.totals.total),
         "returned": _amount(facts, "total", formats),
@@ -50,18 +50,31 @@ def order_fields(sale: Sale, facts: dict[str, Any], formats: Formats) -> dict[st
     }
 
 
-def offer_fields(facts: dict[str, Any], formats: Formats) -> dict[str, str]:
-    """Return what can be said of an offer to somebody on the waitlist, from what the offer wrote down."""
-    event, zone = facts["event"], facts["event"]["time_zone"]
-    starts_at, until = (datetime.fromisoformat(at) for at in (event["starts_at"], facts["until"]))
-    return {
-        "title": one_line(event["title"]),
-        "day": formats.day_with_year(starts_at, zone),
-        "time": formats.time(starts_at, zone),
-        "place": ", ".join(filter(None, map(one_line, (event["venue"], event["address"])))),
-        "lines": _line(facts["quantity"], facts["tier"], formats),
-        "until": formats.short_day_and_time(until, zone),
+def offer_fields(offer: OfferToTell, formats: Formats) -> dict[str, str]:
+    """Return what can be said of an offer to somebody on the waitlist."""
+    when = _moment(offer.starts_at, offer.time_zone, formats)
+    return when | {
+        "title": one_line(offer.title),
+        "place": _place(offer.venue, offer.address),
+        "lines": _line(offer.quantity, offer.tier, formats),
+        "until": formats.short_day_and_time(offer.until, offer.time_zone),
+        "code": grouped_offer_code(offer.code),
     }
+
+
+def cancelled_fields(facts: dict[str, Any], formats: Formats) -> dict[str, str]:
+    """Return what can be said of an event that somebody waited for, from what its cancellation wrote down."""
+    event = facts["event"]
+    when = _moment(datetime.fromisoformat(event["starts_at"]), event["time_zone"], formats)
+    return when | {"title": one_line(event["title"])}
+
+
+def _moment(at: datetime, time_zone: str, formats: Formats) -> dict[str, str]:
+    return {"day": formats.day_with_year(at, time_zone), "time": formats.time(at, time_zone)}
+
+
+def _place(venue: str, address: str) -> str:
+    return ", ".join(filter(None, map(one_line, (venue, address))))
 
 
 def _line(count: int, tier: str, formats: Formats) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from threading import Event
 
 from boxoffice.domain.errors import BadMailAddress
-from boxoffice.domain.mail import ClaimedMail, MailFailure, MailKind, MailRound, MailServer
+from boxoffice.domain.mail import ClaimedMail, MailFailure, MailKind, MailRound, MailServer, OfferToTell
 from boxoffice.domain.sale import Sale
 from boxoffice.domain.ticket import TicketFace
 from boxoffice.formats import Formats
@@ -21,8 +21,8 @@ from boxoffice.storage.database import Database
 from boxoffice.storage.mail import Outcome
 from boxoffice.storage.queries import orders
 from boxoffice.usecases.mail.addresses import mail_address
-from boxoffice.usecases.mail.facts import greeting, offer_fields, order_fields, valid_faces
-from boxoffice.usecases.mail.letters import Attachment, Letter, letter, message, one_line
+from boxoffice.usecases.mail.facts import cancelled_fields, greeting, offer_fields, order_fields, valid_faces
+from boxoffice.usecases.mail.letters import Attachment, Letter, Picture, letter, message, one_line
 from boxoffice.usecases.mail.post import NotSent, Post
 
 LEASE_SECONDS = 300
@@ -33,15 +33,19 @@ _WITH_TICKETS = (MailKind.ORDER_CONFIRMATION, MailKind.RESEND)
 type DrawTickets = Callable[[Sequence[TicketFace], Formats], bytes]
 """The tickets as a PDF; printing's part, handed in by whoever sees both."""
 
+type DrawCode = Callable[[str], bytes]
+"""A text as the PNG of its QR; as above."""
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """In whose name and language e-mails go out, and who draws the tickets."""
+    """In whose name and language e-mails go out, and who draws the tickets and the codes of offers."""
 
     server: MailServer
     name: str
     locale: str
     draw: DrawTickets
+    draw_code: DrawCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +109,35 @@ def _written(db: Database, office: Office, mail: ClaimedMail) -> _Written:
     with db.read() as session:
         name = outbox.name_of(session, mail.user_id) if mail.user_id is not None else ""
         sale = orders.order_by_id(session, mail.order_id) if mail.order_id is not None else None
+        offer = outbox.standing_offer(session, mail.id) if mail.kind is MailKind.WAITLIST_OFFER else None
+    if name is None:
+        raise _void()
     fields = {
         "greeting": greeting(name, formats.locale),
         "sender_name": one_line(office.server.sender_name or office.name),
     }
-    if mail.kind is MailKind.WAITLIST_OFFER:
-        told = letter(mail.kind, formats.locale, fields | offer_fields(mail.facts, formats))
-        return _Written(to, told, None)
+    match mail.kind:
+        case MailKind.WAITLIST_OFFER:
+            return _Written(to, _offer_letter(office, mail, offer, fields, formats), None)
+        case MailKind.WAITLIST_CANCELLED:
+            told = letter(mail.kind, formats.locale, fields | cancelled_fields(mail.facts, formats))
+            return _Written(to, told, None)
     if sale is None or not sale.tickets:
-        raise NotSent(MailFailure.VOID, permanent=True, detail="")
+        raise _void()
     pdf = _tickets(office, mail, sale, formats)
     told = letter(mail.kind, formats.locale, fields | order_fields(sale, mail.facts, formats))
     return _Written(to, told, pdf)
+
+
+def _offer_letter(
+    office: Office, mail: ClaimedMail, offer: OfferToTell | None, fields: dict[str, str], formats: Formats
+) -> Letter:
+    if offer is None:
+        raise _void()
+    told = fields | offer_fields(offer, formats)
+    domain = office.server.sender.rpartition("@")[2]
+    picture = Picture(f"code.{mail.key}@{domain}", office.draw_code(offer.code), told["code"])
+    return letter(mail.kind, formats.locale, told, picture)
 
 
 def _tickets(office: Office, mail: ClaimedMail, sale: Sale, formats: Formats) -> Attachment | None:
@@ -124,5 +145,9 @@ def _tickets(office: Office, mail: ClaimedMail, sale: Sale, formats: Formats) ->
         return None
     faces = valid_faces(sale)
     if not faces:
-        raise NotSent(MailFailure.VOID, permanent=True, detail="")
+        raise _void()
     return Attachment(f"{sale.order_number}.pdf", office.draw(faces, formats))
+
+
+def _void() -> NotSent:
+    return NotSent(MailFailure.VOID, permanent=True, detail="")
