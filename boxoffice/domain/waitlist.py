@@ -177,7 +177,7 @@ class WaitlistSettings:
     cutoff_minutes: int = 60
     """Before the start: from then on nothing is offered, and what comes free is anybody's."""
     quiet_from: str = ""
-    """HH:MM in the event's time zone: no notice goes out from then on, and no deadline runs; empty: never."""
+    """HH:MM in the event's time zone: from then on no notice goes out; no deadline is set there. Empty: never."""
     quiet_until: str = ""
 
 

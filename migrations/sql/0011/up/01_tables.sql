@@ -12,7 +12,7 @@ ALTER TABLE events
         AND waitlist_quiet_from <> waitlist_quiet_until);
 COMMENT ON COLUMN events.waitlist_offer_hours IS 'How long an offer stands; shorter near the event (offer_deadline).';
 COMMENT ON COLUMN events.waitlist_cutoff_minutes IS 'Before the start: from then on nothing is offered any more.';
-COMMENT ON COLUMN events.waitlist_quiet_from IS 'In the event''s time zone: no notice goes out, and no offer ends.';
+COMMENT ON COLUMN events.waitlist_quiet_from IS 'In the event''s time zone: no notice goes out, and no deadline is set into them.';
 
 ALTER TABLE waitlist
     ADD COLUMN state text NOT NULL DEFAULT 'waiting',
