@@ -177,7 +177,7 @@ class WaitlistSettings:
     cutoff_minutes: int = 60
     """Before the start: from then on nothing is offered, and what comes free is anybody's."""
     quiet_from: str = ""
-    """HH:MM in the event's time zone: from then on no notice goes out; no deadline is set there. Empty: never."""
+    """HH:MM in the event's time zone: from then on no notice goes out, no deadline is set. Empty: never."""
     quiet_until: str = ""
 
 
