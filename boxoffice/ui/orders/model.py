@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, override
-
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from typing import TYPE_CHECKING
 
 from boxoffice.formats import local
 from boxoffice.language import tr
 from boxoffice.ui.orders.words import state_words, waits_name
 from boxoffice.ui.theme.lines import one_line
 from boxoffice.ui.theme.tokens import Tone
-from boxoffice.ui.widgets.table import CELL_ROLE, Cell, Column
+from boxoffice.ui.widgets.paged_model import PagedModel
+from boxoffice.ui.widgets.table import Cell, Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
     from boxoffice.domain.order_list import OrderKey, OrderListing, OrderPage
     from boxoffice.formats import Formats
-
-type Index = QModelIndex | QPersistentModelIndex
 
 _MOST_LETTERS = 200
 
@@ -49,69 +46,13 @@ class OrderLine:
     cells: tuple[Cell, ...]
 
 
-class OrderModel(QAbstractTableModel):
-    """Holds what was fetched so far. Does no I/O: it asks by `more_wanted` and is given pages."""
-
-    more_wanted = Signal(object)
-    """The OrderKey behind which the next page begins."""
+class OrderModel(PagedModel["OrderLine", "OrderKey"]):
+    """The orders that were fetched so far; the next page begins behind an OrderKey."""
 
     def __init__(self, formats: Formats, now: Callable[[], datetime], parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(columns(), parent)
         self._formats = formats
         self._now = now
-        self._columns = columns()
-        self._lines: list[OrderLine] = []
-        self._next: OrderKey | None = None
-        self._is_fetching = False
-
-    @override
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(self._lines)
-
-    @override
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as above
-        return 0 if parent.isValid() else len(self._columns)
-
-    @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        cell = self._lines[index.row()].cells[index.column()]
-        title = self._columns[index.column()].title
-        told: dict[int, object] = {
-            CELL_ROLE: cell,
-            Qt.ItemDataRole.DisplayRole: cell.text,
-            Qt.ItemDataRole.ToolTipRole: f"{cell.text}\n{cell.below}".strip(),
-            Qt.ItemDataRole.AccessibleTextRole: f"{title}: {cell.text} {cell.below}",
-        }
-        return told.get(role)
-
-    @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self._columns):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._columns[section].title
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = (
-                Qt.AlignmentFlag.AlignRight
-                if self._columns[section].is_figures
-                else Qt.AlignmentFlag.AlignLeft
-            )
-            return side | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    @override
-    def canFetchMore(self, parent: Index) -> bool:
-        return not parent.isValid() and self._next is not None and not self._is_fetching
-
-    @override
-    def fetchMore(self, parent: Index) -> None:
-        if self.canFetchMore(parent) and self._next is not None:
-            self._is_fetching = True
-            self.more_wanted.emit(self._next)
 
     def listing(self, row: int) -> OrderListing | None:
         """Return the order at this row, None for a row that is not there."""
@@ -124,11 +65,7 @@ class OrderModel(QAbstractTableModel):
 
     def restart(self, page: OrderPage) -> None:
         """Show this first page and nothing else."""
-        self.beginResetModel()
-        self._lines = [self._line(listing) for listing in page.rows]
-        self._next = page.next_key
-        self._is_fetching = False
-        self.endResetModel()
+        self._show([self._line(listing) for listing in page.rows], page.next_key)
 
     def refresh(self, page: OrderPage) -> bool:
         """Show this first page anew; False when nothing of it changed, so that nothing moves."""
@@ -140,19 +77,8 @@ class OrderModel(QAbstractTableModel):
 
     def extend(self, page: OrderPage) -> None:
         """Put the next page behind what is there."""
-        self._is_fetching = False
-        self._next = page.next_key
         known = {line.listing.id for line in self._lines}
-        new = [self._line(listing) for listing in page.rows if listing.id not in known]
-        if new:
-            start = len(self._lines)
-            self.beginInsertRows(QModelIndex(), start, start + len(new) - 1)
-            self._lines.extend(new)
-            self.endInsertRows()
-
-    def fetch_failed(self) -> None:
-        """Let the next page be asked for again."""
-        self._is_fetching = False
+        self._append([self._line(listing) for listing in page.rows if listing.id not in known], page.next_key)
 
     def _line(self, listing: OrderListing) -> OrderLine:
         return OrderLine(listing, tuple(self._cells(listing)))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, override
-
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from typing import TYPE_CHECKING
 
 from boxoffice.domain.waitlist import EntryState
 from boxoffice.language import tr
 from boxoffice.ui.theme.lines import one_line
 from boxoffice.ui.theme.tokens import Tone
 from boxoffice.ui.waitlist.words import state_words, tier_words, wants_words, why_words
-from boxoffice.ui.widgets.table import CELL_ROLE, Cell, Column
+from boxoffice.ui.widgets.paged_model import PagedModel
+from boxoffice.ui.widgets.table import Cell, Column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
     from boxoffice.domain.waitlist import WaitlistEntry, WaitlistPage
     from boxoffice.formats import Formats
-
-type Index = QModelIndex | QPersistentModelIndex
 
 _MOST_LETTERS = 200
 TICKETS, CONTACT, SINCE, WHY = 2, 3, 4, 6
@@ -52,66 +49,15 @@ class EntryLine:
     cells: tuple[Cell, ...]
 
 
-class WaitlistModel(QAbstractTableModel):
-    """Holds what was fetched so far. Does no I/O: it asks by `more_wanted` and is given pages."""
-
-    more_wanted = Signal(object)
-    """The WaitlistEntry behind which the next page begins."""
+class WaitlistModel(PagedModel["EntryLine", "WaitlistEntry"]):
+    """The entries that were fetched so far; the next page begins behind a WaitlistEntry."""
 
     def __init__(self, formats: Formats, now: Callable[[], datetime], parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(columns(), parent)
         self._formats = formats
         self._now = now
         self._zone = "UTC"
-        self._columns = columns()
-        self._lines: list[EntryLine] = []
         self._tells_next = True
-        self._has_more = False
-        self._is_fetching = False
-
-    @override
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        return 0 if parent.isValid() else len(self._lines)
-
-    @override
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as above
-        return 0 if parent.isValid() else len(self._columns)
-
-    @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        cell = self._lines[index.row()].cells[index.column()]
-        title = self._columns[index.column()].title
-        told: dict[int, object] = {
-            CELL_ROLE: cell,
-            Qt.ItemDataRole.DisplayRole: cell.text,
-            Qt.ItemDataRole.ToolTipRole: f"{cell.text}\n{cell.below}".strip(),
-            Qt.ItemDataRole.AccessibleTextRole: f"{title}: {cell.text} {cell.below}".strip(),
-        }
-        return told.get(role)
-
-    @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self._columns):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._columns[section].title
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    @override
-    def canFetchMore(self, parent: Index) -> bool:
-        return not parent.isValid() and self._has_more and not self._is_fetching
-
-    @override
-    def fetchMore(self, parent: Index) -> None:
-        if self.canFetchMore(parent):
-            self._is_fetching = True
-            self.more_wanted.emit(self._lines[-1].entry)
 
     def entry(self, row: int) -> WaitlistEntry | None:
         """Return the entry at this row, None for a row that is not there."""
@@ -130,12 +76,8 @@ class WaitlistModel(QAbstractTableModel):
             zone: IANA name.
             tells_next: whether nobody is left out who stands before those shown.
         """
-        self.beginResetModel()
         self._zone, self._tells_next = zone, tells_next
-        self._lines = self._written((), page.entries)
-        self._has_more = page.more
-        self._is_fetching = False
-        self.endResetModel()
+        self._show(self._written((), page.entries), _behind(page))
 
     def refresh(self, page: WaitlistPage) -> bool:
         """Show these entries anew, from the first on; False when they stand where they stood."""
@@ -144,26 +86,16 @@ class WaitlistModel(QAbstractTableModel):
         if moved:
             self.restart(page, self._zone, tells_next=self._tells_next)
             return True
-        self._has_more = page.more
+        self._behind = _behind(page)
         for row, line in enumerate(new):
             self._put(row, line)
         return False
 
     def extend(self, page: WaitlistPage) -> None:
         """Put the next page behind what is there."""
-        self._is_fetching = False
-        self._has_more = page.more and bool(page.entries)
         known = {line.entry.id for line in self._lines}
         fresh = [entry for entry in page.entries if entry.id not in known]
-        if fresh:
-            start = len(self._lines)
-            self.beginInsertRows(QModelIndex(), start, start + len(fresh) - 1)
-            self._lines.extend(self._written(self._lines, fresh))
-            self.endInsertRows()
-
-    def fetch_failed(self) -> None:
-        """Let the next page be asked for again."""
-        self._is_fetching = False
+        self._append(self._written(self._lines, fresh), _behind(page))
 
     def counts_down(self, first: int, last: int) -> bool:
         """Tell whether an open offer stands in these rows."""
@@ -213,3 +145,7 @@ class WaitlistModel(QAbstractTableModel):
             Cell(words, tone=tone, is_tag=True),
             Cell(why, below, Tone.MUTED),
         )
+
+
+def _behind(page: WaitlistPage) -> WaitlistEntry | None:
+    return page.entries[-1] if page.more and page.entries else None
