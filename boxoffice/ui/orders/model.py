@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from boxoffice.domain.order_list import OrderKey
 from boxoffice.formats import local
 from boxoffice.language import tr
 from boxoffice.ui.orders.words import state_words, waits_name
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QObject
 
-    from boxoffice.domain.order_list import OrderKey, OrderListing, OrderPage
+    from boxoffice.domain.order_list import OrderListing, OrderPage
     from boxoffice.formats import Formats
 
 _MOST_LETTERS = 200
@@ -46,7 +47,7 @@ class OrderLine:
     cells: tuple[Cell, ...]
 
 
-class OrderModel(PagedModel["OrderLine", "OrderKey"]):
+class OrderModel(PagedModel[OrderLine, OrderKey]):
     """The orders that were fetched so far; the next page begins behind an OrderKey."""
 
     def __init__(self, formats: Formats, now: Callable[[], datetime], parent: QObject | None = None) -> None:

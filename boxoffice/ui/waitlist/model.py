@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from boxoffice.domain.waitlist import EntryState
+from boxoffice.domain.waitlist import EntryState, WaitlistEntry
 from boxoffice.language import tr
 from boxoffice.ui.theme.lines import one_line
 from boxoffice.ui.theme.tokens import Tone
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QObject
 
-    from boxoffice.domain.waitlist import WaitlistEntry, WaitlistPage
+    from boxoffice.domain.waitlist import WaitlistPage
     from boxoffice.formats import Formats
 
 _MOST_LETTERS = 200
@@ -49,7 +49,7 @@ class EntryLine:
     cells: tuple[Cell, ...]
 
 
-class WaitlistModel(PagedModel["EntryLine", "WaitlistEntry"]):
+class WaitlistModel(PagedModel[EntryLine, WaitlistEntry]):
     """The entries that were fetched so far; the next page begins behind a WaitlistEntry."""
 
     def __init__(self, formats: Formats, now: Callable[[], datetime], parent: QObject | None = None) -> None:
