@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from boxoffice.domain import ticket_code
+from boxoffice.domain.waitlist import MistypedOfferCode, offer_code
 
 LONGEST = 200
 _FULL_NUMBER = re.compile(r"(\d{4})\s*[-\u2010-\u2014\s]\s*(\d[\d\s]{0,14})", re.ASCII)
@@ -96,6 +97,18 @@ def read_typed(text: str, today: date) -> Typed:
         email=words.lower() if "@" in words and " " not in words else "",
         phone=words if _PHONE.fullmatch(words) and len(_digits(words)) >= 5 else "",  # noqa: PLR2004 - the shortest
     )
+
+
+def read_offer(text: str) -> str:
+    """Return the code of a waitlist offer that this is, as stored; empty for what may be part of a title."""
+    short = " ".join(text.split())
+    # Words of lower case letters are a title, though one in 32 that are as long have the right last letter.
+    if " " in short and short.islower() and not any(letter.isdigit() for letter in short):
+        return ""
+    try:
+        return offer_code(short)
+    except MistypedOfferCode:
+        return ""
 
 
 def _digits(text: str) -> str:

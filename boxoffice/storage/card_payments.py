@@ -146,6 +146,7 @@ def _document(basket: CardBasket) -> str:
         "reduction": terms.reduction and terms.reduction.kind.value,
         "percent": terms.reduction and str(terms.reduction.percent),
         "reason": terms.reason or None,
+        "offer": terms.offer or None,
         "total": basket.total and str(basket.total.amount),
     }
     return json.dumps({name: value for name, value in document.items() if value is not None})
@@ -164,6 +165,7 @@ def _basket(document: dict[str, Any], currency: str) -> CardBasket:
         discount=document.get("discount", ""),
         reduction=reduction,
         reason=document.get("reason", ""),
+        offer=document.get("offer", ""),
     )
     total = Money(Decimal(document["total"]), currency) if "total" in document else None
     return CardBasket(document["event_id"], lines, terms, total)

@@ -186,6 +186,7 @@ class MainWindow(QMainWindow):
     def _bind_keys(self) -> None:
         sell, search = self.sell, self._top.search
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("F8", sell.press_waitlist),
             ("F9", sell.press_exact),
             ("Shift+F9", lambda: sell.press_form(Form.CASH)),
             ("F10", lambda: sell.press_form(Form.CARD)),
@@ -270,7 +271,16 @@ class MainWindow(QMainWindow):
     def _sell_offer(self, code: str) -> None:
         """Sell what is offered as if its code had been scanned at the counter."""
         self._rail.choose(SELL)
-        self._look_up(code)
+        self.sell.redeem(code)
+        self._focus_list()
+
+    def _take_offer(self, code: str) -> None:
+        """Sell what is offered; where the waitlist is in front, or nobody may sell, show for whom it is."""
+        if self.context.desk.identity.may_sell and not self._shows_waitlist:
+            self._sell_offer(code)
+            return
+        self._rail.choose(WAITLIST)
+        self.waitlist.look_for(code)
 
     def _search_orders(self) -> None:
         self.orders.list.take_focus()
@@ -508,6 +518,7 @@ class MainWindow(QMainWindow):
         search = self._top.search
         search.filtered.connect(self._filter)
         search.ordered.connect(self._look_up)
+        search.offered.connect(self._take_offer)
         search.committed.connect(self._commit_search)
         search.stepped.connect(self._step_from_search)
         search.left.connect(self._focus_list)

@@ -1,4 +1,4 @@
-"""What any open window does for all tills now and then: end holds and unpaid orders that are over."""
+"""What any open window does for all tills now and then: end holds, unpaid orders and offers that are over."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ class Upkeep(QObject):
     def look_after(self) -> None:
         """End what is over now; what cannot be done now is done the next time, here or elsewhere."""
         desk = self._context.desk
-        self._context.tasks.change(self, desk.expire_holds, self._ended, lambda _error: None)
+        for deed in (desk.expire_holds, desk.waitlist.tend):
+            self._context.tasks.change(self, deed, self._ended, lambda _error: None)
 
     def _ended(self, done: Done[int]) -> None:
         self._context.freshness.touched(done.touched)

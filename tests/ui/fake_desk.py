@@ -91,6 +91,8 @@ class World:
     fail_hold: list[Exception] = field(default_factory=list)
     """Raised one after the other by the next holds."""
     holds: dict[UUID, tuple[SaleLine, ...]] = field(default_factory=dict)
+    held: list[HoldBasket] = field(default_factory=list)
+    """What was asked to be held, in order."""
     pins: list[PinCard] = field(default_factory=list)
     settled: list[tuple[UUID, CardAnswer]] = field(default_factory=list)
     to_clear: list[OpenCardPayment] = field(default_factory=list)
@@ -231,6 +233,9 @@ class World:
     def _sell(self, command: SellTickets) -> Sale:
         event = self.event(command.event_id)
         tiers = {tier.id: tier for tier in event.tiers}
+        if command.terms.offer:
+            offer = self.waitlist.redeem(command.terms.offer)
+            tiers[offer.tier_id].reserved -= offer.quantity
         for line in command.lines:
             tier = tiers[line.tier_id]
             if tier.price != line.unit_price:
@@ -381,6 +386,7 @@ class World:
         self._look()
         if self.fail_hold:
             raise self.fail_hold.pop(0)
+        self.held.append(basket)
         self.holds[basket.key] = basket.lines
         return Done(NOW + timedelta(minutes=10), frozenset({Notice(Topic.AVAILABILITY, basket.event_id)}))
 

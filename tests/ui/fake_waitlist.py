@@ -55,6 +55,8 @@ class FakeWaitlist:
     done: list[tuple[object, ...]] = field(default_factory=list)
     """What was asked for, a name and its values, in order."""
     asked: list[tuple[WaitlistFilter, WaitlistEntry | None]] = field(default_factory=list)
+    tended: int = 0
+    """How often it was looked for what is over."""
     fail: list[Exception] = field(default_factory=list)
     """Raised one after the other by the next changes."""
     fail_looks: Exception | None = None
@@ -141,6 +143,11 @@ class FakeWaitlist:
                 event = next(event for event in self.events_ if event.event_id == one.event_id)
                 return OfferAtCounter(one.offer, event.title, one.customer_id, one.name)
         raise errors.UnknownOffer(code)
+
+    def redeem(self, code: str) -> Offer:
+        offer = self.find_offer(code).offer
+        self._put(replace(self._of_offer(offer.id), state=EntryState.REDEEMED))
+        return offer
 
     def export(self, event_id: int) -> tuple[WaitlistEntry, ...]:
         self._look()
@@ -287,6 +294,10 @@ class FakeWaitlist:
         ]
         return Done(None, self._touched(event_id))
 
+    def tend(self) -> Done[int]:
+        self.tended += 1
+        return Done(0, frozenset())
+
     def desk(self) -> WaitlistDesk:
         return WaitlistDesk(
             events=self.events,
@@ -306,7 +317,7 @@ class FakeWaitlist:
             chance=self.chance,
             find_offer=self.find_offer,
             change_settings=self.change_settings,
-            tend=lambda: Done(0, frozenset()),
+            tend=self.tend,
             export=self.export,
         )
 

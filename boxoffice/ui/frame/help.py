@@ -48,13 +48,14 @@ def _sections() -> tuple[tuple[str, tuple[tuple[tuple[str, ...], str], ...]], ..
         (
             tr("Orders and tickets"),
             (
-                (("/",), tr("search: order number, ticket code or scan")),
+                (("/",), tr("search: order number, ticket or offer code, scan")),
                 (("Ctrl K",), tr("the same, from anywhere")),
                 (("Ctrl P",), tr("print again")),
                 (("Ctrl L",), tr("last sales of this till")),
                 (("Ctrl Z",), tr("correct the last sale")),
                 (("Ctrl G",), tr("sell a gift card")),
                 (("Ctrl O",), tr("all orders")),
+                (("F8",), tr("put somebody on the waitlist")),
                 (("Ctrl W",), tr("who waits for tickets")),
                 (("Ctrl Shift P",), tr("choose printer and paper")),
                 (("Ctrl D",), tr("the till: drawer and closings")),

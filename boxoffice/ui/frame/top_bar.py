@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QWidget
 
 from boxoffice.domain import ticket_code
+from boxoffice.domain.typed import read_offer
 from boxoffice.language import tr
 from boxoffice.ui.freshness import Connection
 from boxoffice.ui.theme.lines import one_line
@@ -54,6 +55,8 @@ class SearchField(QLineEdit):
 
     filtered = Signal(str)
     ordered = Signal(str)
+    offered = Signal(str)
+    """The code of an offer of the waitlist, as stored."""
     committed = Signal()
     stepped = Signal(int)
     left = Signal()
@@ -100,7 +103,11 @@ class SearchField(QLineEdit):
 
     def _enter(self) -> None:
         text = self.text().strip()
-        if text and names_an_order(text):
+        offer = read_offer(text)
+        if offer:
+            self.clear()
+            self.offered.emit(offer)
+        elif text and names_an_order(text):
             self.clear()
             self.ordered.emit(text)
         else:

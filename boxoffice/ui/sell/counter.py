@@ -17,16 +17,20 @@ from boxoffice.domain.errors import (
     DatabaseGone,
     DiscountInvalid,
     NoOpenDrawer,
+    OfferOfOtherTickets,
+    OfferOver,
     OtherEventInBasket,
     PriceChanged,
     Refused,
     SoldOut,
     Unavailable,
+    UnknownOffer,
 )
-from boxoffice.domain.sale import PLAIN, Payment, SellTickets, Tender
+from boxoffice.domain.sale import PLAIN, HoldBasket, Payment, SellTickets, Tender, Terms
 from boxoffice.ui.payments.card_charge import CardCharge
 from boxoffice.ui.sell.basket import Basket, allowed
 from boxoffice.ui.sell.holding import Holding
+from boxoffice.ui.sell.offered import with_offered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,14 +40,17 @@ if TYPE_CHECKING:
     from boxoffice.domain.event import EventOffer
     from boxoffice.domain.money import Money
     from boxoffice.domain.notice import Done
-    from boxoffice.domain.sale import Sale, SaleLine, Terms, Totals
+    from boxoffice.domain.sale import Sale, SaleLine, Totals
     from boxoffice.domain.tier import TierOffer
+    from boxoffice.domain.waitlist import OfferAtCounter
     from boxoffice.ui.freshness import Freshness
     from boxoffice.ui.payments.card_charge import CardsInHand
     from boxoffice.ui.tasks import Tasks
     from boxoffice.usecases.desk import Desk
 
 _DRAWN_MS = 60
+_NO_OFFER = (OfferOver, UnknownOffer, OfferOfOtherTickets)
+"""Refusals after which the basket is not bought by an offer any more."""
 
 
 class Phase(StrEnum):
@@ -67,7 +74,7 @@ class Counter(QObject):
     hold_refused = Signal()
     """The tickets are not to be had: no money should be taken for them."""
     filled = Signal(int)
-    """A sale that was undone is in the basket again: its event should be in front."""
+    """What was offered, or of a sale that was undone, is in the basket: its event should be in front."""
     offer_stale = Signal(int)
     """What the server said does not fit what is shown of this event: ask again."""
 
@@ -93,8 +100,12 @@ class Counter(QObject):
         self.given_back: Correction | None = None
         """The sale that this basket was sold by before, and what of it goes back to the customer."""
         self.phase = Phase.CHOOSING
+        self._shown: EventOffer | None = None
+        """The event shown in the middle, as anybody can buy it."""
         self.offer: EventOffer | None = None
-        """The event shown in the middle; the basket may belong to another one."""
+        """The same with what is held for whoever buys; the basket may belong to another event."""
+        self.held: OfferAtCounter | None = None
+        """The offer of the waitlist by which the basket is bought, or by which the finished sale was."""
         self.basket = Basket.born()
         self.totals: Totals | None = None
         self.is_pricing = False
@@ -149,7 +160,8 @@ class Counter(QObject):
 
     def show_offer(self, offer: EventOffer | None) -> None:
         """Take in what the server says of the event shown; a basket of this event follows its prices."""
-        self.offer = offer
+        self._shown = offer
+        self.offer = offer = with_offered(offer, self._held_for_basket) if offer else None
         if offer and self.basket.offer and self.basket.offer.id == offer.id and not self.is_frozen:
             changed = _price_change(self.basket, offer)
             before = self.basket.lines()
@@ -178,6 +190,8 @@ class Counter(QObject):
         changed = self.basket.with_quantity(self.offer, tier_id, fitting)
         if changed.quantities != self.basket.quantities:
             self.basket = changed
+            if self.held is not None and not changed.quantity(self.held.offer.tier_id):
+                self._leave_offer()
             self._price()
             if self._holding.is_on:
                 self.hold()
@@ -266,6 +280,44 @@ class Counter(QObject):
         self.filled.emit(offer.id)
         self.changed.emit()
 
+    def redeem(self, held: OfferAtCounter, event: EventOffer) -> None:
+        """Put what is offered to somebody into the basket, unless another one was begun."""
+        if self.is_frozen:
+            return
+        if self.held_code == held.offer.code:
+            self.filled.emit(event.id)
+            return
+        if self.phase is Phase.CHOOSING and self.basket.offer is not None:
+            self.refuse(OtherEventInBasket(self.basket.offer.title))
+            return
+        self._reset()
+        self.held = held
+        offer = with_offered(event, held)
+        self.basket = self.basket.with_quantity(offer, held.offer.tier_id, held.offer.quantity)
+        self.terms, self.customer = Terms(held.customer_id, offer=held.offer.code), held.name
+        if self._shown is not None and self._shown.id == event.id:
+            self._shown, self.offer = event, offer
+        self._price()
+        self.filled.emit(event.id)
+        self.changed.emit()
+
+    @property
+    def held_code(self) -> str:
+        """The code of the offer by which the basket is bought; empty for most."""
+        return self.terms.offer
+
+    @property
+    def _held_for_basket(self) -> OfferAtCounter | None:
+        return self.held if self.terms.offer else None
+
+    def _leave_offer(self) -> None:
+        """Go on without the offer: it stays with its customer, or does not stand any more."""
+        self.held = None
+        self.terms = replace(self.terms, offer="")
+        self.offer = self._shown
+        if self.offer and self.basket.offer and self.basket.offer.id == self.offer.id:
+            self.basket = self.basket.with_offer(self.offer)
+
     # --- beyond the lines ----------------------------------------------------------------------
 
     def set_terms(self, terms: Terms) -> None:
@@ -289,7 +341,7 @@ class Counter(QObject):
         offer, lines = self.basket.offer, self.basket.lines()
         if offer is None or not lines or self.phase is not Phase.CHOOSING:
             return
-        self._holding.hold(self.basket.key, offer.id, lines)
+        self._holding.hold(HoldBasket(self.basket.key, offer.id, lines, self.held_code))
 
     def extend(self) -> None:
         """Hold the tickets for ten minutes from now on."""
@@ -304,6 +356,8 @@ class Counter(QObject):
     def _not_held(self, error: Exception) -> None:
         if self.phase is Phase.CHOOSING:
             self.problem = error
+            if isinstance(error, _NO_OFFER):
+                self._leave_offer()
             self._ask_again()
             self.hold_refused.emit()
 
@@ -395,6 +449,8 @@ class Counter(QObject):
         self.terms = PLAIN
         self.customer = ""
         self.given_back = None
+        self.held = None
+        self.offer = self._shown
         self.phase = Phase.CHOOSING
         self.basket = Basket.born()
         self.totals = None
@@ -465,8 +521,11 @@ class Counter(QObject):
         self._tasks.change(self, lambda: self._desk.sell(command), self._sold, self._not_sold)
 
     def _sold(self, done: Done[Sale]) -> None:
-        self._last_sold = (done.value.order_id, replace(self.terms, is_held=False))
+        # The offer is used up: the tickets of a corrected sale are for the next one who waits.
+        self._last_sold = (done.value.order_id, replace(self.terms, is_held=False, offer=""))
+        held = self.held
         self._reset()
+        self.held = held
         self.phase = Phase.DONE
         self.sale = done.value
         self.sold.emit(done.value)
@@ -484,6 +543,8 @@ class Counter(QObject):
         # After a fault of ours the basket opens again, under its old key: paying again cannot sell it twice.
         self.phase = Phase.UNSURE if lost else Phase.CHOOSING
         if isinstance(error, Refused):
+            if isinstance(error, _NO_OFFER):
+                self._leave_offer()
             self._price()
             self._ask_again()
         self.changed.emit()

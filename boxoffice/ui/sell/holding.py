@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from boxoffice.domain.errors import Refused
-from boxoffice.domain.sale import HoldBasket
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
     from boxoffice.domain.notice import Done
-    from boxoffice.domain.sale import SaleLine
+    from boxoffice.domain.sale import HoldBasket
     from boxoffice.ui.freshness import Freshness
     from boxoffice.ui.tasks import Tasks
     from boxoffice.usecases.desk import Desk
@@ -31,8 +30,8 @@ class Holding(QObject):
         self._desk = desk
         self._tasks = tasks
         self._freshness = freshness
-        self._basket: tuple[UUID, int, tuple[SaleLine, ...]] | None = None
-        """Key, event and lines for which a hold was asked and not given back."""
+        self._basket: HoldBasket | None = None
+        """For which a hold was asked and not given back."""
         self.until: datetime | None = None
         """Until when the tickets are held, once they are."""
 
@@ -41,21 +40,21 @@ class Holding(QObject):
         """Whether a hold was asked for and not given back."""
         return self._basket is not None
 
-    def hold(self, key: UUID, event_id: int, lines: tuple[SaleLine, ...]) -> None:
-        """Hold these tickets for the basket of this key, in the place of what it held before."""
-        self._basket = (key, event_id, lines)
+    def hold(self, basket: HoldBasket) -> None:
+        """Hold these tickets, in the place of what was held before under the same key."""
+        self._basket = basket
         self._tasks.change(
             self,
-            lambda: self._desk.hold_basket(HoldBasket(key, event_id, lines)),
-            lambda done: self._held(key, done),
-            lambda error: self._not_held(key, error),
+            lambda: self._desk.hold_basket(basket),
+            lambda done: self._held(basket.key, done),
+            lambda error: self._not_held(basket.key, error),
         )
 
     def extend(self) -> None:
         """Hold the tickets for ten minutes from now on."""
         if self._basket is None:
             return
-        key = self._basket[0]
+        key = self._basket.key
         self._tasks.change(
             self,
             lambda: self._desk.extend_hold(key),
@@ -67,7 +66,7 @@ class Holding(QObject):
         """Let the tickets go."""
         if self._basket is None:
             return
-        key = self._basket[0]
+        key = self._basket.key
         self.forget()
         # What cannot be given back now is free in ten minutes.
         self._tasks.change(
@@ -82,7 +81,7 @@ class Holding(QObject):
         self._basket = self.until = None
 
     def _is_for(self, key: UUID) -> bool:
-        return self._basket is not None and self._basket[0] == key
+        return self._basket is not None and self._basket.key == key
 
     def _held(self, key: UUID, done: Done[datetime]) -> None:
         if self._is_for(key):
@@ -95,7 +94,7 @@ class Holding(QObject):
             return
         if until is None:
             # They went back meanwhile: what is left of them is held anew.
-            self.hold(*self._basket)
+            self.hold(self._basket)
         else:
             self.until = until
             self.changed.emit()

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from boxoffice.domain.errors import Refused, SoldOut, StillAvailable
 from boxoffice.domain.notice import Notice, Topic
+from boxoffice.language import tr
 from boxoffice.ui.sell.ahead import TypedAhead
+from boxoffice.ui.sell.basket import allowed
 from boxoffice.ui.sell.counter import Counter, Phase
 from boxoffice.ui.sell.digits import DigitEntry
 from boxoffice.ui.sell.events.column import EventColumn
+from boxoffice.ui.sell.offered import is_gone
 from boxoffice.ui.sell.tiers.pane import OfferPane
 from boxoffice.ui.sell.till.column import TillColumn
 from boxoffice.ui.sell.till.tenders import Form
+from boxoffice.ui.waitlist.join_form import JoinAt
 from boxoffice.ui.widgets.labels import panel
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from boxoffice.domain.event import EventOffer
+    from boxoffice.domain.tier import TierOffer
+    from boxoffice.domain.waitlist import OfferAtCounter
     from boxoffice.ui.context import Context
 
 _NARROW_PX = 1500
@@ -60,6 +68,9 @@ class SellScreen(QWidget):
         self._digits = DigitEntry()
         self._ahead = TypedAhead()
         self._awaits_offer = False
+        self._awaits_redeemed = False
+        self._drawn: EventOffer | None = None
+        """The event that the middle shows."""
         self.counter = Counter(context.desk, context.tasks, context.freshness, context.cards_in_hand, self)
         self.events = EventColumn(context)
         self.offer = OfferPane(context, before=self.events.list)
@@ -109,9 +120,10 @@ class SellScreen(QWidget):
     def _offer_arrived(self, offer: EventOffer) -> None:
         known = {tier.id for tier in offer.tiers}
         if self._tier_id not in known:
-            sellable = next((tier.id for tier in offer.tiers if tier.not_sellable is None), None)
-            self._tier_id = sellable if sellable is not None else next(iter(known), None)
-        self.offer.show_offer(offer)
+            in_hand = (tier.id for tier in offer.tiers if self.counter.quantity(tier.id))
+            sellable = (tier.id for tier in offer.tiers if tier.not_sellable is None)
+            first = (tier.id for tier in offer.tiers)
+            self._tier_id = next(chain(in_hand, sellable, first), None)
         self.counter.show_offer(offer)
         self._awaits_offer = False
         self._replay()
@@ -165,7 +177,7 @@ class SellScreen(QWidget):
     @property
     def _is_settled(self) -> bool:
         """Whether a key pressed now can only mean the event that is shown."""
-        return not self._awaits_offer and not self.events.is_choosing
+        return not self._awaits_offer and not self._awaits_redeemed and not self.events.is_choosing
 
     def _replay(self) -> None:
         """Make the presses that waited, unless one of them is refused: the others were built on it."""
@@ -200,6 +212,82 @@ class SellScreen(QWidget):
         else:
             tenders.press_exact()
 
+    # --- the waitlist --------------------------------------------------------------------------
+
+    def redeem(self, code: str) -> None:
+        """Put what this offer of the waitlist is for into the basket, for its customer."""
+        if self.counter.is_paying or not self._is_settled:
+            self._ahead.hold(lambda: self.redeem(code))
+            return
+        if self.counter.is_frozen:
+            return
+        self._digits.finish()
+        self._at_the_basket()
+        self.counter.next_customer()
+        self._awaits_redeemed = True
+        desk = self._context.desk
+
+        def look() -> tuple[OfferAtCounter, EventOffer]:
+            found = desk.waitlist.find_offer(code)
+            return found, desk.event_offer(found.offer.event_id)
+
+        self._context.tasks.look(
+            self, "redeem", look, self._redeemed, lambda error: self._not_redeemed(error, code)
+        )
+
+    def _redeemed(self, found: tuple[OfferAtCounter, EventOffer]) -> None:
+        self._awaits_redeemed = False
+        held, event = found
+        self.counter.redeem(held, event)
+        self._tier_id = held.offer.tier_id if self._event_id == event.id else self._tier_id
+        self._draw()
+        self._replay()
+
+    def _not_redeemed(self, error: Exception, code: str) -> None:
+        self._awaits_redeemed = False
+        self._ahead.drop()
+        if isinstance(error, Refused):
+            self.counter.refuse(error)
+        else:
+            self._context.unavailable(error, lambda: self.redeem(code))
+
+    def press_waitlist(self) -> None:
+        """Ask who wants to wait for the tier in hand, or for the first one that is sold out."""
+        self.join_waitlist(None)
+
+    def join_waitlist(self, tier_id: int | None) -> None:
+        """Ask who wants to wait for this tier; None: for the one that is meant."""
+        if self.counter.is_paying or not self._is_settled:
+            self._ahead.hold(lambda: self.join_waitlist(tier_id))
+            return
+        offer = self.counter.offer
+        if offer is None or not self._context.desk.identity.may_sell:
+            return
+        self._digits.finish()
+        problem = self.counter.problem
+        short = problem if isinstance(problem, SoldOut) and problem.available else None
+        tier = self._tier_to_wait_for(offer, short.tier_id if tier_id is None and short else tier_id)
+        if tier is None:
+            return
+        wanted = short.requested if short is not None and short.tier_id == tier.id else 0
+        if not (wanted or is_gone(tier)):
+            self.counter.refuse(_why_not_waited(tier))
+            return
+        self._tier_id = tier.id
+        tiers: list[tuple[int | None, str]] = [(one.id, one.name) for one in offer.tiers]
+        at = JoinAt(offer.id, offer.title, offer.time_zone, (*tiers, (None, tr("Any tier"))))
+        self.till.join_waitlist(at, tier.id, wanted)
+        self._draw()
+
+    def _tier_to_wait_for(self, offer: EventOffer, tier_id: int | None) -> TierOffer | None:
+        meant = {tier.id: tier for tier in offer.tiers}
+        if tier_id is not None:
+            return meant.get(tier_id)
+        in_hand = meant.get(self._tier_id) if self._tier_id is not None else None
+        if in_hand is not None and is_gone(in_hand):
+            return in_hand
+        return next((tier for tier in offer.tiers if is_gone(tier)), in_hand)
+
     def press_escape(self) -> bool:
         """Leave or clear the nearest thing; False when there is nothing to clear."""
         self._ahead.drop()
@@ -223,9 +311,7 @@ class SellScreen(QWidget):
 
     def _show_event_of_basket(self, event_id: int) -> None:
         """Put the event of a basket that was filled again in front, also when the list does not show it."""
-        row = self.events.model.row_of(event_id)
-        if row >= 0:
-            self.events.list.choose(row)
+        self.events.bring_forward(event_id)
         self._choose_event(event_id)
 
     def _at_the_basket(self) -> bool:
@@ -280,6 +366,9 @@ class SellScreen(QWidget):
     def _draw(self) -> None:
         counter = self.counter
         offer = counter.offer
+        if offer is not self._drawn and offer is not None:
+            self.offer.show_offer(offer, counter.held if counter.held_code else None)
+        self._drawn = offer
         mine = offer is not None and counter.basket.offer is not None and counter.basket.offer.id == offer.id
         quantities = dict(counter.basket.quantities) if mine else {}
         self.offer.show_choice(quantities, self._tier_id, self._digits.tier_id, frozen=counter.is_frozen)
@@ -318,11 +407,18 @@ class SellScreen(QWidget):
         self.offer.stepped.connect(self._step)
         self.offer.entered.connect(self._enter_tier)
         self.offer.retried.connect(self._load_offer)
+        self.offer.wait_wanted.connect(self.join_waitlist)
+        self.till.basket.wait_wanted.connect(self.press_waitlist)
         self.counter.changed.connect(self._draw)
         self.counter.sold.connect(self.events.take_focus)
         self.till.basket.tenders.left.connect(self.events.take_focus)
         self.till.looked_up.connect(self.events.take_focus)
         self.counter.filled.connect(self._show_event_of_basket)
         self.counter.offer_stale.connect(self._offer_stale)
-        topics = (Topic.AVAILABILITY, Topic.EVENTS)
+        topics = (Topic.AVAILABILITY, Topic.EVENTS, Topic.WAITLIST)
         self._context.freshness.watch(self, topics, self._touched)
+
+
+def _why_not_waited(tier: TierOffer) -> Refused:
+    """Return why nobody has to wait for a tier, or cannot."""
+    return allowed(tier, 1)[1] or StillAvailable(tier.name, tier.available)

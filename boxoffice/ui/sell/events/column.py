@@ -43,6 +43,8 @@ class EventColumn(QWidget):
         self._context = context
         self._filter = EventFilter()
         self._choose_first = True
+        self._wanted: int | None = None
+        """The event to be chosen as soon as it is in the list."""
         self._is_loading = False
         self._is_stale = False
         self._wants_focus = False
@@ -93,6 +95,13 @@ class EventColumn(QWidget):
         elif not self._is_loading and self._model.first_event_row() >= 0:
             self._choose_when_loaded()
 
+    def bring_forward(self, event_id: int) -> None:
+        """Choose this event, now or as soon as it is in the whole list, which may be on its way."""
+        row = self._model.row_of(event_id)
+        self._wanted = None if row >= 0 else event_id
+        if row >= 0:
+            self.list.choose(row)
+
     def step(self, direction: int) -> None:
         """Choose the next event (1) or the one before (-1)."""
         self.list.step(direction)
@@ -127,7 +136,9 @@ class EventColumn(QWidget):
         if self._wants_focus and self.hasFocus():
             self.take_focus()
         row = self._model.row_of(chosen) if chosen is not None else -1
-        if self._choose_first or (chosen is None and not self._is_narrowed):
+        if self._wanted is not None and not self._is_narrowed:
+            self._choose_wanted(self._wanted)
+        elif self._choose_first or (chosen is None and not self._is_narrowed):
             self._choose_when_loaded()
         elif row < 0 and self._is_narrowed:
             self.lost.emit()
@@ -143,6 +154,13 @@ class EventColumn(QWidget):
     @property
     def _is_narrowed(self) -> bool:
         return self._filter != EventFilter()
+
+    def _choose_wanted(self, event_id: int) -> None:
+        self._wanted = None
+        self._choose_first = False
+        row = self._model.row_of(event_id)
+        if row >= 0:
+            self.list.choose(row)
 
     def _choose_when_loaded(self) -> None:
         self._choose_first = False
@@ -290,7 +308,7 @@ class EventColumn(QWidget):
         self._note.acted.connect(self._note_acted)
         self._scrolled.timeout.connect(self._scrolled_to)
         self.list.verticalScrollBar().valueChanged.connect(self._scrolled.start)
-        self._context.freshness.watch(self, (Topic.AVAILABILITY, Topic.EVENTS), self._touched)
+        self._context.freshness.watch(self, (Topic.AVAILABILITY, Topic.EVENTS, Topic.WAITLIST), self._touched)
 
     def _scrolled_to(self) -> None:
         if self._is_stale:

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.language import tr
 from boxoffice.ui.sell.basket import most
+from boxoffice.ui.sell.offered import is_gone
 from boxoffice.ui.theme.tokens import Style, Tone
-from boxoffice.ui.widgets.buttons import IconButton
+from boxoffice.ui.widgets.buttons import IconButton, Kind
 from boxoffice.ui.widgets.keys import KeyCap
 from boxoffice.ui.widgets.labels import ClampedText, Text
 
@@ -28,13 +29,18 @@ _DIGITS = 9
 
 
 class TierCard(QWidget):
-    """Tells `stepped` (tier id, +1 or -1) and `entered` (tier id) when it becomes the one in hand."""
+    """Tells `stepped` (tier id, +1 or -1) and `entered` (tier id) when it becomes the one in hand.
+
+    Of what is gone it tells `wait_wanted` (tier id) instead, where `waits` says that somebody may.
+    """
 
     stepped = Signal(int, int)
     entered = Signal(int)
+    wait_wanted = Signal(int)
 
-    def __init__(self, theme: Theme, number: int) -> None:
+    def __init__(self, theme: Theme, number: int, *, waits: bool = True) -> None:
         super().__init__()
+        self._waits = waits
         self._theme = theme
         self._tier_id = 0
         self._is_selected = False
@@ -52,6 +58,11 @@ class TierCard(QWidget):
         self._price = Text(theme, Style.PRICE)
         self._minus = self._step_button("minus", f"tier_{number}_fewer", -1)
         self._plus = self._step_button("plus", f"tier_{number}_more", 1)
+        self._wait = IconButton(theme, f"tier_{number}_wait", "user-plus", tr("Waitlist"), Kind.QUIET)
+        self._wait.setToolTip(tr("Put somebody on the waitlist (F8)"))
+        # As with the steps: F8 does it for the tier in hand.
+        self._wait.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._wait.clicked.connect(lambda: self.wait_wanted.emit(self._tier_id))
         self._steps = QWidget()
         self._count = Text(theme, Style.PRICE)
         self._count.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -78,6 +89,8 @@ class TierCard(QWidget):
         self._price.set_tone(tone)
         for part in (self._minus, self._plus, self._count):
             part.setVisible(self._is_sellable)
+        self._wait.setVisible(self._waits and is_gone(tier))
+        self._wait.setAccessibleName(tr("Put somebody on the waitlist: {tier}", tier=tier.name))
         self.setAccessibleName(f"{tier.name}, {price}, {reason.words}")
         self.update()
 
@@ -127,6 +140,7 @@ class TierCard(QWidget):
         inner.setSpacing(0)
         for part in (self._minus, self._count, self._plus):
             inner.addWidget(part)
+        inner.addWidget(self._wait, 0, Qt.AlignmentFlag.AlignRight)
         row.addWidget(self._steps)
 
     @override

@@ -27,6 +27,7 @@ from boxoffice.ui.widgets.states import StateNote
 
 if TYPE_CHECKING:
     from boxoffice.domain.event import EventOffer
+    from boxoffice.domain.waitlist import OfferAtCounter
     from boxoffice.ui.context import Context
 
 _WIDEST_PX = 820
@@ -38,6 +39,8 @@ class OfferPane(QWidget):
     stepped = Signal(int, int)
     entered = Signal(int)
     retried = Signal()
+    wait_wanted = Signal(int)
+    """Somebody wants to wait for this tier."""
 
     def __init__(self, context: Context, before: QWidget) -> None:
         super().__init__()
@@ -79,8 +82,8 @@ class OfferPane(QWidget):
         self._note.show_note("cloud-off", tr("The tickets cannot be shown"), words, tr("Try again"))
         self._stack.setCurrentWidget(self._note)
 
-    def show_offer(self, offer: EventOffer) -> None:
-        """Show an event as it is offered now; cards of the same event stay where they are."""
+    def show_offer(self, offer: EventOffer, held: OfferAtCounter | None = None) -> None:
+        """Show an event as it is offered now, and to whom; cards of the same event stay where they are."""
         formats = self._context.formats
         self._offer = offer
         zone = offer.time_zone
@@ -92,7 +95,7 @@ class OfferPane(QWidget):
         self._place.set_text(offer.venue)
         self._match_cards(len(offer.tiers))
         for card, tier in zip(self._cards, offer.tiers, strict=True):
-            card.show_tier(tier, reason(tier, formats, zone), formats.money(tier.price))
+            card.show_tier(tier, reason(tier, formats, zone, held), formats.money(tier.price))
         if offer.tiers:
             self._stack.setCurrentWidget(self._page)
         else:
@@ -125,10 +128,12 @@ class OfferPane(QWidget):
             card.hide()
             card.deleteLater()
         while len(self._cards) < count:
-            card = TierCard(self._context.theme, len(self._cards) + 1)
+            may_sell = self._context.desk.identity.may_sell
+            card = TierCard(self._context.theme, len(self._cards) + 1, waits=may_sell)
             self._column.insertWidget(len(self._cards), card)
             card.stepped.connect(self.stepped)
             card.entered.connect(self.entered)
+            card.wait_wanted.connect(self.wait_wanted)
             QWidget.setTabOrder(self._cards[-1] if self._cards else self._before, card)
             self._cards.append(card)
 
@@ -167,6 +172,7 @@ class OfferPane(QWidget):
         self._stack.addWidget(self._note)
         hints = (
             (("1", "…", "9"), tr("tier, quantity")),
+            (("F8",), tr("waitlist")),
             (("F9",), tr("cash")),
             (("F10",), tr("card")),
             (("Esc",), tr("clear")),

@@ -14,6 +14,7 @@ from boxoffice.wording import not_sellable_reason
 
 if TYPE_CHECKING:
     from boxoffice.domain.tier import TierOffer
+    from boxoffice.domain.waitlist import OfferAtCounter
     from boxoffice.formats import Formats
 
 _FEW = 10
@@ -28,8 +29,10 @@ class Reason:
     tone: Tone
 
 
-def reason(tier: TierOffer, formats: Formats, time_zone: str) -> Reason:
-    """Return what to say of a tier at this moment."""
+def reason(tier: TierOffer, formats: Formats, time_zone: str, held: OfferAtCounter | None = None) -> Reason:
+    """Return what to say of a tier at this moment, and of what is held of it for whoever buys."""
+    if held is not None and held.offer.tier_id == tier.id and tier.not_sellable is None:
+        return _held_and_free(tier, held, formats)
     if tier.not_sellable is not None:
         return _why_not(tier, tier.not_sellable, formats, time_zone)
     left = trn("{n} left", "{n} left", tier.available, n=formats.number(tier.available))
@@ -41,14 +44,30 @@ def reason(tier: TierOffer, formats: Formats, time_zone: str) -> Reason:
         parts.append(one_line(tier.description[:120]))
     if tier.max_purchase <= tier.available:
         parts.append(tr("max {n} per order", n=tier.max_purchase))
+    if tier.waiting:
+        parts.append(_waiting(tier, formats))
     low = tier.available <= _FEW or tier.available * _LOW_SHARE < tier.quantity
     return Reason(" · ".join(parts), Tone.WARN if low else Tone.MUTED)
+
+
+def _held_and_free(tier: TierOffer, held: OfferAtCounter, formats: Formats) -> Reason:
+    parts = [tr("{n} held for {name}", n=formats.number(held.offer.quantity), name=one_line(held.name[:80]))]
+    free = max(0, tier.available - held.offer.quantity)
+    if free:
+        parts.append(trn("{n} left", "{n} left", free, n=formats.number(free)))
+    if tier.waiting:
+        parts.append(_waiting(tier, formats))
+    return Reason(" · ".join(parts), Tone.ACCENT)
+
+
+def _waiting(tier: TierOffer, formats: Formats) -> str:
+    return tr("{n} waiting", n=formats.number(tier.waiting))
 
 
 def _why_not(tier: TierOffer, why: NotSellable, formats: Formats, time_zone: str) -> Reason:
     words = not_sellable_reason(why, window_edge(tier), formats, time_zone)
     if tier.waiting and why in (NotSellable.SOLD_OUT, NotSellable.HELD):
-        words = f"{words} · {tr('{n} waiting', n=formats.number(tier.waiting))}"
+        words = f"{words} · {_waiting(tier, formats)}"
     tone = {
         NotSellable.SOLD_OUT: Tone.BAD,
         NotSellable.EVENT_CANCELLED: Tone.BAD,

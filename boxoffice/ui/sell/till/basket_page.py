@@ -14,6 +14,7 @@ from boxoffice.language import tr, trn
 from boxoffice.ui.deeds.leave import ManagerLeave
 from boxoffice.ui.sell.basket import allowed
 from boxoffice.ui.sell.counter import Counter, Phase
+from boxoffice.ui.sell.offered import is_gone
 from boxoffice.ui.sell.till.done import PrintStrip
 from boxoffice.ui.sell.till.lines import BasketLines, TotalsBox
 from boxoffice.ui.sell.till.order_card import tender_word
@@ -28,6 +29,7 @@ from boxoffice.usecases.desk import AllowOnce
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
+    from boxoffice.domain.tier import TierOffer
     from boxoffice.ui.context import Context
     from boxoffice.usecases.office.open_office import Credentials
 
@@ -37,6 +39,8 @@ class BasketPage(QWidget):
 
     last_sales_wanted = Signal()
     gift_card_wanted = Signal()
+    wait_wanted = Signal()
+    """Somebody wants to wait for what is sold out."""
 
     def __init__(self, context: Context, counter: Counter) -> None:
         super().__init__()
@@ -55,9 +59,7 @@ class BasketPage(QWidget):
         self.strip = PrintStrip(context)
         self._lines = BasketLines(theme, formats)
         self._empty = StateNote(theme, "basket_state")
-        self._empty.show_note(
-            "ticket", tr("The basket is empty"), tr("Press a tier's number, then how many tickets.")
-        )
+        self._empty.acted.connect(self.wait_wanted)
         # Else the lines, which may scroll, would get as much room as this note needs, and forms too little.
         self._empty.setMinimumHeight(1)
         self.notice = Notice(theme, "basket_notice")
@@ -101,12 +103,14 @@ class BasketPage(QWidget):
             counter.card.talk,
             counter.parts.is_bound,
             counter.may_be_charged,
+            counter.held,
         )
         if (state, counter.offer) == self._shown:
             return
         self._shown = (state, counter.offer)
         self._lines.show_basket(basket, counter.totals, is_pricing=counter.is_pricing)
         self._stack.setCurrentWidget(self._lines if basket.count else self._empty)
+        self._say_empty()
         elsewhere = (
             basket.offer is not None and counter.offer is not None and basket.offer.id != counter.offer.id
         )
@@ -127,6 +131,21 @@ class BasketPage(QWidget):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         self.show_state()
+
+    def _say_empty(self) -> None:
+        offer = self._counter.offer
+        if offer is None or not any(map(is_gone, offer.tiers)) or any(map(_is_on_sale, offer.tiers)):
+            advice = tr("Press a tier's number, then how many tickets.")
+            self._empty.show_note("ticket", tr("The basket is empty"), advice)
+            return
+        waiting = sum(tier.waiting for tier in offer.tiers)
+        advice = tr("Whoever comes for them can wait for those that come back.")
+        if waiting:
+            number = self._context.formats.number(waiting)
+            advice = (
+                f"{trn('{n} person waits already.', '{n} people wait already.', waiting, n=number)} {advice}"
+            )
+        self._empty.show_note("users", tr("Nothing is left of this event"), advice, _waitlist_words())
 
     def _show_problem(self) -> None:
         counter = self._counter
@@ -198,6 +217,8 @@ class BasketPage(QWidget):
         if isinstance(problem, SoldOut) and 0 < problem.available < basket.quantity(problem.tier_id):
             count = self._context.formats.number(problem.available)
             return trn("Take {n}", "Take {n}", problem.available, n=count)
+        if _leads_to_list(problem):
+            return _waitlist_words()
         if not isinstance(problem, Refused) and self._counter.totals is None and basket.count:
             return tr("Try again")
         return ""
@@ -238,7 +259,10 @@ class BasketPage(QWidget):
         if isinstance(self._counter.problem, NoOpenDrawer):
             self._context.open_drawer()
             return
-        if isinstance(self._counter.problem, SoldOut):
+        problem = self._counter.problem or hindrance
+        if problem is not None and self._way_out(problem) == _waitlist_words():
+            self.wait_wanted.emit()
+        elif isinstance(self._counter.problem, SoldOut):
             self._counter.take_what_is_left()
         elif isinstance(hindrance, SoldOut):
             self._counter.set_quantity(hindrance.tier_id, hindrance.available)
@@ -278,6 +302,21 @@ class BasketPage(QWidget):
         column.addWidget(self.strip)
         column.addWidget(holder, 1)
         column.addLayout(foot)
+
+
+def _is_on_sale(tier: TierOffer) -> bool:
+    return tier.not_sellable is None
+
+
+def _leads_to_list(problem: Exception) -> bool:
+    """Return whether somebody could wait for the tickets that are not to be had."""
+    if isinstance(problem, TierNotSellable):
+        return problem.reason in (NotSellable.SOLD_OUT, NotSellable.HELD)
+    return isinstance(problem, SoldOut)
+
+
+def _waitlist_words() -> str:
+    return tr("Waitlist… (F8)")
 
 
 def _is_cancelled(problem: Exception | None) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.errors import NotAllowed
 from boxoffice.domain.person import Role
+from boxoffice.domain.waitlist import MOST_TICKETS
 from boxoffice.language import tr
 from boxoffice.ui.sell.counter import Counter, Phase
 from boxoffice.ui.sell.till.basket_page import BasketPage
@@ -17,12 +18,15 @@ from boxoffice.ui.sell.till.done import DonePage
 from boxoffice.ui.sell.till.gift_card_form import GiftCardForm
 from boxoffice.ui.sell.till.last_sales import LastSales
 from boxoffice.ui.sell.till.order_card import OrderCard
+from boxoffice.ui.waitlist.join_form import JoinForm
+from boxoffice.ui.waitlist.wants import Wants
 from boxoffice.ui.widgets.states import StateNote
 
 if TYPE_CHECKING:
     from boxoffice.domain.sale import Sale
     from boxoffice.ui.context import Context
     from boxoffice.ui.deeds.form import DeedForm
+    from boxoffice.ui.waitlist.join_form import JoinAt
 
 _REHEARSAL_MS = 60
 
@@ -43,7 +47,7 @@ class TillColumn(QWidget):
         self.order = OrderCard(context)
         self.last = LastSales(context)
         self._deed: DeedForm | None = None
-        """What is done beside the sale in hand: a correction, a gift card sold."""
+        """What is done beside the sale in hand: a correction, a gift card, somebody put on the waitlist."""
         self._stack = QStackedLayout(self)
         for page in (self.basket, self.done, self.order, self.last):
             self._stack.addWidget(page)
@@ -119,6 +123,19 @@ class TillColumn(QWidget):
         if self._counter.offer is not None and not self._counter.is_paying:
             self._begin(GiftCardForm(self._context, self._counter.offer.currency))
 
+    def join_waitlist(self, at: JoinAt, tier_id: int | None, wanted: int = 0) -> None:
+        """Ask who wants to wait; `wanted`: so many together, where that is known already."""
+        if isinstance(self._deed, JoinForm) and self._stack.currentWidget() is self._deed:
+            return
+        form = JoinForm(self._context, at, tier_id)
+        if wanted:
+            form.fill(Wants(tier_id, min(wanted, MOST_TICKETS), all_together=True, note="", phone=""))
+        column = form.layout()
+        if isinstance(column, QVBoxLayout):
+            column.setContentsMargins(20, 12, 20, 20)
+            column.addStretch(1)
+        self._begin(form)
+
     def _begin(self, form: DeedForm) -> None:
         if not self._may_sell or (self._deed is not None and self._deed.is_waiting):
             form.deleteLater()
@@ -174,7 +191,8 @@ class TillColumn(QWidget):
 
     def _sold(self, sale: Sale) -> None:
         self._last_sale = sale
-        self.done.show_sale(sale)
+        held = self._counter.held
+        self.done.show_sale(sale, held.name if held is not None else "")
         self.basket.strip.watch(None)
         self._context.paper.send(sale.tickets)
 

@@ -13,6 +13,7 @@ from boxoffice.ui.sell.till.order_card import tender_words
 from boxoffice.ui.sell.till.print_line import print_words
 from boxoffice.ui.sell.till.receipt_box import ReceiptBox
 from boxoffice.ui.sell.till.reprint import ReprintBox
+from boxoffice.ui.theme.lines import one_line
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
 from boxoffice.ui.widgets.labels import ClampedText, IconLabel, IconText, Text, panel, restyled
@@ -45,6 +46,8 @@ class DonePage(QWidget):
         self._order = Text(theme, Style.ROW, Tone.GOOD)
         self._order.setObjectName("order_line")
         self._paid = Text(theme, Style.BODY)
+        self._by_offer = ClampedText(theme, Style.BODY, 2).centred()
+        self._by_offer.setObjectName("done_offer")
         self._replayed = Text(
             theme, Style.SMALL, Tone.MUTED, tr("It had gone through already; sold once.")
         ).wrapping()
@@ -67,8 +70,8 @@ class DonePage(QWidget):
         self._lay_out()
         context.paper.changed.connect(self._show_printing)
 
-    def show_sale(self, sale: Sale) -> None:
-        """Show what was sold and what goes back to the customer."""
+    def show_sale(self, sale: Sale, offered_to: str = "") -> None:
+        """Show what was sold, what goes back to the customer, and to whom it was offered before."""
         if self._sale is sale:
             return
         self._sale = sale
@@ -88,6 +91,9 @@ class DonePage(QWidget):
         number = self._context.formats.order_number(sale.order_number)
         self._order.setText(tr("Order {number}", number=number))
         self._paid.setText(self._paid_words(sale))
+        self._by_offer.setVisible(bool(offered_to))
+        name = one_line(offered_to[:80])
+        self._by_offer.set_text(tr("Bought by the waitlist's offer to {name}", name=name))
         self._replayed.setVisible(sale.replayed)
         self._correct.setVisible(sale.status is OrderStatus.PAID)
         self.reprint.show_sale(sale)
@@ -107,6 +113,7 @@ class DonePage(QWidget):
             middle.addSpacing(below_px)
         middle.addWidget(self._event)
         middle.addWidget(self._lines)
+        middle.addWidget(self._by_offer)
         middle.addSpacing(12)
         middle.addWidget(self._order, 0, centre)
         middle.addSpacing(2)

@@ -10,7 +10,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.sale import ReductionKind
-from boxoffice.language import tr
+from boxoffice.formats import local
+from boxoffice.language import tr, trn
+from boxoffice.ui.theme.lines import one_line
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind
 from boxoffice.ui.widgets.labels import ClampedText, Text
@@ -18,6 +20,7 @@ from boxoffice.ui.widgets.labels import ClampedText, Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from boxoffice.domain.waitlist import OfferAtCounter
     from boxoffice.ui.context import Context
     from boxoffice.ui.sell.counter import Counter
 
@@ -65,7 +68,7 @@ class HoldLine(QWidget):
 
 
 class TermsBar(QWidget):
-    """A line for each of customer, code, reduction and note; empty for most sales."""
+    """A line for each of offer, customer, code, reduction and note; empty for most sales."""
 
     def __init__(self, context: Context, counter: Counter) -> None:
         super().__init__()
@@ -93,9 +96,29 @@ class TermsBar(QWidget):
             self._column.addWidget(self._line(name, words, take_out))
         self.setVisible(bool(told))
 
-    def _terms(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
+    def _offer_words(self, held: OfferAtCounter) -> str:
+        formats, zone = self._context.formats, self._counter.time_zone
+        until = max(held.offer.until, self._counter.held_until or held.offer.until)
+        is_today = local(until, zone).date() == local(self._context.clock(), zone).date()
+        when = formats.time(until, zone) if is_today else formats.short_day_and_time(until, zone)
+        words = tr("Held for {name} until {when} (offer)", name=one_line(held.name[:80]), when=when)
+        left = held.offer.quantity - self._counter.quantity(held.offer.tier_id)
+        if left <= 0:
+            return words
+        rest = trn(
+            "{n} of the {all} offered tickets goes to the next who waits.",
+            "{n} of the {all} offered tickets go to the next who waits.",
+            left,
+            n=formats.number(left),
+            all=formats.number(held.offer.quantity),
+        )
+        return f"{words}. {rest}"
+
+    def _terms(self) -> Iterator[tuple[str, str, Callable[[], None] | None]]:
         counter = self._counter
         terms = counter.terms
+        if terms.offer and counter.held is not None:
+            yield "offer", self._offer_words(counter.held), None
         if terms.customer_id is not None:
             yield "customer", counter.customer, partial(counter.set_customer, None, "")
         if terms.discount:
@@ -115,16 +138,22 @@ class TermsBar(QWidget):
                 partial(counter.set_terms, replace(terms, notes="")),
             )
 
-    def _line(self, name: str, words: str, take_out: Callable[[], None]) -> QWidget:
+    def _line(self, name: str, words: str, take_out: Callable[[], None] | None) -> QWidget:
         line = QWidget()
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
-        text = ClampedText(self._context.theme, Style.BODY, 2)
+        is_offer = take_out is None
+        text = ClampedText(
+            self._context.theme, Style.BODY, 3 if is_offer else 2, Tone.ACCENT if is_offer else Tone.TEXT
+        )
         text.setObjectName(f"term_{name}")
         text.set_text(words)
+        row.addWidget(text, 1)
+        if take_out is None:
+            # The tickets are in the basket by it: it goes with them.
+            return line
         button = IconButton(self._context.theme, f"term_{name}_remove", "x", "", Kind.QUIET)
         button.setAccessibleName(tr("Take out: {what}", what=words))
         button.clicked.connect(lambda _checked: take_out())
-        row.addWidget(text, 1)
         row.addWidget(button)
         return line

@@ -1,0 +1,36 @@
+"""An event as it can be sold to somebody who holds an offer of the waitlist for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from boxoffice.domain.tier import NotSellable
+
+if TYPE_CHECKING:
+    from boxoffice.domain.event import EventOffer
+    from boxoffice.domain.tier import TierOffer
+    from boxoffice.domain.waitlist import OfferAtCounter
+
+_GONE = (NotSellable.SOLD_OUT, NotSellable.HELD)
+
+
+def is_gone(tier: TierOffer) -> bool:
+    """Return whether nothing of a tier is left that is on sale, so that it can only be waited for."""
+    return tier.not_sellable in _GONE
+
+
+def with_offered(event: EventOffer, held: OfferAtCounter | None) -> EventOffer:
+    """Return the event with what is held for this customer added to what is free for everybody."""
+    if held is None or held.offer.event_id != event.id:
+        return event
+    tiers = tuple(
+        _with_more(tier, held.offer.quantity) if tier.id == held.offer.tier_id else tier
+        for tier in event.tiers
+    )
+    return replace(event, tiers=tiers)
+
+
+def _with_more(tier: TierOffer, held: int) -> TierOffer:
+    why = None if is_gone(tier) else tier.not_sellable
+    return replace(tier, available=tier.available + held, not_sellable=why)
