@@ -10,7 +10,7 @@ from hypothesis import given, strategies
 
 from boxoffice.domain.customer import split_name
 from boxoffice.domain.ticket_code import check_letter, grouped
-from boxoffice.domain.typed import read_amount, read_day, read_typed
+from boxoffice.domain.typed import read_amount, read_day, read_offer, read_typed
 
 TODAY = date(2026, 11, 26)
 CODE = "K7QM2X9D4HT" + check_letter("K7QM2X9D4HT")
@@ -29,6 +29,28 @@ def test_the_number_without_its_year(typed: str) -> None:
 @pytest.mark.parametrize("typed", [CODE, grouped(CODE).lower(), f"BO1:{CODE}"])
 def test_a_ticket_code_typed_or_scanned(typed: str) -> None:
     assert read_typed(typed, TODAY).code == CODE
+
+
+@pytest.mark.parametrize(
+    "typed", [f"W{CODE}", f"w{CODE.lower()}", f"W-{grouped(CODE)}", f" w {CODE[:4]} {CODE[4:]} "]
+)
+def test_the_code_of_an_offer(typed: str) -> None:
+    assert read_offer(typed) == f"W{CODE}"
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "w", CODE, f"W{CODE[:-1]}", f"W{CODE[:-1]}U", f"BO1:{CODE}", "waiting"]
+)
+def test_what_is_no_code_of_an_offer(typed: str) -> None:
+    assert read_offer(typed) == ""
+
+
+def test_a_title_of_small_letters_is_no_code_even_where_its_last_letter_is_right() -> None:
+    letters = "AVESANDRACK"
+    title = f"w{letters}{check_letter(letters)}".lower()
+    assert title.isalpha()
+    assert read_offer(f"{title[:5]} {title[5:]}") == ""
+    assert read_offer(title) == title.upper()
 
 
 def test_a_scan_is_nothing_else() -> None:

@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
 
 from boxoffice.domain import errors
 from boxoffice.domain.customer import KnownCustomer
@@ -18,6 +18,7 @@ from boxoffice.domain.ticket_code import grouped
 from boxoffice.domain.waitlist import EntryState, JoinWaitlist, WaitlistEntry
 from boxoffice.ui import upkeep
 from boxoffice.ui.sell.counter import Phase
+from boxoffice.ui.sell.till.tenders import Form
 from boxoffice.ui.theme.theme import Theme
 from boxoffice.ui.waitlist.join_form import JoinForm
 from boxoffice.ui.widgets.states import StateNote
@@ -383,3 +384,40 @@ def test_in_front_of_the_waitlist_a_code_shows_for_whom_it_is(stage: Stage) -> N
     wait(lambda: screen.detail.entry is not None and screen.detail.entry.name == "Lena Brandt")
     found = stage.find("waitlist_offer_code")
     assert isinstance(found, QLabel)
+
+
+def test_an_offer_is_paid_later_and_with_a_code(open_stage: Open) -> None:
+    for digit in "34":
+        stage = open_stage(evening())
+        stage.choose(QUARTET)
+        redeem(stage)
+        stage.key(Qt.Key.Key_F12)
+        stage.type(digit)
+        if digit == "4":
+            stage.type("SUMMER")
+            stage.key(ENTER)
+            wait(lambda stage=stage: stage.counter.terms.discount == "SUMMER")  # type: ignore[misc]
+            stage.priced()
+            stage.key(F9)
+        else:
+            stage.key(ENTER)
+        assert sold_terms(stage).offer == code(stage)
+
+
+def test_an_offer_is_paid_in_parts(stage: Stage) -> None:
+    redeem(stage)
+    stage.key(Qt.Key.Key_F12)
+    stage.type("2")
+    wait(lambda: stage.sell.till.basket.tenders.form is Form.SPLIT)
+    amount = stage.find("split_amount")
+    assert isinstance(amount, QLineEdit)
+    amount.setText("20")
+    stage.key(ENTER)
+    stage.key(ENTER)
+    wait(lambda: bool(stage.world.pins))
+    stage.type("4711")
+    stage.key(ENTER)
+    wait(lambda: stage.counter.phase is Phase.DONE or stage.sell.till.basket.tenders.split.is_filled)
+    stage.key(ENTER)
+    assert sold_terms(stage).offer == code(stage)
+    assert len(stage.world.sold_commands[-1].payments) == 2

@@ -149,7 +149,7 @@ def test_a_payment_of_nobody_knows_what_is_not_booked(db: Database, house: Offic
 def test_terms_are_kept_with_it(db: Database, house: Office) -> None:
     event = house.event()
     tier = house.tier(event)
-    terms = Terms(discount="SUMMER", reason="agreed", notes="on the aisle")
+    terms = Terms(discount="SUMMER", reason="agreed", notes="on the aisle", offer="WK7QM2X9D4HTB")
     basket = CardBasket(event, (SaleLine(tier, 1, euro("28")),), terms)
     pin_card(db, house.at, PinCard(euro("28"), uuid4(), basket=basket))
     kept = only(db, house.at).basket

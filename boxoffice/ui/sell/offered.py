@@ -6,18 +6,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from boxoffice.domain.tier import NotSellable
+from boxoffice.ui.theme.lines import one_line
 
 if TYPE_CHECKING:
     from boxoffice.domain.event import EventOffer
     from boxoffice.domain.tier import TierOffer
     from boxoffice.domain.waitlist import OfferAtCounter
 
+_LONGEST_NAME = 40
 _GONE = (NotSellable.SOLD_OUT, NotSellable.HELD)
 
 
 def is_gone(tier: TierOffer) -> bool:
     """Return whether nothing of a tier is left that is on sale, so that it can only be waited for."""
     return tier.not_sellable in _GONE
+
+
+def short_name(name: str) -> str:
+    """Return a name as long as it may be within a sentence at the counter."""
+    line = one_line(name[:200])
+    return line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1].rstrip()}…"
 
 
 def with_offered(event: EventOffer, held: OfferAtCounter | None) -> EventOffer:

@@ -50,12 +50,13 @@ class JoinForm(WantsForm):
         context: what every screen is given.
         at: the list.
         tier_id: what is chosen at first; None: any.
+        title: what is done, where it has to be told from what else is done there.
     """
 
     joined = Signal(object)
 
-    def __init__(self, context: Context, at: JoinAt, tier_id: int | None = None) -> None:
-        super().__init__(context, "join", tr("Add a person"), at.tiers)
+    def __init__(self, context: Context, at: JoinAt, tier_id: int | None = None, title: str = "") -> None:
+        super().__init__(context, "join", title or tr("Add a person"), at.tiers)
         self._at = at
         self._who: KnownCustomer | None = None
         theme = context.theme

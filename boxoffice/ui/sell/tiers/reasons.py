@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from boxoffice.domain.tier import NotSellable
 from boxoffice.language import tr, trn
 from boxoffice.ui.sell.basket import window_edge
+from boxoffice.ui.sell.offered import short_name
 from boxoffice.ui.theme.lines import one_line
 from boxoffice.ui.theme.tokens import Tone
 from boxoffice.wording import not_sellable_reason
@@ -51,7 +52,7 @@ def reason(tier: TierOffer, formats: Formats, time_zone: str, held: OfferAtCount
 
 
 def _held_and_free(tier: TierOffer, held: OfferAtCounter, formats: Formats) -> Reason:
-    parts = [tr("{n} held for {name}", n=formats.number(held.offer.quantity), name=one_line(held.name[:80]))]
+    parts = [tr("{n} held for {name}", n=formats.number(held.offer.quantity), name=short_name(held.name))]
     free = max(0, tier.available - held.offer.quantity)
     if free:
         parts.append(trn("{n} left", "{n} left", free, n=formats.number(free)))
@@ -67,7 +68,9 @@ def _waiting(tier: TierOffer, formats: Formats) -> str:
 def _why_not(tier: TierOffer, why: NotSellable, formats: Formats, time_zone: str) -> Reason:
     words = not_sellable_reason(why, window_edge(tier), formats, time_zone)
     if tier.waiting and why in (NotSellable.SOLD_OUT, NotSellable.HELD):
-        words = f"{words} · {_waiting(tier, formats)}"
+        parts = [words, _waiting(tier, formats)]
+        # How many wait is told on any card; that the last ones are held may be cut off.
+        words = " · ".join(parts if why is NotSellable.SOLD_OUT else reversed(parts))
     tone = {
         NotSellable.SOLD_OUT: Tone.BAD,
         NotSellable.EVENT_CANCELLED: Tone.BAD,

@@ -139,7 +139,7 @@ class BasketPage(QWidget):
             self._empty.show_note("ticket", tr("The basket is empty"), advice)
             return
         waiting = sum(tier.waiting for tier in offer.tiers)
-        advice = tr("Whoever comes for them can wait for those that come back.")
+        advice = tr("Whoever comes for tickets that are sold out can wait for those that come back.")
         if waiting:
             number = self._context.formats.number(waiting)
             advice = (

@@ -127,7 +127,7 @@ class TillColumn(QWidget):
         """Ask who wants to wait; `wanted`: so many together, where that is known already."""
         if isinstance(self._deed, JoinForm) and self._stack.currentWidget() is self._deed:
             return
-        form = JoinForm(self._context, at, tier_id)
+        form = JoinForm(self._context, at, tier_id, tr("Put on the waitlist"))
         if wanted:
             form.fill(Wants(tier_id, min(wanted, MOST_TICKETS), all_together=True, note="", phone=""))
         column = form.layout()

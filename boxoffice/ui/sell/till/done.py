@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.sale import OrderStatus, Tender
 from boxoffice.language import tr
+from boxoffice.ui.sell.offered import short_name
 from boxoffice.ui.sell.till.order_card import tender_words
 from boxoffice.ui.sell.till.print_line import print_words
 from boxoffice.ui.sell.till.receipt_box import ReceiptBox
 from boxoffice.ui.sell.till.reprint import ReprintBox
-from boxoffice.ui.theme.lines import one_line
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
 from boxoffice.ui.widgets.labels import ClampedText, IconLabel, IconText, Text, panel, restyled
@@ -92,7 +92,7 @@ class DonePage(QWidget):
         self._order.setText(tr("Order {number}", number=number))
         self._paid.setText(self._paid_words(sale))
         self._by_offer.setVisible(bool(offered_to))
-        name = one_line(offered_to[:80])
+        name = short_name(offered_to)
         self._by_offer.set_text(tr("Bought by the waitlist's offer to {name}", name=name))
         self._replayed.setVisible(sale.replayed)
         self._correct.setVisible(sale.status is OrderStatus.PAID)

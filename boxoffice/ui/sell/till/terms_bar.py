@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from boxoffice.domain.sale import ReductionKind
 from boxoffice.formats import local
 from boxoffice.language import tr, trn
-from boxoffice.ui.theme.lines import one_line
+from boxoffice.ui.sell.offered import short_name
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind
 from boxoffice.ui.widgets.labels import ClampedText, Text
@@ -101,7 +101,7 @@ class TermsBar(QWidget):
         until = max(held.offer.until, self._counter.held_until or held.offer.until)
         is_today = local(until, zone).date() == local(self._context.clock(), zone).date()
         when = formats.time(until, zone) if is_today else formats.short_day_and_time(until, zone)
-        words = tr("Held for {name} until {when} (offer)", name=one_line(held.name[:80]), when=when)
+        words = tr("Held for {name} until {when} (offer)", name=short_name(held.name), when=when)
         left = held.offer.quantity - self._counter.quantity(held.offer.tier_id)
         if left <= 0:
             return words
@@ -144,7 +144,7 @@ class TermsBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         is_offer = take_out is None
         text = ClampedText(
-            self._context.theme, Style.BODY, 3 if is_offer else 2, Tone.ACCENT if is_offer else Tone.TEXT
+            self._context.theme, Style.BODY, 4 if is_offer else 2, Tone.ACCENT if is_offer else Tone.TEXT
         )
         text.setObjectName(f"term_{name}")
         text.set_text(words)

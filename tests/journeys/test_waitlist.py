@@ -1,0 +1,269 @@
+"""From a sold-out tier to a ticket: waiting, being offered, being called, buying, and who is next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
+
+from boxoffice.domain.after_sale import Refund
+from boxoffice.domain.customer import NewCustomer
+from boxoffice.domain.errors import OfferOver
+from boxoffice.domain.sale import Sale
+from boxoffice.domain.waitlist import EntryState, JoinWaitlist, WaitlistEntry, WaitlistFilter
+from boxoffice.storage.database import Database
+from boxoffice.ui import upkeep
+from boxoffice.ui.sell.counter import Phase
+from boxoffice.ui.waitlist.call_list import CallList
+from boxoffice.ui.waitlist.join_form import JoinForm
+from boxoffice.usecases.office.check_database import check_database
+from boxoffice.usecases.orders.refund_tickets import refund_tickets
+from boxoffice.usecases.sales.sell_tickets import sell_tickets
+from tests.journeys.conftest import OpenTill, Till
+from tests.office import Office, wish
+from tests.ui.stage import wait
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+ENTER, ESC, F8, F9 = Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_F8, Qt.Key.Key_F9
+LENA, KIM = ("Lena", "Brandt", "lena@example.org"), ("Kim", "Ito", "kim@example.org")
+
+
+@dataclass
+class Evening:
+    """An event whose only tier is sold out to one order of two."""
+
+    office: Office
+    till: Till
+    event: int
+    tier: int
+    sale: Sale
+
+    def person(self, first: str, last: str, email: str = "", phone: str = "") -> int:
+        return self.till.window.context.desk.customers.add(NewCustomer(first, last, email, phone)).id
+
+    def join(self, person: int, quantity: int = 2) -> int:
+        wanted = JoinWaitlist(self.event, self.tier, person, quantity)
+        return self.till.window.context.desk.waitlist.join(wanted).value.entry_id
+
+    def refund(self, at: Till, sale: Sale | None = None) -> None:
+        """Let all tickets of an order come back, at this till."""
+        order = sale or self.sale
+        refund_tickets(at.db, at.at, Refund(order.order_id, "ill"))
+
+    def entry(self, entry_id: int) -> WaitlistEntry:
+        found = self.till.window.context.desk.waitlist.entries(WaitlistFilter(self.event), None)
+        return next(one for one in found.entries if one.id == entry_id)
+
+    def state(self, entry_id: int) -> EntryState:
+        return self.entry(entry_id).state
+
+    def code(self, entry_id: int) -> str:
+        offer = self.entry(entry_id).offer
+        assert offer is not None
+        return offer.code
+
+    def let_lapse(self) -> None:
+        self.office.connection.execute(
+            "UPDATE waitlist_offers SET expires_at = now() - interval '1 s' WHERE state = 'open';"
+            "UPDATE holds h SET expires_at = o.expires_at FROM waitlist_offers o"
+            " WHERE o.hold_id = h.id AND o.state = 'open'"
+        )
+
+
+@pytest.fixture
+def evening(open_till: OpenTill, office: Office, database_url: str) -> Iterator[Evening]:
+    """After each test the whole database must add up."""
+    event = office.event(title="Improv Night")
+    tier = office.tier(event, quantity=2)
+    till = open_till()
+    sale = sell_tickets(till.db, till.at, wish(event, (tier, 2))).value
+    till.window.sell._load_offer()
+    wait(lambda: "old out" in till.window.sell.offer.cards[0].accessibleName())
+    yield Evening(office, till, event, tier, sale)
+    keeper = Database(database_url)
+    assert [finding for finding in check_database(keeper) if finding.broken] == []
+    keeper.close()
+
+
+def words(till: Till, name: str) -> str:
+    found = till.window.findChild(QWidget, name)
+    assert isinstance(found, QWidget), name
+    return found.text() if isinstance(found, QLabel) else found.accessibleName()
+
+
+def joins(till: Till, name: str) -> str:
+    """Put somebody on the list of what is sold out, by keys; return what is said."""
+    till.press(F8)
+    till.type(name)
+    till.press(ENTER)
+    form = till.window.findChild(JoinForm)
+    assert isinstance(form, JoinForm)
+    wait(form.quantity.hasFocus)
+    till.press(ENTER)
+    wait(lambda: bool(words(till, "join_result")))
+    said = words(till, "join_result")
+    till.press(ENTER)
+    wait(lambda: not till.window.sell.till.is_looking_up)
+    return said
+
+
+def shows_entry(till: Till, entry_id: int) -> WaitlistEntry:
+    """Open the Waitlist screen on this entry, with those of every state."""
+    till.press(Qt.Key.Key_W, CONTROL)
+    screen = till.window.waitlist
+    wait(lambda: screen.entries.model.rowCount() > 0)
+    states = till.window.findChild(QComboBox, "waitlist_state")
+    assert isinstance(states, QComboBox)
+    states.setCurrentIndex(states.count() - 1)
+    screen.entries.show_entry(entry_id)
+    screen.entries.opened.emit(entry_id)
+    wait(lambda: screen.detail.entry is not None and screen.detail.entry.id == entry_id)
+    found = screen.detail.entry
+    assert found is not None
+    return found
+
+
+def redeems(till: Till, code: str) -> None:
+    till.press(Qt.Key.Key_K, CONTROL)
+    till.type(code)
+    till.press(ENTER)
+    wait(lambda: till.counter.held_code == code)
+
+
+def test_from_a_sold_out_tier_to_a_bought_ticket(evening: Evening, open_till: OpenTill) -> None:
+    till = evening.till
+    evening.person(*LENA)
+    assert joins(till, "lena") == "Lena Brandt: On the list: place 1."
+    wait(lambda: "1 waiting" in till.window.sell.offer.cards[0].accessibleName())
+    evening.refund(open_till())
+    entry_id = evening.office.value("SELECT id FROM waitlist")
+    entry = shows_entry(till, entry_id)
+    assert entry.state is EntryState.OFFERED
+    assert words(till, "waitlist_offer_left").startswith("expires in ")
+    till.press(ESC)
+    till.window._rail.choose("sell")
+    redeems(till, evening.code(entry_id))
+    assert "Held for Lena Brandt until" in words(till, "term_offer")
+    till.press(F9)
+    till.sold()
+    assert "Lena Brandt" in words(till, "done_offer")
+    sale = till.counter.sale
+    assert sale is not None
+    bought = shows_entry(till, entry_id)
+    assert (bought.state, bought.order_number) == (EntryState.REDEEMED, sale.order_number)
+    owner = evening.office.value("SELECT user_id FROM orders WHERE id = %s", sale.order_id)
+    assert owner == bought.customer_id
+    till.printed()
+
+
+def test_who_has_no_address_is_called_and_who_declines_makes_room(evening: Evening) -> None:
+    till = evening.till
+    first = evening.join(evening.person("Familie", "Öztürk", phone="+49 170 5550199"))
+    second = evening.join(evening.person(*LENA))
+    evening.refund(till)
+    till.press(Qt.Key.Key_W, CONTROL)
+    screen = till.window.waitlist
+    wait(lambda: screen.entries.model.rowCount() > 0)
+    screen.call()
+    calls = till.window.findChild(CallList)
+    assert isinstance(calls, CallList)
+    wait(lambda: calls.current is not None)
+    assert "170" in words(till, "call_phone")
+    calls_noted = "SELECT count(*) FROM waitlist_calls"
+    till.type("2")
+    wait(lambda: evening.office.value(calls_noted) == 1)
+    wait(lambda: calls.current is None and not calls.is_waiting)
+    till.press(ESC)
+    screen.call()
+    again = next(one for one in till.window.findChildren(CallList) if one is not calls)
+    wait(lambda: again.current is not None)
+    till.type("3")
+    wait(lambda: evening.state(first) is EntryState.DECLINED)
+    assert evening.state(second) is EntryState.OFFERED
+    told = evening.office.connection.execute("SELECT outcome FROM waitlist_calls ORDER BY id").fetchall()
+    assert told == [("no_answer",), ("declined",)]
+
+
+def test_an_offer_that_lapses_goes_to_the_next_without_a_key(
+    evening: Evening, open_till: OpenTill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = evening.join(evening.person(*LENA))
+    second = evening.join(evening.person(*KIM))
+    evening.refund(evening.till)
+    assert evening.state(first) is EntryState.OFFERED
+    monkeypatch.setattr(upkeep, "EVERY_MS", 20)
+    evening.let_lapse()
+    open_till()
+    wait(lambda: evening.state(second) is EntryState.OFFERED)
+    assert evening.state(first) is EntryState.EXPIRED
+
+
+def test_tickets_bought_by_an_offer_that_come_back_go_to_the_next(evening: Evening) -> None:
+    till = evening.till
+    first = evening.join(evening.person(*LENA))
+    second = evening.join(evening.person(*KIM))
+    evening.refund(till)
+    code = evening.code(first)
+    redeems(till, code)
+    till.press(F9)
+    till.sold()
+    assert till.counter.sale is not None
+    till.printed()
+    evening.refund(till, till.counter.sale)
+    assert (evening.state(first), evening.state(second)) == (EntryState.RETURNED, EntryState.OFFERED)
+    till.press(ENTER)
+    till.press(Qt.Key.Key_K, CONTROL)
+    till.type(code)
+    till.press(ENTER)
+    wait(lambda: isinstance(till.counter.problem, OfferOver))
+    assert till.window.sell.till.basket.notice.sentence() == "This offer does not stand any more."
+
+
+def test_of_two_windows_with_one_offer_the_second_is_refused_in_words(
+    evening: Evening, open_till: OpenTill
+) -> None:
+    first, second = evening.till, open_till()
+    entry_id = evening.join(evening.person(*LENA))
+    evening.refund(first)
+    code = evening.code(entry_id)
+    for till in (first, second):
+        redeems(till, code)
+        wait(lambda till=till: till.counter.totals is not None)  # type: ignore[misc]
+    first.press(F9)
+    first.sold()
+    second.press(F9)
+    wait(lambda: isinstance(second.counter.problem, OfferOver))
+    assert second.window.sell.till.basket.notice.sentence() == "This offer was redeemed already."
+    assert (second.counter.phase, second.counter.held_code) == (Phase.CHOOSING, "")
+    assert evening.office.value("SELECT count(*) FROM orders WHERE status = 'paid'") == 1
+    first.printed()
+
+
+def test_who_holds_an_offer_already_is_told_so_when_they_join(evening: Evening) -> None:
+    lena = evening.person(*LENA)
+    entry_id = evening.join(lena)
+    evening.refund(evening.till)
+    wait(lambda: evening.state(entry_id) is EntryState.OFFERED)
+    assert "Holds an offer already, until" in joins(evening.till, "lena")
+    assert evening.office.value("SELECT count(*) FROM waitlist") == 1
+
+
+def test_fewer_than_offered_are_sold_and_the_rest_is_offered_to_the_next(evening: Evening) -> None:
+    till = evening.till
+    first = evening.join(evening.person(*LENA))
+    second = evening.join(evening.person(*KIM), 1)
+    evening.refund(till)
+    redeems(till, evening.code(first))
+    till.press(Qt.Key.Key_Minus)
+    wait(lambda: till.counter.basket.count == 1)
+    till.press(Qt.Key.Key_F9, Qt.KeyboardModifier.ShiftModifier)
+    wait(lambda: till.counter.held_until is not None)
+    till.type("50")
+    till.press(ENTER)
+    till.sold()
+    assert evening.state(first) is EntryState.REDEEMED
+    assert evening.state(second) is EntryState.OFFERED
+    till.printed()

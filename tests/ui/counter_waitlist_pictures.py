@@ -1,0 +1,122 @@
+"""The waitlist at the counter as pictures: python -m tests.ui.counter_waitlist_pictures FOLDER [NAME ...]."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from boxoffice.ui.language import install_language
+from boxoffice.ui.pictures import take_picture
+from boxoffice.ui.theme.theme import Mode
+from tests.ui.fake_event import code_of
+from tests.ui.pictures import SIZES
+from tests.ui.stage import Stage, make_theme, rest, wait
+from tests.ui.test_counter_waitlist import F8, F9, QUARTET, SHIFT, SOLD_OUT, evening, join_form, lena, redeem
+
+ENTER, MINUS = Qt.Key.Key_Return, Qt.Key.Key_Minus
+
+type Scene = Callable[[Stage], None]
+
+
+def sold_out(stage: Stage) -> None:
+    stage.choose(SOLD_OUT)
+
+
+def one_tier_gone(stage: Stage) -> None:
+    stage.choose(QUARTET)
+    stage.type("123")
+    stage.priced()
+
+
+def joining(stage: Stage) -> None:
+    sold_out(stage)
+    stage.key(F8)
+    stage.type("an")
+    rest(300)
+
+
+def quantity(stage: Stage) -> None:
+    sold_out(stage)
+    stage.key(F8)
+    stage.type(stage.world.book.people[0].name[:6])
+    stage.key(ENTER)
+    wait(join_form(stage).quantity.hasFocus)
+
+
+def joined(stage: Stage) -> None:
+    quantity(stage)
+    stage.key(ENTER)
+    wait(lambda: bool(stage.world.waitlist.done))
+
+
+def offered(stage: Stage) -> None:
+    stage.choose(QUARTET)
+    redeem(stage)
+
+
+def fewer(stage: Stage) -> None:
+    offered(stage)
+    stage.key(MINUS)
+    stage.priced()
+
+
+def paying(stage: Stage) -> None:
+    fewer(stage)
+    stage.key(F9, SHIFT)
+    stage.type("50")
+
+
+def bought(stage: Stage) -> None:
+    offered(stage)
+    stage.key(F9)
+    wait(lambda: bool(stage.world.sales))
+
+
+def unknown(stage: Stage) -> None:
+    stage.choose(QUARTET)
+    stage.type("W" + code_of(4711))
+    stage.key(ENTER)
+    wait(lambda: stage.counter.problem is not None)
+
+
+def long_name(stage: Stage) -> None:
+    name = "Maximiliana-Charlotte Freifrau von Hohenlohe-Waldenburg-Schillingsfürst und zu Bartenstein"
+    stage.world.waitlist.entries_[0] = replace(lena(stage), name=name)
+    fewer(stage)
+
+
+SCENES: tuple[Scene, ...] = (
+    sold_out, one_tier_gone, joining, quantity, joined, offered, fewer, paying, bought, unknown, long_name,
+)  # fmt: skip
+
+
+def main() -> None:
+    """Take the pictures."""
+    folder, names = Path(sys.argv[1]), sys.argv[2:]
+    folder.mkdir(parents=True, exist_ok=True)
+    app = QApplication([])
+    for locale, mode, size in (
+        ("en", Mode.LIGHT, SIZES[0]),
+        ("en", Mode.DARK, SIZES[1]),
+        ("de", Mode.LIGHT, SIZES[0]),
+    ):
+        install_language(app, locale)
+        theme = make_theme(app, mode)
+        for scene in SCENES:
+            if names and scene.__name__ not in names:
+                continue
+            stage = Stage(theme, evening(), locale, size).ready()
+            scene(stage)
+            rest(350)
+            look = f"{mode.value}-{locale}-{size[0]}"
+            take_picture(stage.window, folder / f"{scene.__name__}-{look}.png")
+            stage.close()
+
+
+if __name__ == "__main__":
+    main()
