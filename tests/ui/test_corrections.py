@@ -101,6 +101,17 @@ def test_terms_and_customer_come_back_too(open_stage: Open) -> None:
     assert stage.counter.terms.customer_id == 501
 
 
+@pytest.mark.parametrize("waiting", [0, 3])
+def test_it_says_so_where_people_wait_for_what_comes_back(stage: Stage, waiting: int) -> None:
+    sold(stage)
+    order = stage.world.sold_commands[0]
+    event = next(one for one in stage.world.events if one.id == order.event_id)
+    for tier in event.tiers:
+        tier.waiting = waiting
+    ready(stage)
+    assert ("People wait for them" in said(stage, "correct_says")) is bool(waiting)
+
+
 def test_esc_leaves_the_sale_as_it_is(stage: Stage) -> None:
     sold(stage)
     ready(stage)

@@ -21,7 +21,9 @@ _EVENT = text("""
 
 _TIERS = text("""
     SELECT t.*, tier_available(t, :event_left) AS available, not_sellable(t, e, CURRENT_TIMESTAMP) AS reason,
-           (SELECT count(*) FROM waitlist w WHERE w.tier_id = t.id AND NOT w.notified) AS waiting
+           (SELECT count(*) FROM waitlist w
+            WHERE w.event_id = t.event_id AND (w.tier_id = t.id OR w.tier_id IS NULL) AND NOT w.notified
+           ) AS waiting
     FROM ticket_tiers t JOIN events e ON e.id = t.event_id
     WHERE t.event_id = :event_id
     ORDER BY t.position, t.price DESC, t.id

@@ -81,9 +81,11 @@ class CorrectForm(DeedForm):
     def _look(self) -> None:
         desk = self.context.desk
 
-        def last() -> OrderDetail | None:
+        def last() -> tuple[OrderDetail, EventOffer] | None:
             sales = desk.last_sales(1)
-            return desk.orders.open(sales[0].order_id) if sales else None
+            if not sales:
+                return None
+            return desk.orders.open(sales[0].order_id), desk.event_offer(sales[0].event_id)
 
         self._says.setText(tr("Looking for the order…"))
         self.context.tasks.look(self, "last sale", last, self._show, self._not_found)
@@ -92,8 +94,9 @@ class CorrectForm(DeedForm):
         self._says.setText("")
         self.notice.say(self.context.wording.sentence(error))
 
-    def _show(self, order: OrderDetail | None) -> None:
+    def _show(self, found: tuple[OrderDetail, EventOffer] | None) -> None:
         self._says.setText("")
+        order, offer = found or (None, None)
         problem = self._problem(order)
         if order is not None:
             sale, formats = order.sale, self.context.formats
@@ -108,9 +111,10 @@ class CorrectForm(DeedForm):
         self._order = order
         paid = tender_words(order.sale, self.context.formats)
         total = self.context.formats.money(order.sale.totals.total)
-        self._says.setText(
-            tr("Goes back: {total}, {how}. The printed tickets become void.", total=total, how=paid)
-        )
+        says = tr("Goes back: {total}, {how}. The printed tickets become void.", total=total, how=paid)
+        if offer is not None and _somebody_waits(order, offer):
+            says += " " + tr("People wait for them: what comes back is offered to those first.")
+        self._says.setText(says)
         self.take.setEnabled(True)
 
     def _problem(self, order: OrderDetail | None) -> str:
@@ -151,3 +155,8 @@ class CorrectForm(DeedForm):
         # The money is back; only the basket has to be filled by hand.
         self.notice.say(self.context.wording.sentence(error))
         self.take.setEnabled(False)
+
+
+def _somebody_waits(order: OrderDetail, offer: EventOffer) -> bool:
+    sold = {line.tier_id for line in order.sale.totals.lines}
+    return any(tier.waiting for tier in offer.tiers if tier.id in sold)
