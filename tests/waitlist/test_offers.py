@@ -36,7 +36,12 @@ from boxoffice.usecases.waitlist.offers import (
     record_call,
     tend_waitlist,
 )
-from boxoffice.usecases.waitlist.read_list import entry_chance, find_doubles, waitlist_events
+from boxoffice.usecases.waitlist.read_list import (
+    entry_chance,
+    entry_story,
+    find_doubles,
+    waitlist_events,
+)
 from tests.office import wish
 from tests.waitlist.conftest import House
 
@@ -496,3 +501,37 @@ def test_what_past_events_say_of_the_chance(house: House) -> None:
     chance = entry_chance(house.db, entry)
     assert (chance.ahead, chance.past, chance.enough, chance.percent) == (2, 6, 3, 50)
     assert sale.order_number
+
+
+def test_an_event_that_is_moved_takes_its_offers_deadlines_along(house: House) -> None:
+    entry = house.join(1).entry_id
+    house.free(1)
+    house.office.connection.execute(
+        "UPDATE events SET start_time = now() + interval '3 hours' WHERE id = %s", [house.event]
+    )
+    cutoff = house.office.value(
+        "SELECT start_time - interval '1 hour' FROM events WHERE id = %s", house.event
+    )
+    assert offer_of(house, entry).until == cutoff
+    sooner = house.office.value(
+        "UPDATE ticket_tiers SET sale_end_time = now() + interval '1 hour'"
+        " WHERE id = %s RETURNING sale_end_time",
+        house.tier,
+    )
+    assert offer_of(house, entry).until == sooner
+
+
+def test_a_start_before_all_calendars_is_refused(house: House) -> None:
+    """Nothing could be reckoned with it, and nobody's offers would end any more."""
+    with pytest.raises(psycopg.errors.CheckViolation):
+        house.office.connection.execute("UPDATE events SET start_time = '4713-11-24 00:00:00+00 BC'")
+
+
+def test_a_new_seal_does_not_change_the_story_of_who_left(house: House) -> None:
+    entry = house.join(2).entry_id
+    withdraw_entry(house.db, house.office.at, entry, "no longer")
+    house.join(1)
+    house.free(1)
+    assert entry_story(house.db, entry) == ()
+    house.office.connection.execute("UPDATE waitlist SET phone = phone WHERE id = %s", [entry])
+    assert entry_story(house.db, entry) == ()

@@ -7,15 +7,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
 
 from boxoffice.domain import errors
-from boxoffice.domain.sale import Terms
+from boxoffice.domain.sale import HoldBasket, Terms
 from boxoffice.domain.waitlist import EntryState
 from boxoffice.storage.database import Database
+from boxoffice.usecases.sales.hold_basket import extend_hold, hold_basket
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
+from boxoffice.usecases.waitlist.keep_list import withdraw_entry
 from boxoffice.usecases.waitlist.offers import decline_offer, tend_waitlist
 from tests.office import Office, wish
 from tests.races.conftest import until_waiting
@@ -231,3 +234,63 @@ def test_in_a_rush_nobody_is_passed_by(office: Office, capacity: int | None) -> 
     assert came.done["busy"] == 0
     deadlocks = office.value("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
     assert deadlocks == 0
+
+
+def test_one_list_that_somebody_keeps_locked_does_not_stop_the_others(crowd: Crowd) -> None:
+    house, office = crowd.house, crowd.house.office
+    house.join(1)
+    house.free(1)
+    other = House(house.db, office, office.event(), 0)
+    other.tier = office.tier(other.event, quantity=1)
+    sale = other.sell(1)
+    elsewhere = other.join(1, customer_id=house.person()).entry_id
+    other.free(1, sale)
+    crowd.execute(MOMENT, -60_000)
+    crowd.hand.execute("UPDATE ticket_tiers SET description = 'thinking' WHERE id = %s", [house.tier])
+    assert tend_waitlist(house.db).value == 1
+    assert other.entry(elsewhere).state is EntryState.EXPIRED
+    crowd.hand.rollback()
+    assert tend_waitlist(house.db).value == 1
+
+
+def test_whoever_is_erased_while_being_served_leaves_nothing_held(crowd: Crowd) -> None:
+    """An erasure that comes between an offer and its commit must not lose sight of it."""
+    house, office = crowd.house, crowd.house.office
+    gone = house.person()
+    first = house.join(1, customer_id=gone)
+    last = house.join(1).entry_id
+    crowd.hand.execute("SELECT 1 FROM waitlist WHERE id = %s FOR KEY SHARE", [last])
+    manager = office.person("manager")
+
+    def erase() -> None:
+        with psycopg.connect(manager.dsn) as keeper:
+            keeper.execute("SELECT erase_person(%s, 'asked for it')", [gone])
+
+    freed = crowd.threads.submit(house.free, 2)
+    until_waiting(office, 1, (freed,))
+    erased = crowd.threads.submit(erase)
+    until_waiting(office, 2, (freed, erased))
+    crowd.hand.rollback()
+    freed.result()
+    erased.result()
+    assert crowd.value("SELECT count(*) FROM waitlist WHERE id = %s", first.entry_id) == 0
+    assert crowd.value("SELECT count(*) FROM waitlist_offers WHERE state = 'open'") == 1
+    assert house.free_tickets == 1
+
+
+def test_more_time_for_a_basket_and_a_withdrawal_do_not_lock_each_other_out(crowd: Crowd) -> None:
+    house, at = crowd.house, crowd.house.office.at
+    for _ in range(10):
+        entry = house.join(1).entry_id
+        house.free(1)
+        key = uuid4()
+        lines = wish(house.event, (house.tier, 1)).lines
+        hold_basket(crowd.tills[0], at, HoldBasket(key, house.event, lines, crowd.code(entry)))
+        both: list[Future[Any]] = [
+            crowd.threads.submit(extend_hold, crowd.tills[0], key),
+            crowd.threads.submit(withdraw_entry, crowd.tills[1], at, entry, "elsewhere"),
+        ]
+        [one.result() for one in both]
+        house.sell(1)
+    office = house.office
+    assert office.value("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()") == 0

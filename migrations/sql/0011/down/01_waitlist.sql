@@ -206,7 +206,7 @@ DROP TRIGGER waitlist_calls_tell_tills ON waitlist_calls;
 DROP INDEX idx_waitlist_order;
 DROP FUNCTION after_quiet_hours, bury_offer, change_waitlist_entry, close_waitlist, decline_offer, end_offer,
     extend_offer, join_waitlist, joined_facts, keep_waitlist_state, lock_entry, lock_list, lock_offer, lock_waitlist,
-    make_offer, merge_waitlist_entries, move_deadline, neglected_event, next_to_serve, note_waitlist, offer_deadline,
+    make_offer, merge_waitlist_entries, move_deadline, neglected_events, next_to_serve, tend_event, cap_deadlines, note_waitlist, offer_deadline,
     offer_of_basket, record_waitlist_call, redeem_offer, reopen_waitlist_entry, require_contact, require_open_offer,
     require_waiting, serve_waitlist, serve_what_came_free, set_waitlist_priority, somebody_waits, tell_of_waitlist,
     tend_waitlist, tiers_to_serve, tiers_wanted, waitlist_cutoff, waitlist_fit, waitlist_obstacle, waitlist_place,
@@ -221,5 +221,5 @@ ALTER TABLE overrides
 ALTER TABLE waitlist
     DROP COLUMN state, DROP COLUMN notes, DROP COLUMN merged_into, DROP COLUMN asked_at, DROP COLUMN changed_at;
 ALTER TABLE events
-    DROP COLUMN waitlist_offer_hours, DROP COLUMN waitlist_cutoff_minutes, DROP COLUMN waitlist_quiet_from,
+    DROP CONSTRAINT events_start_check, DROP COLUMN waitlist_offer_hours, DROP COLUMN waitlist_cutoff_minutes, DROP COLUMN waitlist_quiet_from,
     DROP COLUMN waitlist_quiet_until;

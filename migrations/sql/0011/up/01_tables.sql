@@ -10,6 +10,9 @@ ALTER TABLE events
         waitlist_offer_hours BETWEEN 1 AND 336 AND waitlist_cutoff_minutes BETWEEN 0 AND 20160
         AND (waitlist_quiet_from IS NULL) = (waitlist_quiet_until IS NULL)
         AND waitlist_quiet_from <> waitlist_quiet_until);
+-- With a start before all calendars nothing could be reckoned, and nobody served.
+ALTER TABLE events ADD CONSTRAINT events_start_check CHECK (
+    start_time BETWEEN '1900-01-01 00:00+00' AND '9000-01-01 00:00+00');
 COMMENT ON COLUMN events.waitlist_offer_hours IS 'How long an offer stands; shorter near the event (offer_deadline).';
 COMMENT ON COLUMN events.waitlist_cutoff_minutes IS 'Before the start: from then on nothing is offered any more.';
 COMMENT ON COLUMN events.waitlist_quiet_from IS 'In the event''s time zone: no notice goes out, and no deadline is set into them.';
@@ -43,11 +46,14 @@ BEGIN
         NEW.state := CASE WHEN NEW.notified THEN 'told' ELSE 'waiting' END;
     END IF;
     NEW.notified := NEW.state <> 'waiting';
-    NEW.changed_at := CURRENT_TIMESTAMP;
+    IF NEW.state <> OLD.state THEN
+        NEW.changed_at := clock_timestamp();
+    END IF;
     IF (NEW.tier_id, NEW.quantity, NEW.all_together, NEW.priority, NEW.position)
         IS DISTINCT FROM (OLD.tier_id, OLD.quantity, OLD.all_together, OLD.priority, OLD.position)
         OR NEW.state = 'waiting' AND OLD.state <> 'waiting' THEN
         NEW.asked_at := clock_timestamp();
+        NEW.changed_at := NEW.asked_at;
     END IF;
     RETURN NEW;
 END $$;

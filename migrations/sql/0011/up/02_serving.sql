@@ -183,6 +183,22 @@ BEGIN
     RETURN found;
 END $$;
 
+-- An event that was moved, or whose sale ends sooner: no offer stands past the cut-off.
+CREATE FUNCTION cap_deadlines(p_event_id bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    late record;
+BEGIN
+    FOR late IN
+        SELECT o, waitlist_cutoff(t, e) AS cutoff
+        FROM waitlist_offers o JOIN ticket_tiers t ON t.id = o.tier_id JOIN events e ON e.id = o.event_id
+        WHERE o.event_id = p_event_id AND o.state = 'open' AND o.expires_at > waitlist_cutoff(t, e)
+        ORDER BY o.id
+    LOOP
+        PERFORM move_deadline(late.o, late.cutoff);
+    END LOOP;
+END $$;
+
 CREATE FUNCTION serve_what_came_free() RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
@@ -191,8 +207,14 @@ SET enable_seqscan = off -- as sell_tickets()
 AS $$
 BEGIN
     IF TG_TABLE_NAME = 'events' THEN
+        PERFORM cap_deadlines(NEW.id);
         PERFORM serve_waitlist(NEW.id, tiers_to_serve(NEW.id, NULL));
-    ELSIF somebody_waits(NEW.event_id, ARRAY[NEW.id]) OR (SELECT capacity_shared FROM events WHERE id = NEW.event_id) THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'UPDATE' AND NEW.sale_end_time IS DISTINCT FROM OLD.sale_end_time THEN
+        PERFORM cap_deadlines(NEW.event_id);
+    END IF;
+    IF somebody_waits(NEW.event_id, ARRAY[NEW.id]) OR (SELECT capacity_shared FROM events WHERE id = NEW.event_id) THEN
         PERFORM serve_waitlist(NEW.event_id, tiers_to_serve(NEW.event_id, NEW.id));
     END IF;
     RETURN NULL;

@@ -142,13 +142,15 @@ AS $$
 DECLARE
     e       events;
     w       waitlist;
-    wanted  CONSTANT bigint[] := tiers_wanted(p_event_id, p_tier_id);
+    wanted  bigint[];
 BEGIN
     PERFORM require_read_committed();
     PERFORM require_place(p_till_id);
     PERFORM require_customer(p_user_id);
     PERFORM require_contact(p_user_id, p_phone);
     PERFORM require_sealed(p_notes);
+    PERFORM lock_event_for_sale(p_event_id);
+    wanted := tiers_wanted(p_event_id, p_tier_id);
     e := lock_list(p_event_id, wanted);
     IF cardinality(wanted) = 0 THEN
         PERFORM refuse(jsonb_build_object('refusal', 'unknown_tier', 'tier', coalesce(p_tier_id::text, '')));

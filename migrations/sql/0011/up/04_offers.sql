@@ -209,6 +209,11 @@ BEGIN
     WHERE basket_key = p_basket_key AND ended_at IS NULL AND kind = 'basket'
       AND (clerk_id = my_user_id() OR is_housekeeping());
     is_held := FOUND;
+    SELECT * INTO o FROM waitlist_offers WHERE basket_key = p_basket_key AND state = 'open';
+    IF FOUND THEN
+        -- As every deed about an offer locks: its event and tier, the list, then itself.
+        PERFORM lock_list(o.event_id, ARRAY[o.tier_id]);
+    END IF;
     SELECT * INTO o FROM waitlist_offers
     WHERE basket_key = p_basket_key AND state = 'open' AND expires_at > clock_timestamp() FOR NO KEY UPDATE;
     IF FOUND AND o.expires_at < until THEN
@@ -240,32 +245,54 @@ END $$;
 
 -- What is over, of any till: any open program comes by and does. One at a time; who finds it busy has nothing to do. One
 -- event a time: ends its offers whose time is up, and serves whom nobody has served because it was the clock that made it
--- possible, or hand-written SQL. Returns how many offers it ended and made; whoever asks again until 0 has done it all.
+-- possible, or hand-written SQL. An event that somebody keeps locked is left for the next time, and the next one is tended.
+-- Returns how many offers it ended and made; whoever asks again until 0 has done it all.
 CREATE FUNCTION tend_waitlist() RETURNS integer
 LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
-SET lock_timeout = '3s'
+SET lock_timeout = '500ms'
 AS $$
 DECLARE
     event  bigint;
-    ended  integer := 0;
-    o      waitlist_offers;
+    done   integer;
 BEGIN
     PERFORM require_read_committed();
     PERFORM require_role('clerk', 'manager');
     IF NOT pg_try_advisory_xact_lock(hashtextextended('tending waitlist', 0)) THEN
         RETURN 0;
     END IF;
-    UPDATE waitlist SET state = 'expired' WHERE state = 'told' AND notification_expires_at <= clock_timestamp();
-    SELECT event_id INTO event FROM waitlist_offers
-    WHERE state = 'open' AND expires_at <= clock_timestamp() ORDER BY expires_at LIMIT 1;
-    event := coalesce(event, neglected_event());
-    IF event IS NULL THEN
-        RETURN 0;
-    END IF;
-    PERFORM lock_list(event, ARRAY(SELECT id FROM ticket_tiers WHERE event_id = event));
+    UPDATE waitlist SET state = 'expired' WHERE id IN (
+        SELECT id FROM waitlist WHERE state = 'told' AND notification_expires_at <= clock_timestamp()
+        FOR NO KEY UPDATE SKIP LOCKED);
+    FOR event IN
+        (SELECT event_id FROM waitlist_offers
+         WHERE state = 'open' AND expires_at <= clock_timestamp() GROUP BY event_id ORDER BY min(expires_at) LIMIT 20)
+        UNION ALL
+        SELECT neglected_events()
+    LOOP
+        BEGIN
+            done := tend_event(event);
+            IF done > 0 THEN
+                RETURN done;
+            END IF;
+        EXCEPTION WHEN lock_not_available THEN
+            CONTINUE;
+        END;
+    END LOOP;
+    RETURN 0;
+END $$;
+
+CREATE FUNCTION tend_event(p_event_id bigint) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+    tier_ids  CONSTANT bigint[] := ARRAY(SELECT id FROM ticket_tiers WHERE event_id = p_event_id);
+    ended     integer := 0;
+    o         waitlist_offers;
+BEGIN
+    PERFORM lock_list(p_event_id, tier_ids);
     FOR o IN SELECT * FROM waitlist_offers
-             WHERE event_id = event AND state = 'open' AND expires_at <= clock_timestamp() ORDER BY id FOR NO KEY UPDATE
+             WHERE event_id = p_event_id AND state = 'open' AND expires_at <= clock_timestamp()
+             ORDER BY id FOR NO KEY UPDATE
     LOOP
         PERFORM end_offer(o, 'expired');
         ended := ended + 1;
@@ -273,13 +300,13 @@ BEGIN
     IF ended > 0 THEN
         RETURN ended; -- what they held is served as everything that comes free
     END IF;
-    RETURN serve_waitlist(event, ARRAY(SELECT id FROM ticket_tiers WHERE event_id = event));
+    RETURN serve_waitlist(p_event_id, tier_ids);
 END $$;
 
--- An event where somebody waits whom something fits that is free: its sale began meanwhile, or a row was written by hand.
-CREATE FUNCTION neglected_event() RETURNS bigint
+-- Events where somebody waits whom something fits that is free: a sale began meanwhile, or a row was written by hand.
+CREATE FUNCTION neglected_events() RETURNS SETOF bigint
 LANGUAGE sql STABLE AS $$
-    SELECT e.id
+    SELECT DISTINCT e.id
     FROM events e JOIN ticket_tiers t ON t.event_id = e.id
     CROSS JOIN LATERAL (SELECT tier_available(t, CASE WHEN e.capacity_shared THEN capacity_left(e) END) AS tickets_left) a
     WHERE e.status = 'published' AND e.start_time > clock_timestamp() AND t.quantity > t.sold + t.reserved
@@ -288,7 +315,7 @@ LANGUAGE sql STABLE AS $$
           SELECT 1 FROM waitlist w
           WHERE w.event_id = e.id AND NOT w.notified AND (w.tier_id = t.id OR w.tier_id IS NULL)
             AND waitlist_fit(w.quantity, w.all_together, a.tickets_left, t.min_purchase, t.max_purchase) > 0)
-    LIMIT 1
+    LIMIT 20
 $$;
 
 -- Tickets that were bought by an offer and come back: the offer is dead, and the next one is served.
@@ -336,12 +363,13 @@ EXECUTE FUNCTION close_waitlist();
 CREATE OR REPLACE FUNCTION forget_person(p_user_id bigint) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-    o waitlist_offers;
+    event bigint;
 BEGIN
-    FOR o IN SELECT f.* FROM waitlist_offers f JOIN waitlist w ON w.id = f.waitlist_id
-             WHERE w.user_id = p_user_id AND f.state = 'open' ORDER BY f.event_id, f.tier_id LOOP
-        PERFORM lock_list(o.event_id, ARRAY[o.tier_id]);
-        PERFORM end_offer(f, 'withdrawn') FROM waitlist_offers f WHERE f.id = o.id AND f.state = 'open';
+    -- Each list first, so that nobody is being served there who is about to go; then the offers that they hold.
+    FOR event IN SELECT DISTINCT w.event_id FROM waitlist w WHERE w.user_id = p_user_id ORDER BY w.event_id LOOP
+        PERFORM lock_list(event, ARRAY(SELECT id FROM ticket_tiers WHERE event_id = event));
+        PERFORM end_offer(f, 'withdrawn') FROM waitlist_offers f JOIN waitlist w ON w.id = f.waitlist_id
+        WHERE w.user_id = p_user_id AND f.event_id = event AND f.state = 'open';
     END LOOP;
     UPDATE holds SET ended_at = now()
     WHERE ended_at IS NULL AND waitlist_id IN (SELECT id FROM waitlist WHERE user_id = p_user_id);
