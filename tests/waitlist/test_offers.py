@@ -435,6 +435,8 @@ def test_one_person_twice_becomes_one(house: House) -> None:
     same_name = house.join(1, customer_id=house.person(first_name="Zoe", last_name="Muller")).entry_id
     pairs = {(pair.first.id, pair.second.id) for pair in find_doubles(house.db, house.event)}
     assert pairs == {(first, again), (first, same_name), (again, same_name)}
+    with pytest.raises(errors.NeedsOverride):  # two records: a friend would be moved up
+        merge_entries(house.db, house.office.at, same_name, first)
     merge_entries(house.db, house.office.at, again, first)
     kept = house.entry(again)
     assert (kept.place, kept.quantity, kept.tier_id, kept.note) == (1, 4, house.tier, "aisle")
@@ -444,6 +446,8 @@ def test_one_person_twice_becomes_one(house: House) -> None:
         merge_entries(house.db, house.office.at, again, first)
     with pytest.raises(errors.UnknownEntry):
         merge_entries(house.db, house.office.at, again, again)
+    reoffer(house.db, house.office.at, first, "merged by mistake")
+    assert house.entry(first).state is EntryState.WAITING
 
 
 def test_an_event_that_does_not_take_place_closes_its_list_and_tells_everybody(house: House) -> None:

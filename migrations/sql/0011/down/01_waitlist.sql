@@ -118,6 +118,21 @@ BEGIN
     RETURN terms;
 END $$;
 
+CREATE OR REPLACE FUNCTION erase_person(p_user_id bigint, p_reason text) RETURNS void
+LANGUAGE plpgsql
+SET lock_timeout = '3s'
+AS $$
+BEGIN
+    PERFORM require_role('manager');
+    IF (p_reason ~ '[[:alnum:]]') IS NOT TRUE THEN
+        PERFORM refuse('{"refusal": "reason_missing"}');
+    END IF;
+    PERFORM customer(p_user_id);
+    PERFORM forget_person(p_user_id);
+    INSERT INTO audit_logs (user_id, action, entity, entity_id, reason)
+    VALUES (my_user_id(), 'erased', 'person', p_user_id, left(trim(p_reason), 500));
+END $$;
+
 CREATE OR REPLACE FUNCTION forget_person(p_user_id bigint) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -205,7 +220,7 @@ FOR EACH ROW EXECUTE FUNCTION record_change('waitlist', 'phone');
 DROP TRIGGER waitlist_calls_tell_tills ON waitlist_calls;
 DROP INDEX idx_waitlist_order;
 DROP FUNCTION after_quiet_hours, bury_offer, change_waitlist_entry, close_waitlist, decline_offer, end_offer,
-    extend_offer, join_waitlist, joined_facts, keep_waitlist_state, lock_entry, lock_list, lock_offer, lock_waitlist,
+    extend_offer, join_waitlist, joined_facts, keep_waitlist_state, lock_entry, lock_list, lock_lists_of, lock_offer, lock_waitlist,
     make_offer, merge_waitlist_entries, move_deadline, neglected_events, next_to_serve, tend_event, cap_deadlines, note_waitlist, offer_deadline,
     offer_of_basket, record_waitlist_call, redeem_offer, reopen_waitlist_entry, require_contact, require_open_offer,
     require_waiting, serve_waitlist, serve_what_came_free, set_waitlist_priority, somebody_waits, tell_of_waitlist,
@@ -221,5 +236,5 @@ ALTER TABLE overrides
 ALTER TABLE waitlist
     DROP COLUMN state, DROP COLUMN notes, DROP COLUMN merged_into, DROP COLUMN asked_at, DROP COLUMN changed_at;
 ALTER TABLE events
-    DROP CONSTRAINT events_start_check, DROP COLUMN waitlist_offer_hours, DROP COLUMN waitlist_cutoff_minutes, DROP COLUMN waitlist_quiet_from,
+    DROP COLUMN waitlist_offer_hours, DROP COLUMN waitlist_cutoff_minutes, DROP COLUMN waitlist_quiet_from,
     DROP COLUMN waitlist_quiet_until;

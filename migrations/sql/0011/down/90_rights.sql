@@ -1,5 +1,6 @@
 CALL adopt_objects();
 ALTER FUNCTION person_dossier SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp;
+ALTER FUNCTION erase_person SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp;
 GRANT EXECUTE ON FUNCTION hold_basket TO boxoffice_clerk, boxoffice_manager;
 GRANT UPDATE (quantity, all_together, priority) ON waitlist TO boxoffice_promoter, boxoffice_manager;
 CREATE POLICY managers_change ON waitlist FOR UPDATE TO boxoffice_manager USING (true);

@@ -10,9 +10,6 @@ ALTER TABLE events
         waitlist_offer_hours BETWEEN 1 AND 336 AND waitlist_cutoff_minutes BETWEEN 0 AND 20160
         AND (waitlist_quiet_from IS NULL) = (waitlist_quiet_until IS NULL)
         AND waitlist_quiet_from <> waitlist_quiet_until);
--- With a start before all calendars nothing could be reckoned, and nobody served.
-ALTER TABLE events ADD CONSTRAINT events_start_check CHECK (
-    start_time BETWEEN '1900-01-01 00:00+00' AND '9000-01-01 00:00+00');
 COMMENT ON COLUMN events.waitlist_offer_hours IS 'How long an offer stands; shorter near the event (offer_deadline).';
 COMMENT ON COLUMN events.waitlist_cutoff_minutes IS 'Before the start: from then on nothing is offered any more.';
 COMMENT ON COLUMN events.waitlist_quiet_from IS 'In the event''s time zone: no notice goes out, and no deadline is set into them.';

@@ -42,10 +42,11 @@ RETURN (
         greatest(begins + (waitlist_cutoff(t, e) - begins) / 2, begins + interval '30 minutes'))))
     FROM (SELECT after_quiet_hours(e, at) AS begins) AS awake);
 
--- Why nothing of this tier is offered at this moment; empty when it is.
+-- Why nothing of this tier is offered at this moment; empty when it is. What could be told only after the cut-off, because
+-- quiet hours last until then, is not offered either.
 CREATE FUNCTION waitlist_obstacle(t ticket_tiers, e events, at timestamptz) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN coalesce(not_sellable(t, e, at), CASE WHEN at >= waitlist_cutoff(t, e) THEN 'cut_off' END, '');
+RETURN coalesce(not_sellable(t, e, at), CASE WHEN after_quiet_hours(e, at) >= waitlist_cutoff(t, e) THEN 'cut_off' END, '');
 
 -- Whether anybody waits for one of these tiers. Two questions, because each has its place in the index.
 CREATE FUNCTION somebody_waits(p_event_id bigint, p_tier_ids bigint[]) RETURNS boolean
@@ -107,7 +108,12 @@ END $$;
 -- that fits. Whoever takes any tier gets the one that gives them most, the first of them in the event's own order.
 -- Returns how many offers were made.
 CREATE FUNCTION serve_waitlist(p_event_id bigint, p_tier_ids bigint[]) RETURNS integer
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+-- A list that was just loaded is planned for as if it were short: the whole of it would be sorted for each offer.
+SET enable_sort = off
+SET enable_bitmapscan = off
+SET enable_seqscan = off
+AS $$
 DECLARE
     e         events;
     serving   CONSTANT uuid := gen_random_uuid();
@@ -206,6 +212,7 @@ SET lock_timeout = '3s'
 SET enable_seqscan = off -- as sell_tickets()
 AS $$
 BEGIN
+    PERFORM require_read_committed(); -- an older snapshot would not see who joined meanwhile
     IF TG_TABLE_NAME = 'events' THEN
         PERFORM cap_deadlines(NEW.id);
         PERFORM serve_waitlist(NEW.id, tiers_to_serve(NEW.id, NULL));

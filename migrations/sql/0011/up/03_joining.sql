@@ -24,6 +24,7 @@ DECLARE
 BEGIN
     SELECT * INTO w FROM waitlist WHERE id = p_entry_id;
     IF FOUND THEN
+        PERFORM lock_event_for_sale(w.event_id); -- first of all: until then a tier may be added
         PERFORM lock_list(w.event_id, tiers_wanted(w.event_id, w.tier_id) || p_more_tier_ids
             || ARRAY(SELECT tier_id FROM waitlist_offers WHERE waitlist_id = w.id AND state = 'open'));
         SELECT * INTO w FROM waitlist WHERE id = p_entry_id FOR NO KEY UPDATE;
@@ -294,17 +295,18 @@ BEGIN
         PERFORM refuse('{"refusal": "reason_missing"}');
     END IF;
     w := lock_entry(p_entry_id);
-    IF w.state NOT IN ('told', 'declined', 'expired', 'withdrawn', 'returned') THEN
+    IF w.state NOT IN ('told', 'declined', 'expired', 'withdrawn', 'returned', 'merged') THEN
         PERFORM refuse(jsonb_build_object('refusal', 'entry_closed', 'state', w.state));
     END IF;
-    UPDATE waitlist SET state = 'waiting', notified_at = NULL, notification_expires_at = NULL WHERE id = w.id;
+    UPDATE waitlist SET state = 'waiting', notified_at = NULL, notification_expires_at = NULL, merged_into = NULL
+    WHERE id = w.id;
     PERFORM note_waitlist(w, 'reopened', p_reason, p_till_id);
     PERFORM serve_waitlist(w.event_id, tiers_wanted(w.event_id, w.tier_id));
     RETURN joined_facts(w.id, false);
 END $$;
 
 -- Of two open entries of one person make one: with the better place, the higher priority and the larger number. The
--- second one must not hold an offer.
+-- second one must not hold an offer. Two records of one person are a manager's to see: else a friend would be moved up.
 CREATE FUNCTION merge_waitlist_entries(p_kept_id bigint, p_other_id bigint, p_till_id bigint) RETURNS void
 LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
@@ -328,6 +330,9 @@ BEGIN
     IF kept.state NOT IN ('waiting', 'offered') OR other.state <> 'waiting' THEN
         PERFORM refuse(jsonb_build_object('refusal', 'entry_closed',
             'state', CASE WHEN other.state <> 'waiting' THEN other.state ELSE kept.state END));
+    END IF;
+    IF kept.user_id <> other.user_id THEN
+        PERFORM require_override('prioritise', 'event', event);
     END IF;
     UPDATE waitlist SET state = 'merged', merged_into = kept.id, position = greatest(kept.position, other.position)
     WHERE id = other.id;

@@ -214,9 +214,10 @@ BEGIN
         -- As every deed about an offer locks: its event and tier, the list, then itself.
         PERFORM lock_list(o.event_id, ARRAY[o.tier_id]);
     END IF;
-    SELECT * INTO o FROM waitlist_offers
-    WHERE basket_key = p_basket_key AND state = 'open' AND expires_at > clock_timestamp() FOR NO KEY UPDATE;
-    IF FOUND AND o.expires_at < until THEN
+    SELECT * INTO o FROM waitlist_offers WHERE basket_key = p_basket_key AND state = 'open' FOR NO KEY UPDATE;
+    IF o.expires_at <= clock_timestamp() THEN
+        RETURN NULL;
+    ELSIF o.expires_at < until THEN
         PERFORM move_deadline(o, until);
     END IF;
     RETURN CASE WHEN is_held OR o.id IS NOT NULL THEN until END;
@@ -231,7 +232,8 @@ AS $$
 DECLARE
     tier_ids CONSTANT bigint[] := (SELECT array_agg(tier_id) FROM holds
                                    WHERE basket_key = p_basket_key AND ended_at IS NULL
-                                     AND (clerk_id = my_user_id() OR is_housekeeping()));
+                                     AND (clerk_id = my_user_id() OR is_housekeeping()))
+                                  || ARRAY(SELECT tier_id FROM waitlist_offers WHERE basket_key = p_basket_key);
 BEGIN
     PERFORM require_read_committed();
     PERFORM require_role('clerk', 'manager');
@@ -359,18 +361,25 @@ CREATE TRIGGER events_close_waitlist AFTER UPDATE OF status ON events
 FOR EACH ROW WHEN (NEW.status = 'cancelled' AND OLD.status <> 'cancelled')
 EXECUTE FUNCTION close_waitlist();
 
--- Drop the person and keep the money, as revision 0004 has it; what is offered to them goes to the next.
-CREATE OR REPLACE FUNCTION forget_person(p_user_id bigint) RETURNS void
+-- Every list that somebody stands on, before their own row: whoever serves comes the same way, from the tier to the person,
+-- and nobody is being served who is about to go.
+CREATE FUNCTION lock_lists_of(p_user_id bigint) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
     event bigint;
 BEGIN
-    -- Each list first, so that nobody is being served there who is about to go; then the offers that they hold.
     FOR event IN SELECT DISTINCT w.event_id FROM waitlist w WHERE w.user_id = p_user_id ORDER BY w.event_id LOOP
         PERFORM lock_list(event, ARRAY(SELECT id FROM ticket_tiers WHERE event_id = event));
-        PERFORM end_offer(f, 'withdrawn') FROM waitlist_offers f JOIN waitlist w ON w.id = f.waitlist_id
-        WHERE w.user_id = p_user_id AND f.event_id = event AND f.state = 'open';
     END LOOP;
+END $$;
+
+-- Drop the person and keep the money, as revision 0004 has it; what is offered to them goes to the next.
+CREATE OR REPLACE FUNCTION forget_person(p_user_id bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM lock_lists_of(p_user_id);
+    PERFORM end_offer(f, 'withdrawn') FROM waitlist_offers f JOIN waitlist w ON w.id = f.waitlist_id
+    WHERE w.user_id = p_user_id AND f.state = 'open';
     UPDATE holds SET ended_at = now()
     WHERE ended_at IS NULL AND waitlist_id IN (SELECT id FROM waitlist WHERE user_id = p_user_id);
     DELETE FROM email_notifications WHERE id IN (SELECT id FROM emails_of(p_user_id));
@@ -378,4 +387,21 @@ BEGIN
     UPDATE users SET email = NULL, first_name = '', last_name = '', phone = NULL, address = NULL, notes = NULL,
         password_hash = NULL, pin_hash = NULL, is_active = false, deleted_at = coalesce(deleted_at, now()), erased_at = now()
     WHERE id = p_user_id;
+END $$;
+
+-- As revision 0004 has it, from the lists on.
+CREATE OR REPLACE FUNCTION erase_person(p_user_id bigint, p_reason text) RETURNS void
+LANGUAGE plpgsql
+SET lock_timeout = '3s'
+AS $$
+BEGIN
+    PERFORM require_role('manager');
+    IF (p_reason ~ '[[:alnum:]]') IS NOT TRUE THEN
+        PERFORM refuse('{"refusal": "reason_missing"}');
+    END IF;
+    PERFORM lock_lists_of(p_user_id);
+    PERFORM customer(p_user_id);
+    PERFORM forget_person(p_user_id);
+    INSERT INTO audit_logs (user_id, action, entity, entity_id, reason)
+    VALUES (my_user_id(), 'erased', 'person', p_user_id, left(trim(p_reason), 500));
 END $$;

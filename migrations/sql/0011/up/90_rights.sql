@@ -3,6 +3,7 @@
 CALL adopt_objects();
 -- Replaced functions lose how they run, and keep who may call them.
 ALTER FUNCTION person_dossier SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp;
+ALTER FUNCTION erase_person SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp;
 
 CREATE POLICY readers ON waitlist_servings FOR SELECT TO boxoffice_clerk, boxoffice_manager USING (true);
 CREATE POLICY readers ON waitlist_offers FOR SELECT TO boxoffice_clerk, boxoffice_manager, boxoffice_reporting USING (true);
