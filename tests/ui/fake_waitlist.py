@@ -17,6 +17,7 @@ from boxoffice.domain.waitlist import (
     Chance,
     ChangeEntry,
     Doubles,
+    EntryDeed,
     EntryState,
     Evaluation,
     Joined,
@@ -51,6 +52,9 @@ class FakeWaitlist:
     known: Callable[[int], KnownCustomer | None] = lambda _id: None
     """Who a customer is, by number."""
     stories: dict[int, tuple[Evaluation, ...]] = field(default_factory=dict)
+    histories: dict[int, tuple[EntryDeed, ...]] = field(default_factory=dict)
+    went_to: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """Of an offer that came to nothing, the entries that its tickets went to."""
     pairs: list[tuple[int, int]] = field(default_factory=list)
     done: list[tuple[object, ...]] = field(default_factory=list)
     """What was asked for, a name and its values, in order."""
@@ -128,6 +132,14 @@ class FakeWaitlist:
     def story(self, entry_id: int) -> tuple[Evaluation, ...]:
         self._look()
         return self.stories.get(entry_id, ())
+
+    def history(self, entry_id: int) -> tuple[EntryDeed, ...]:
+        self._look()
+        return self.histories.get(entry_id, ())
+
+    def passed_on(self, offer_id: int) -> tuple[WaitlistEntry, ...]:
+        self._look()
+        return tuple(self._entry(one) for one in self.went_to.get(offer_id, ()))
 
     def chance(self, entry_id: int) -> Chance:
         self._look()
@@ -314,6 +326,8 @@ class FakeWaitlist:
             doubles=self.doubles,
             merge=self.merge,
             story=self.story,
+            history=self.history,
+            passed_on=self.passed_on,
             chance=self.chance,
             find_offer=self.find_offer,
             change_settings=self.change_settings,
