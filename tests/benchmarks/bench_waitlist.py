@@ -16,6 +16,7 @@ from boxoffice.storage.database import Database
 from boxoffice.usecases.office.check_database import check_database
 from boxoffice.usecases.waitlist.join_waitlist import join_waitlist
 from boxoffice.usecases.waitlist.read_list import (
+    entry_history,
     entry_story,
     find_doubles,
     waitlist_entries,
@@ -62,6 +63,7 @@ BY_HAND = """
     SELECT t.user_id, t.id, 'waitlist_offer', u.email FROM told t JOIN users u ON u.id = t.user_id
 """
 GROW = "UPDATE ticket_tiers SET quantity = quantity + %s WHERE id = %s"
+CANCEL = "UPDATE events SET status = 'cancelled' WHERE id = %s"
 MADE = "SELECT count(*) FROM waitlist_offers WHERE event_id = %s AND state = 'open'"
 
 
@@ -71,14 +73,15 @@ def run(stage: Stage) -> Iterator[Row]:
     yield from _served(
         stage, "only the last fit", f"CASE WHEN id > {WAITING} - 2000 THEN 1 ELSE 4 END", "true"
     )
+    yield _cancelled(stage)
     yield _rush(stage)
 
 
-def _list(stage: Stage, quantity: str, together: str) -> tuple[Office, int, int]:
+def _list(stage: Stage, quantity: str, together: str, waiting: int = WAITING) -> tuple[Office, int, int]:
     office = open_office(stage.database("list").replace("+psycopg", "", 1))
     event = office.event(capacity=None)
     tier = office.tier(event, quantity=0, max_purchase=10)
-    seed = SEED.format(waiting=WAITING, event=event, tier=tier, quantity=quantity, together=together)
+    seed = SEED.format(waiting=waiting, event=event, tier=tier, quantity=quantity, together=together)
     office.connection.execute(seed.encode())
     return office, event, tier
 
@@ -127,6 +130,7 @@ def _read(office: Office, event: int, tier: int) -> Iterator[Row]:
             "a page far down": lambda: waitlist_entries(db, WaitlistFilter(event), deep),
             "a name": lambda: waitlist_entries(db, WaitlistFilter(event, text="number 4321")),
             "why was I skipped": lambda: entry_story(db, deep.id),
+            "what happened": lambda: entry_history(db, page.entries[0].id),
             "doubles": lambda: find_doubles(db, event),
         }
         for name, deed in cases.items():
@@ -145,6 +149,22 @@ def _read(office: Office, event: int, tier: int) -> Iterator[Row]:
 
         times = [_timed(lambda person=person: join(person)) * 1000 for person in people]  # type: ignore[misc]
         yield Row("joining", latencies(times))
+
+
+def _cancelled(stage: Stage) -> Row:
+    """An event that does not take place: everybody's entry is closed, with evidence and a letter each."""
+    seconds = []
+    for waiting in (WAITING // 10, WAITING):
+        office, event, _ = _list(stage, "1", "true", waiting)
+        seconds.append(_timed(lambda at=(office, event): at[0].connection.execute(CANCEL, [at[1]])))  # type: ignore[misc]
+        office.connection.close()
+    few, many = seconds
+    grown = many / few / 10
+    return Row(
+        f"cancelled while {WAITING} wait",
+        {"seconds": many, "times_as_long_a_head_as_with_a_tenth": grown},
+        (Aim("no longer a head than twice as with a tenth", grown < 2),),
+    )
 
 
 def _rush(stage: Stage) -> Row:
