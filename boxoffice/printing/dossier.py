@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 _DPI = 150
 _MARGIN_MM = 18
 _POINTS = 9.5
-_MOMENTS = ("since", "deleted_at", "erased_at", "starts_at", "ordered_at", "used_at", "at", "notified_at")
+_MOMENTS = (
+    "since",
+    "deleted_at",
+    "erased_at",
+    "starts_at",
+    "ordered_at",
+    "used_at",
+    "at",
+    "until",
+    "notified_at",
+)
 _STYLE = """
 h1 { font-size: 18pt; } h2 { font-size: 12pt; margin-top: 14px; }
 th { text-align: left; color: #5f6368; font-weight: normal; padding-right: 14px; } td { padding-right: 14px; }
@@ -91,7 +101,10 @@ def _html(told: dict[str, Any], formats: Formats) -> str:
         parts.append(_rows(order["tickets"] or [], formats))
         parts.append(_rows(order["payments"] or [], formats))
     # A line for each fact: as columns beside one another they would be narrower than their words.
-    parts += [_table(tr("Waitlist"), [_worded(one, formats)]) for one in told["waitlist"]]
+    for one in told["waitlist"]:
+        parts.append(_table(tr("Waitlist"), [_worded(one, formats)]))
+        parts.append(_rows(one["offers"] or [], formats))
+        parts.append(_rows(one["calls"] or [], formats))
     for title, rows in (
         (tr("E-mails"), told["emails"]),
         (tr("Evidence"), told["evidence"]),
@@ -178,6 +191,8 @@ def field_name(name: str) -> str:
         "amount": tr("Amount"),
         "reference": tr("Reference"),
         "at": tr("When"),
+        "until": tr("Until"),
+        "outcome": tr("Outcome"),
         "quantity": tr("Quantity"),
         "position": tr("Place"),
         "notified_at": tr("Told"),

@@ -6,6 +6,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -435,3 +436,26 @@ def test_resealing_takes_tokens_of_the_current_key_only_and_says_which_rows(
 def test_handing_over_wants_a_reason_too(office: Office, deeds: PersonalData) -> None:
     with pytest.raises(ReasonMissing):
         deeds.dossier(add_kim(office, deeds), "  ")
+
+
+@pytest.mark.usefixtures("qapp")
+def test_what_was_offered_to_somebody_and_how_they_were_called_is_handed_out(
+    office: Office, deeds: PersonalData, tmp_path: Path
+) -> None:
+    kim = add_kim(office, deeds)
+    event = office.event()
+    tier = office.tier(event, name="Stalls", quantity=0)
+    entry = office.insert("waitlist", event_id=event, user_id=kim.id, tier_id=tier, position=1)
+    office.connection.execute("UPDATE ticket_tiers SET quantity = 1 WHERE id = %s", [tier])
+    offer = office.value("SELECT id FROM waitlist_offers WHERE waitlist_id = %s", entry)
+    office.insert("waitlist_calls", key=uuid4(), offer_id=offer, outcome="no_answer")
+    told = deeds.dossier(kim, "asked")
+    [place] = told["waitlist"]
+    assert [(one["tier"], one["quantity"], one["status"]) for one in place["offers"]] == [
+        ("Stalls", 1, "open")
+    ]
+    assert [one["outcome"] for one in place["calls"]] == ["no_answer"]
+    _, paper = write_dossier(told, tmp_path / "kim", Formats("en"))
+    words = " ".join(" ".join(pdf_texts(paper)).split())
+    assert place["offers"][0]["code"] in words
+    assert "no_answer" in words
