@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex, QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
@@ -539,6 +539,144 @@ def test_a_refusal_is_a_sentence_in_the_form_and_esc_leaves_it(waitlist: Stage) 
     wait(lambda: said(waitlist, "waitlist_withdraw_notice") == "They have bought their tickets.")
     waitlist.key(ESC)
     assert waitlist.window.waitlist.detail.deeds.form is None
+
+
+# --- the keyboard in the forms -----------------------------------------------------------------
+
+
+def with_twins(world: World) -> World:
+    world.waitlist.entries_.append(an_entry(9, "O. Svensson", 2, "ola@example.se", place=7))
+    world.waitlist.pairs = [(5, 9)]
+    return world
+
+
+def closed_too(stage: Stage) -> None:
+    choose_state(stage, "All entries")
+    wait(lambda: stage.window.waitlist.entries.model.row_of(8) >= 0)
+
+
+FORMS = {
+    "priority": (4, ("number", "reason", "take", "leave")),
+    "withdraw": (4, ("reason", "take", "leave")),
+    "reoffer": (8, ("reason", "take", "leave")),
+    "extend": (1, ("hours", "take", "leave")),
+    "change": (4, ("quantity", "together", "note", "phone", "take", "leave", "tier")),
+    "decline": (1, ("leave", "take")),
+    "merge": (5, ("leave", "take")),
+    "call": (2, ("leave", "reached", "no_answer", "declined", "wrong_number")),
+    "settings": (0, ("hours", "cutoff", "from", "until", "take", "leave")),
+}
+"""Of each form: whose it is, and where Tab stops, from what the form begins with."""
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_tab_goes_through_a_form_as_it_is_read_and_never_leaves_it(open_stage: Open, form: str) -> None:
+    stage = shown(open_stage(with_twins(a_world(Role.MANAGER))), 7)
+    entry_id, stops = FORMS[form]
+    closed_too(stage)
+    if entry_id:
+        opened(stage, entry_id)
+        wait(lambda: stage.shows(f"waitlist_to_{form}"))
+    press(stage, f"waitlist_to_{form}" if entry_id else "waitlist_rules")
+    ring = [f"waitlist_{form}_{stop}" for stop in stops]
+    if focused(stage) not in ring:
+        stage.key(Qt.Key.Key_Tab)
+    walked = []
+    for _ in ring:
+        walked.append(focused(stage))
+        stage.key(Qt.Key.Key_Tab)
+    assert walked == ring
+    assert focused(stage) == ring[0]
+    back = []
+    for _ in ring:
+        stage.key(Qt.Key.Key_Backtab)
+        back.append(focused(stage))
+    assert back == ring[::-1]
+    tops = [stage.find(name).mapTo(stage.window, QPoint(0, 0)).y() for name in ring]
+    begin = tops.index(min(tops))
+    assert tops[begin:] + tops[:begin] == sorted(tops)
+
+
+def test_what_is_typed_after_tab_lands_in_the_reason_of_the_priority(waitlist: Stage) -> None:
+    opened(waitlist, 4)
+    press(waitlist, "waitlist_to_priority")
+    waitlist.type("3")
+    waitlist.key(Qt.Key.Key_Tab)
+    waitlist.type("wheelchair")
+    waitlist.key(Qt.Key.Key_Tab)
+    assert focused(waitlist) == "waitlist_priority_take"
+    waitlist.key(ENTER)
+    wait(lambda: asked(waitlist, "priority", 4, 3, "wheelchair"))
+
+
+def test_enter_on_the_way_back_goes_back_and_does_nothing(waitlist: Stage) -> None:
+    opened(waitlist, 1)
+    press(waitlist, "waitlist_to_decline")
+    waitlist.find("waitlist_decline_leave").setFocus()
+    waitlist.key(ENTER)
+    assert waitlist.window.waitlist.detail.deeds.form is None
+    assert book(waitlist).done == []
+
+
+@pytest.mark.parametrize(
+    ("form", "entry_id", "field"),
+    [
+        ("change", 4, "quantity"),
+        ("extend", 1, "hours"),
+        ("withdraw", 4, "reason"),
+        ("priority", 4, "reason"),
+        ("decline", 1, ""),
+        ("call", 2, ""),
+    ],
+)
+def test_after_a_refusal_the_keyboard_is_in_the_form_and_enter_tries_again(
+    waitlist: Stage, form: str, entry_id: int, field: str
+) -> None:
+    name = f"waitlist_{form}"
+    opened(waitlist, entry_id)
+    book(waitlist).fail += [errors.EntryClosed(EntryState.REDEEMED), errors.Busy()]
+    press(waitlist, f"waitlist_to_{form}")
+    if form == "priority":
+        waitlist.key(Qt.Key.Key_Tab)
+    if field == "reason":
+        waitlist.type("moved away")
+    confirm = Qt.Key.Key_1 if form == "call" else ENTER
+    for times in (1, 2):
+        waitlist.key(confirm)
+        wait(lambda times=times: len(book(waitlist).done) == times)  # type: ignore[misc]
+        wait(lambda: waitlist.shows(f"{name}_notice") and waitlist.find(f"{name}_leave").isEnabled())
+        assert focused(waitlist) == (f"{name}_{field}" if field else name)
+    waitlist.key(confirm)
+    wait(lambda: len(book(waitlist).done) == 3)
+    wait(lambda: waitlist.window.waitlist.detail.deeds.form is None)
+    assert focused(waitlist) == "waitlist"
+
+
+def test_esc_after_a_refusal_leaves_no_message_and_enter_opens_the_person_again(waitlist: Stage) -> None:
+    opened(waitlist, 1)
+    book(waitlist).fail.append(errors.OfferOver(EntryState.EXPIRED, NOW))
+    press(waitlist, "waitlist_to_extend")
+    waitlist.key(ENTER)
+    wait(lambda: waitlist.shows("waitlist_extend_notice"))
+    assert "Sun 22 Nov, 12:41" in said(waitlist, "waitlist_extend_notice")
+    waitlist.key(ESC)
+    assert focused(waitlist) == "waitlist"
+    wait(lambda: waitlist.window.findChild(QWidget, "waitlist_extend") is None)
+    press(waitlist, "waitlist_to_extend")
+    assert said(waitlist, "waitlist_extend_notice") == ""
+    waitlist.key(ENTER)
+    wait(lambda: asked(waitlist, "extend", 901, 24))
+
+
+def test_after_a_click_that_was_refused_the_button_has_the_keyboard(waitlist: Stage) -> None:
+    opened(waitlist, 1)
+    book(waitlist).fail.append(errors.EntryClosed(EntryState.REDEEMED))
+    press(waitlist, "waitlist_to_extend")
+    waitlist.click("waitlist_extend_take")
+    wait(lambda: waitlist.shows("waitlist_extend_notice"))
+    assert focused(waitlist) == "waitlist_extend_take"
+    waitlist.key(ENTER)
+    wait(lambda: len(book(waitlist).done) == 2)
 
 
 # --- joining -----------------------------------------------------------------------------------

@@ -35,11 +35,18 @@ _MOST_HOURS = 240
 class EntryForm(DeedForm):
     """A deed about an entry: what it means, and one button."""
 
+    zone = "UTC"
+    """IANA name of the event's time zone, in which moments are said."""
+
     def __init__(self, context: Context, name: str, title: str, advice: str = "") -> None:
         super().__init__(context, name, title)
         if advice:
             self.body.addWidget(Text(context.theme, Style.BODY, Tone.MUTED, advice).wrapping())
         self.take.set_words(title, tr("Enter"))
+
+    def refusal_words(self, error: Exception) -> str:
+        """Return what is said of a refusal, its moments in the event's time zone."""
+        return self.context.wording.sentence(error, self.zone)
 
     def done(self, _value: object) -> None:
         """Leave, for what was changed is shown behind the form."""
@@ -255,14 +262,18 @@ def entry_actions(context: Context, event: EventOf, pair: PairOf) -> tuple[Actio
     """Return the deeds of the counter about an entry of this event."""
     desk = context.desk.waitlist
 
+    def there[F: EntryForm](form: F) -> F:
+        form.zone = event().time_zone
+        return form
+
     def call(entry: WaitlistEntry) -> DeedForm | None:
-        return CallForm(context, entry.offer) if entry.offer else None
+        return there(CallForm(context, entry.offer)) if entry.offer else None
 
     def extend(entry: WaitlistEntry) -> DeedForm | None:
-        return ExtendForm(context, entry.offer, event()) if entry.offer else None
+        return there(ExtendForm(context, entry.offer, event())) if entry.offer else None
 
     def decline(entry: WaitlistEntry) -> DeedForm | None:
-        return DeclineForm(context, entry.offer) if entry.offer else None
+        return there(DeclineForm(context, entry.offer)) if entry.offer else None
 
     def merge(entry: WaitlistEntry) -> DeedForm | None:
         double = pair(entry)
