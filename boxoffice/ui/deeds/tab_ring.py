@@ -16,8 +16,14 @@ def tab_ring(form: QWidget) -> list[QWidget]:
     """Return what of a form Tab stops at now, in the order in which it is read."""
     # Qt's own order is that of making, which a form's lines, added by whoever derives it, are not read in.
     stops = [one for one in form.findChildren(QWidget) if _is_stop(one, form)]
-    boxes = {one: QRect(one.mapTo(form, QPoint(0, 0)), one.size()) for one in stops}
-    return sorted(stops, key=cmp_to_key(lambda one, other: _reading_order(boxes[one], boxes[other])))
+
+    def box(one: QWidget) -> QRect:
+        return QRect(one.mapTo(form, QPoint(0, 0)), one.size())
+
+    def order(one: QWidget, other: QWidget) -> int:
+        return _reading_order(box(one), box(other))
+
+    return sorted(stops, key=cmp_to_key(order))
 
 
 def step_within(form: QWidget, *, forward: bool) -> bool:
@@ -26,11 +32,9 @@ def step_within(form: QWidget, *, forward: bool) -> bool:
     if not ring:
         return False
     current = form.window().focusWidget()
-    if current in ring:
-        place = ring.index(current) + (1 if forward else -1)
-    else:
-        place = 0 if forward else -1
-    stop = ring[place % len(ring)]
+    # From outside of them the first is next, and the last is before.
+    before = ring.index(current) if current in ring else -1 if forward else 0
+    stop = ring[(before + (1 if forward else -1)) % len(ring)]
     reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
     stop.setFocus(reason)
     for area in _areas_around(stop):

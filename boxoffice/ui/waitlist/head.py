@@ -92,8 +92,10 @@ class ListHead(QWidget):
         ):
             choice.setObjectName(name)
             choice.setAccessibleName(words)
-            choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            choice.setMinimumContentsLength(9)
+        # Tiers are called what a promoter calls them, states fit as they are.
+        self._tier.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._tier.setMinimumContentsLength(9)
+        self._state.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
         for words, states in self._states():
             self._state.addItem(words, states)
         self._lay_out()
