@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
 
 from boxoffice.domain import errors
 from boxoffice.domain.notice import Notice, Topic
@@ -23,6 +23,7 @@ from boxoffice.domain.waitlist import (
     ChangeEntry,
     EntryState,
     JoinWaitlist,
+    MailProgress,
     Verdict,
     WaitlistEntry,
     WaitlistFilter,
@@ -32,9 +33,9 @@ from boxoffice.formats import Formats
 from boxoffice.language import speak
 from boxoffice.ui.waitlist.export import defused, write_list
 from boxoffice.ui.waitlist.join_form import JoinAt, JoinForm
-from boxoffice.ui.waitlist.model import WHY, WaitlistModel
+from boxoffice.ui.waitlist.model import TICKETS, WHY, WaitlistModel
 from boxoffice.ui.waitlist.outcomes import DialButton, tel_url
-from boxoffice.ui.waitlist.words import chance_words, skip_words, span_words, verdict_sentence
+from boxoffice.ui.waitlist.words import chance_words, skip_words, span_words, verdict_sentence, waiting_words
 from tests.ui.demo_data import demo_world
 from tests.ui.fake_desk import World
 from tests.ui.fake_event import NOW, ZONE
@@ -500,7 +501,6 @@ def test_an_offer_is_extended_declined_and_sold(waitlist: Stage) -> None:
     [
         (Qt.Key.Key_1, CallOutcome.REACHED),
         (Qt.Key.Key_2, CallOutcome.NO_ANSWER),
-        (Qt.Key.Key_3, CallOutcome.DECLINED),
         (Qt.Key.Key_4, CallOutcome.WRONG_NUMBER),
     ],
 )
@@ -512,6 +512,22 @@ def test_a_call_is_noted_by_a_digit(waitlist: Stage, digit: Qt.Key, outcome: Cal
     wait(lambda: bool(book(waitlist).done))
     assert book(waitlist).done[0][:3] == ("call", 902, outcome)
     wait(lambda: waitlist.find("waitlist_calls_made").isVisible())
+
+
+def test_who_declines_in_the_panel_is_asked_about_once_more(waitlist: Stage) -> None:
+    opened(waitlist, 2)
+    press(waitlist, "waitlist_to_call")
+    waitlist.key(Qt.Key.Key_3)
+    assert said(waitlist, "waitlist_call_sure") == "Declines: 4 x Standard go to the next one."
+    waitlist.key(Qt.Key.Key_1)
+    waitlist.key(ESC)
+    assert waitlist.shows("waitlist_call_declined")
+    assert book(waitlist).done == []
+    waitlist.key(Qt.Key.Key_3)
+    waitlist.key(ENTER)
+    wait(lambda: bool(book(waitlist).done))
+    assert book(waitlist).done[0][:3] == ("call", 902, CallOutcome.DECLINED)
+    wait(lambda: waitlist.window.waitlist.detail.deeds.form is None)
 
 
 def test_two_who_are_one_are_merged(open_stage: Open) -> None:
@@ -806,6 +822,115 @@ def test_a_call_whose_answer_was_lost_is_noted_once_more_under_the_same_key(wait
     wait(lambda: waitlist.shows("call_list_state"))
     first, second = book(waitlist).done
     assert first == second
+
+
+def called(stage: Stage) -> Stage:
+    press(stage, "waitlist_calls")
+    wait(lambda: stage.shows("call_name"))
+    assert focused(stage) == "waitlist_call_list"
+    return stage
+
+
+def test_three_asks_first_and_only_enter_declines(waitlist: Stage) -> None:
+    called(waitlist)
+    waitlist.key(Qt.Key.Key_3)
+    assert said(waitlist, "call_sure") == "Declines: 4 x Standard go to the next one."
+    for key in (Qt.Key.Key_3, Qt.Key.Key_2, Qt.Key.Key_5):
+        waitlist.key(key)
+    waitlist.key(ESC)
+    assert waitlist.shows("call_declined")
+    assert not waitlist.shows("call_sure")
+    waitlist.key(Qt.Key.Key_3)
+    waitlist.key(Qt.Key.Key_Tab)
+    assert focused(waitlist) == "call_sure_no"
+    waitlist.key(ENTER)
+    assert not waitlist.shows("call_sure")
+    assert book(waitlist).done == []
+    waitlist.key(Qt.Key.Key_3)
+    waitlist.key(ENTER)
+    wait(lambda: bool(book(waitlist).done))
+    assert book(waitlist).done[0][1:3] == (902, CallOutcome.DECLINED)
+    wait(lambda: waitlist.shows("call_list_state"))
+    assert focused(waitlist) == "waitlist_call_list"
+
+
+def test_what_is_asked_about_a_call_stays_while_the_list_is_read_anew(waitlist: Stage) -> None:
+    called(waitlist)
+    waitlist.key(Qt.Key.Key_3)
+    looks = len(book(waitlist).asked)
+    waitlist.window.freshness.touched((Notice(Topic.WAITLIST, IMPROV),))
+    wait(lambda: len(book(waitlist).asked) >= looks + 2)
+    rest(20)
+    assert waitlist.shows("call_sure")
+
+
+def test_whoever_is_to_be_called_from_now_on_comes_into_the_list_by_itself(waitlist: Stage) -> None:
+    called(waitlist)
+    next_ = book(waitlist).entries_[5]
+    offer = an_offer(next_, NOW + timedelta(hours=1), mail=MailProgress.NONE)
+    book(waitlist).entries_[5] = replace(next_, state=EntryState.OFFERED, offer=offer)
+    waitlist.window.freshness.touched((Notice(Topic.WAITLIST, IMPROV),))
+    wait(lambda: words(waitlist, "call_count") == "2 calls to make")
+    assert words(waitlist, "call_name") == "Familie Öztürk"
+    waitlist.key(Qt.Key.Key_2)
+    wait(lambda: words(waitlist, "call_name") == "Amélie Laurent")
+
+
+def test_look_again_and_try_again_leave_the_keyboard_in_the_call_list(waitlist: Stage) -> None:
+    called(waitlist)
+    waitlist.key(Qt.Key.Key_2)
+    wait(lambda: waitlist.shows("call_list_state"))
+    waitlist.find("call_list_state_action").setFocus()
+    waitlist.click("call_list_state_action")
+    wait(lambda: waitlist.shows("call_name"))
+    assert focused(waitlist) == "waitlist_call_list"
+    book(waitlist).fail.append(errors.Busy())
+    waitlist.key(Qt.Key.Key_2)
+    wait(lambda: waitlist.shows("call_notice"))
+    assert focused(waitlist) == "waitlist_call_list"
+    book(waitlist).fail_looks = errors.DatabaseGone()
+    press(waitlist, "call_notice_action")
+    wait(lambda: waitlist.shows("call_list_state_action"))
+    assert focused(waitlist) == "waitlist_call_list"
+    book(waitlist).fail_looks = None
+    waitlist.key(ENTER)
+    wait(lambda: waitlist.shows("call_name"))
+    assert focused(waitlist) == "waitlist_call_list"
+
+
+def test_who_is_offered_fewer_than_they_want_is_seen_in_both_lists(open_stage: Open) -> None:
+    world = a_world()
+    family = world.waitlist.entries_[1]
+    assert family.offer is not None
+    world.waitlist.entries_[1] = replace(
+        family, all_together=False, offer=replace(family.offer, quantity=3, code="WTJ8WEYCR2AGM")
+    )
+    stage = shown(open_stage(world))
+    assert stage.window.waitlist.entries.model.index(1, TICKETS).data() == "3 of 4"
+    called(stage)
+    assert words(stage, "call_what") == "3 of 4 x Standard"
+    assert words(stage, "call_code") == "W-TJ8W-EYCR-2AGM"
+    assert words(stage, "call_until") == "until Sun 22 Nov, 17:41"
+
+
+def test_only_whoever_holds_an_offer_gives_it_up_by_being_taken_off(waitlist: Stage) -> None:
+    goes_on = "What is offered to them goes to the next one."
+    for entry_id, says_so in ((1, True), (4, False)):
+        opened(waitlist, entry_id)
+        press(waitlist, "waitlist_to_withdraw")
+        form = waitlist.window.waitlist.detail.deeds.form
+        assert form is not None
+        told = [label.text() for label in form.findChildren(QLabel)]
+        assert (goes_on in told) is says_so
+        waitlist.key(ESC)
+
+
+@pytest.mark.parametrize(("locale", "one"), [("en", "1 waits for 1 ticket"), ("de", "1 wartet auf 1 Ticket")])
+def test_one_who_waits_is_one(locale: str, one: str) -> None:
+    event = replace(demo_waitlist(demo_world().events).events_[0], waiting=1, tickets_wanted=1)
+    speak(locale)
+    assert waiting_words(event, Formats(locale)) == one
+    speak("en")
 
 
 def test_nobody_to_call_is_said(waitlist: Stage) -> None:

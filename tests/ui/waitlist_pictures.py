@@ -140,6 +140,19 @@ def calls(stage: Stage) -> None:
     wait(lambda: stage.shows("call_name"))
 
 
+def declining(stage: Stage) -> None:
+    calls(stage)
+    stage.key(Qt.Key.Key_3)
+
+
+def open_entries(stage: Stage) -> None:
+    offered(stage)
+    state = stage.find("waitlist_state")
+    assert isinstance(state, QComboBox)
+    state.setCurrentIndex(0)
+    rest(50)
+
+
 def called(stage: Stage) -> None:
     calls(stage)
     stage.key(Qt.Key.Key_1)
@@ -188,7 +201,7 @@ def long_person(stage: Stage) -> None:
 
 SCENES: tuple[Scene, ...] = (
     waitlist, offered, skipped, changing, priority, calling, doubles, merging, adding, wanting, added,
-    refused, calls, called, rules, empty_event, nothing, loading, failed, long_list, long_person,
+    refused, calls, declining, open_entries, called, rules, empty_event, nothing, loading, failed, long_list, long_person,
 )  # fmt: skip
 
 
