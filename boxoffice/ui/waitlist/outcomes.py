@@ -48,6 +48,7 @@ class OutcomeButtons(QWidget):
         self._words = Notice(theme, f"{name}_sure", Tone.WARN)
         self._yes = PayButton(theme, f"{name}_sure_yes")
         self._yes.set_words(tr("Yes, declines"), tr("Enter"))
+        self._yes.set_kind(Kind.PRIMARY)
         self._yes.clicked.connect(self._decline)
         self._no = PayButton(theme, f"{name}_sure_no")
         self._no.set_words(tr("Back"), tr("Esc"))
