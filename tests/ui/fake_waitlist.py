@@ -17,6 +17,8 @@ from boxoffice.domain.waitlist import (
     Chance,
     ChangeEntry,
     Doubles,
+    EntryDeed,
+    EntryEvent,
     EntryState,
     Evaluation,
     Joined,
@@ -51,6 +53,10 @@ class FakeWaitlist:
     known: Callable[[int], KnownCustomer | None] = lambda _id: None
     """Who a customer is, by number."""
     stories: dict[int, tuple[Evaluation, ...]] = field(default_factory=dict)
+    histories: dict[int, tuple[EntryDeed, ...]] = field(default_factory=dict)
+    """Of each entry, newest first."""
+    followers: dict[int, int] = field(default_factory=dict)
+    """Which entry is offered what an offer had that is declined."""
     pairs: list[tuple[int, int]] = field(default_factory=list)
     done: list[tuple[object, ...]] = field(default_factory=list)
     """What was asked for, a name and its values, in order."""
@@ -128,6 +134,15 @@ class FakeWaitlist:
     def story(self, entry_id: int) -> tuple[Evaluation, ...]:
         self._look()
         return self.stories.get(entry_id, ())
+
+    def history(self, entry_id: int) -> tuple[EntryDeed, ...]:
+        self._look()
+        return self.histories.get(entry_id, ())
+
+    def passed_on(self, offer_id: int) -> tuple[WaitlistEntry, ...]:
+        self._look()
+        follower = self.followers.get(offer_id)
+        return () if follower is None else (self._entry(follower),)
 
     def chance(self, entry_id: int) -> Chance:
         self._look()
@@ -263,7 +278,17 @@ class FakeWaitlist:
 
     def decline(self, offer_id: int) -> Done[None]:
         self._asked_for("decline", offer_id)
-        return self._put(replace(self._of_offer(offer_id), state=EntryState.DECLINED))
+        return self._decline(self._of_offer(offer_id))
+
+    def _decline(self, one: WaitlistEntry) -> Done[None]:
+        assert one.offer is not None
+        follower = self.followers.get(one.offer.id)
+        if follower is not None:
+            entry = self._entry(follower)
+            mail = MailProgress.SENT if entry.email else MailProgress.NONE
+            offer = an_offer(entry, NOW + timedelta(hours=4), mail=mail, quantity=one.offer.quantity)
+            self._put(replace(entry, state=EntryState.OFFERED, offer=offer))
+        return self._put(replace(one, state=EntryState.DECLINED))
 
     def extend(self, offer_id: int, hours: int) -> Done[None]:
         self._asked_for("extend", offer_id, hours)
@@ -276,8 +301,16 @@ class FakeWaitlist:
         one = self._of_offer(wish.offer_id)
         assert one.offer is not None
         called = replace(one.offer, calls=one.offer.calls + 1, last_call=wish.outcome, last_call_at=NOW)
-        state = EntryState.DECLINED if wish.outcome is CallOutcome.DECLINED else one.state
-        return self._put(replace(one, offer=called, state=state))
+        self._remember(
+            one.id, EntryDeed(NOW, EntryEvent.CALLED, "Anna Weber", offer_id=called.id, outcome=wish.outcome)
+        )
+        self._put(replace(one, offer=called))
+        if wish.outcome is CallOutcome.DECLINED:
+            return self._decline(replace(one, offer=called))
+        return Done(None, self._touched(one.event_id))
+
+    def _remember(self, entry_id: int, deed: EntryDeed) -> None:
+        self.histories[entry_id] = (deed, *self.histories.get(entry_id, ()))
 
     def merge(self, first: int, second: int) -> Done[None]:
         self._asked_for("merge", first, second)
@@ -314,6 +347,8 @@ class FakeWaitlist:
             doubles=self.doubles,
             merge=self.merge,
             story=self.story,
+            history=self.history,
+            passed_on=self.passed_on,
             chance=self.chance,
             find_offer=self.find_offer,
             change_settings=self.change_settings,

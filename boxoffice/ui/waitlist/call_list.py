@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLay
 
 from boxoffice.domain.errors import AnswerLost, DatabaseGone
 from boxoffice.domain.notice import Topic
-from boxoffice.domain.waitlist import RecordCall, WaitlistFilter
+from boxoffice.domain.waitlist import CallOutcome, RecordCall, WaitlistFilter
 from boxoffice.language import tr, trn
 from boxoffice.ui.deeds.tab_ring import step_within
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.waitlist.call_card import CallCard
+from boxoffice.ui.waitlist.history_words import passed_on_words
 from boxoffice.ui.waitlist.outcomes import OutcomeButtons
 from boxoffice.ui.widgets.buttons import IconButton, Kind
 from boxoffice.ui.widgets.labels import Text
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from boxoffice.domain.notice import Done
     from boxoffice.domain.notice import Notice as Word
-    from boxoffice.domain.waitlist import CallOutcome, WaitlistEntry, WaitlistEvent
+    from boxoffice.domain.waitlist import EntryDeed, Offer, WaitlistEntry, WaitlistEvent
     from boxoffice.ui.context import Context
 
 _SECOND_MS = 1000
@@ -70,6 +71,7 @@ class CallList(QWidget):
         self._card = CallCard(context)
         self._outcomes = OutcomeButtons(theme, "call")
         self._later = IconButton(theme, "call_later", "chevron-right", tr("Later (&5)"), Kind.QUIET)
+        self._next = Notice(theme, "call_next", Tone.ACCENT)
         self._notice = Notice(theme, "call_notice")
         self._note = StateNote(theme, "call_list_state")
         self._second = QTimer(self, interval=_SECOND_MS)
@@ -167,9 +169,25 @@ class CallList(QWidget):
             self._keep_keyboard()
             self._stack.setCurrentWidget(self._page)
         self._second.start()
+        self._look_back(entry)
         if entry.id != self._shown_id:
             self._shown_id = entry.id
             self.shown.emit(entry)
+
+    def _look_back(self, entry: WaitlistEntry) -> None:
+        """Show all calls about this offer, not only the last."""
+        if entry.offer is None or not entry.offer.calls:
+            return
+        history = self._context.desk.waitlist.history
+
+        def show(deeds: tuple[EntryDeed, ...]) -> None:
+            if self.current is entry:
+                self._card.show_history(deeds)
+
+        def say(error: Exception) -> None:
+            self._context.unavailable(error, lambda: self._look_back(entry))
+
+        self._context.tasks.look(self, "history", lambda: history(entry.id), show, say)
 
     def _say_done(self) -> None:
         self._second.stop()
@@ -205,14 +223,29 @@ class CallList(QWidget):
         self._context.tasks.change(self, lambda: record(wish), self._noted, self._refused)
 
     def _noted(self, done: Done[None]) -> None:
-        if self._wish is not None:
-            self._called.add(self._wish.offer_id)
+        wish, called = self._wish, self.current
         self._wish = None
         self._set_busy(busy=False)
+        self._next.say("")
+        if wish is not None:
+            self._called.add(wish.offer_id)
+        if wish is not None and wish.outcome is CallOutcome.DECLINED and called and called.offer:
+            self._ask_who_is_next(called.offer)
         self._queue = self._queue[1:]
         self._show()
         self._context.freshness.touched(done.touched)
         self.changed.emit()
+
+    def _ask_who_is_next(self, declined: Offer) -> None:
+        passed_on = self._context.desk.waitlist.passed_on
+
+        def say_next(followers: tuple[WaitlistEntry, ...]) -> None:
+            self._next.say(passed_on_words(declined, followers, self._context.formats))
+
+        def say(error: Exception) -> None:
+            self._context.unavailable(error, lambda: self._ask_who_is_next(declined))
+
+        self._context.tasks.look(self, "next", lambda: passed_on(declined.id), say_next, say)
 
     def _refused(self, error: Exception) -> None:
         if isinstance(error, AnswerLost | DatabaseGone):
@@ -317,6 +350,7 @@ class CallList(QWidget):
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(12)
         column.addLayout(head)
+        column.addWidget(self._next)
         column.addWidget(holder, 1)
 
 

@@ -205,17 +205,21 @@ def outcome_name(outcome: CallOutcome) -> str:
     }[outcome]
 
 
-def call_words(offer: Offer) -> str:
-    """Return how often somebody was called, and what came of it last."""
-    if not offer.calls:
-        return tr("not reached yet")
-    last = {
+def outcome_words(outcome: CallOutcome) -> str:
+    """Return what came of a call, as it is told."""
+    return {
         CallOutcome.REACHED: tr("reached"),
         CallOutcome.NO_ANSWER: tr("no answer"),
         CallOutcome.DECLINED: tr("declined"),
         CallOutcome.WRONG_NUMBER: tr("wrong number"),
-        None: "",
-    }[offer.last_call]
+    }[outcome]
+
+
+def call_words(offer: Offer) -> str:
+    """Return how often somebody was called, and what came of it last."""
+    if not offer.calls:
+        return tr("not reached yet")
+    last = outcome_words(offer.last_call) if offer.last_call is not None else ""
     times = trn("called once", "called {n} times", offer.calls)
     return f"{times}: {last}" if last else times
 
