@@ -442,6 +442,15 @@ def _offer_over(error: errors.OfferOver, formats: Formats, zone: str) -> str:
     return tr("This offer does not stand any more.")
 
 
+def _in_other_basket(error: errors.OfferInOtherBasket, formats: Formats, zone: str) -> str:
+    return tr(
+        "These tickets are in a basket at {till}, {clerk}, until {when}.",
+        till=error.till,
+        clerk=error.clerk or tr("somebody else"),
+        when=formats.time(error.until, zone),
+    )
+
+
 def _other_tickets(error: errors.OfferOfOtherTickets, _formats: Formats, _zone: str) -> str:
     return tr("The offer is for {tier}, and the basket has none of it.", tier=error.tier)
 
@@ -560,6 +569,7 @@ _WORDS: dict[type, _Words] = {
     errors.WaitlistLimit: _waitlist_limit,
     errors.UnknownOffer: mark("There is no offer of this code. Check the code."),
     errors.OfferOver: _offer_over,
+    errors.OfferInOtherBasket: _in_other_basket,
     errors.OfferOfOtherTickets: _other_tickets,
     errors.Busy: mark("Another till is selling the same tickets right now. Nothing was sold; try again."),
     errors.AnswerLost: mark(

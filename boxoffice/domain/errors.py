@@ -370,6 +370,15 @@ class OfferOver(Refused):
 
 
 @dataclass(eq=False)
+class OfferInOtherBasket(Refused):
+    """Somebody else has the offer's tickets in a basket that is being paid; `clerk` may be empty."""
+
+    till: str
+    clerk: str
+    until: datetime
+
+
+@dataclass(eq=False)
 class OfferOfOtherTickets(Refused):
     """The basket does not hold what was offered: another event, or none of the tier."""
 

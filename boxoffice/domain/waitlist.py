@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
+from boxoffice.domain.money import Money
 from boxoffice.domain.ticket_code import MistypedCode, grouped, normalise
 
 MOST_TICKETS = 20
@@ -248,6 +249,8 @@ class Offer:
     calls: int = 0
     last_call: CallOutcome | None = None
     last_call_at: datetime | None = None
+    price: Money | None = None
+    """What the counter takes for all of it now, fees included; None once it does not stand any more."""
 
     @property
     def is_to_call(self) -> bool:
@@ -341,6 +344,56 @@ class Chance:
     def percent(self) -> int | None:
         """Return it in percent, None where too little is known."""
         return round(100 * self.enough / self.past) if self.past >= FEWEST_EVENTS else None
+
+
+class EntryEvent(StrEnum):
+    """One thing that happened with an entry."""
+
+    JOINED = "joined"
+    """Also at the end again, of somebody who stood there once."""
+    CHANGED = "changed"
+    """They want something else."""
+    TOLD = "told"
+    PRIORITISED = "prioritised"
+    WITHDRAWN = "withdrawn"
+    REOPENED = "reopened"
+    MERGED = "merged"
+    OFFERED = "offered"
+    EXTENDED = "extended"
+    """The offer's deadline was moved."""
+    MAILED = "mailed"
+    MAIL_FAILED = "mail_failed"
+    CALLED = "called"
+    REDEEMED = "redeemed"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDeed:
+    """What happened with an entry at a moment, and who did it."""
+
+    at: datetime
+    what: EntryEvent
+    by: str = ""
+    """Name of who did it; empty: the program by itself, or a person who was erased."""
+    till: str = ""
+    reason: str = ""
+    offer_id: int | None = None
+    """Of what is told of an offer."""
+    tier: str = ""
+    """That was offered, or is waited for from then on; empty then: any."""
+    quantity: int = 0
+    """That was offered, or is wanted from then on."""
+    all_together: bool = False
+    priority: int = 0
+    """From then on."""
+    until: datetime | None = None
+    """The deadline from then on."""
+    outcome: CallOutcome | None = None
+    order_number: str = ""
 
 
 FEWEST_EVENTS = 5

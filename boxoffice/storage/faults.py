@@ -49,6 +49,7 @@ from boxoffice.domain.errors import (
     NotAllowed,
     NotAPerson,
     NothingToSend,
+    OfferInOtherBasket,
     OfferOfOtherTickets,
     OfferOver,
     OrderNotPending,
@@ -242,5 +243,8 @@ _REFUSALS: dict[str, Callable[[dict[str, Any]], Refused | Unavailable]] = {
     "waitlist_limit": lambda f: WaitlistLimit(f["limit"]),
     "unknown_offer": lambda f: UnknownOffer(f["code"]),
     "offer_over": lambda f: OfferOver(EntryState(f["state"]), datetime.fromisoformat(f["until"])),
+    "offer_in_other_basket": lambda f: OfferInOtherBasket(
+        f["till"], f["clerk"], datetime.fromisoformat(f["until"])
+    ),
     "offer_of_other_tickets": lambda f: OfferOfOtherTickets(f["tier"]),
 }

@@ -511,7 +511,7 @@ def test_a_call_is_noted_by_a_digit(waitlist: Stage, digit: Qt.Key, outcome: Cal
     waitlist.key(digit)
     wait(lambda: bool(book(waitlist).done))
     assert book(waitlist).done[0][:3] == ("call", 902, outcome)
-    wait(lambda: waitlist.find("waitlist_calls_made").isVisible())
+    wait(lambda: "Called: " in waitlist.find("waitlist_history").accessibleName())
 
 
 def test_who_declines_in_the_panel_is_asked_about_once_more(waitlist: Stage) -> None:

@@ -11,9 +11,12 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from boxoffice.domain.errors import UnknownEntry, UnknownOffer
+from boxoffice.domain.money import Money
 from boxoffice.domain.waitlist import (
     CallOutcome,
     Chance,
+    EntryDeed,
+    EntryEvent,
     EntryState,
     Evaluation,
     MailProgress,
@@ -31,6 +34,8 @@ from boxoffice.domain.waitlist import (
 PAGE_SIZE = 100
 MOST_EVALUATIONS = 200
 """Of one entry, newest first: whoever was passed over more often knows why by then."""
+MOST_DEEDS = 200
+"""Of one entry, newest first."""
 MOST_SHOWN_SKIPS = 50
 """Looked through for the list's last column; its count says "50" for more."""
 MOST_DOUBLES = 50
@@ -89,10 +94,14 @@ _OFFER = """
     o.id AS offer_id, o.code, o.tier_id AS offer_tier_id, ot.name AS offer_tier, o.quantity AS offer_quantity,
     o.created_at AS offered_at, o.expires_at AS until,
     CASE WHEN o.mail_id IS NULL THEN 'none' ELSE coalesce(m.state, 'sent') END AS mail,
-    calls.number AS calls, calls.outcome AS last_call, calls.at AS last_call_at
+    calls.number AS calls, calls.outcome AS last_call, calls.at AS last_call_at, oe.currency,
+    CASE WHEN o.state = 'open'
+         THEN round((price_of(oe, ARRAY[o.tier_id], ARRAY[o.quantity::bigint], NULL, NULL)).total,
+                    minor_digits(oe.currency)) END AS price
 """
 _OFFER_JOINS = """
     LEFT JOIN ticket_tiers ot ON ot.id = o.tier_id
+    LEFT JOIN events oe ON oe.id = o.event_id
     LEFT JOIN email_notifications m ON m.id = o.mail_id
     LEFT JOIN LATERAL (
         SELECT count(*) OVER () AS number, c.outcome, c.created_at AS at FROM waitlist_calls c
@@ -174,6 +183,11 @@ _BY_CODE = text(f"""
 _STORY = text("""
     SELECT s.* FROM waitlist w CROSS JOIN LATERAL waitlist_story(w, :most) s
     WHERE w.id = :id ORDER BY s.at DESC, s.tier_id
+""")
+_HISTORY = text("SELECT * FROM waitlist_history(:id, :most)")
+_FOLLOWERS = text("""
+    SELECT f.id, w.event_id
+    FROM offer_followers(:offer_id) WITH ORDINALITY f (id, nth) JOIN waitlist w ON w.id = f.id ORDER BY f.nth
 """)
 # What came back of past events of the same promoter, as a share of what was sold of each; slips that were
 # corrected at once are none.
@@ -281,6 +295,38 @@ def story(session: Session, entry_id: int) -> tuple[Evaluation, ...]:
                    row.all_together, row.tier_limit)
         for row in rows
     )  # fmt: skip
+
+
+def history(session: Session, entry_id: int) -> tuple[EntryDeed, ...]:
+    """Return what happened with an entry, newest first."""
+    rows = session.execute(_HISTORY, {"id": entry_id, "most": MOST_DEEDS})
+    return tuple(
+        EntryDeed(
+            at=row.at,
+            what=EntryEvent(row.what),
+            by=row.by_whom,
+            till=row.till,
+            reason=row.reason,
+            offer_id=row.offer_id,
+            tier=row.tier,
+            quantity=row.quantity,
+            all_together=row.all_together,
+            priority=row.priority,
+            until=row.until,
+            outcome=CallOutcome(row.outcome) if row.outcome else None,
+            order_number=row.order_number,
+        )
+        for row in rows
+    )
+
+
+def followers(session: Session, offer_id: int) -> tuple[WaitlistEntry, ...]:
+    """Return to whom the tickets of an offer went that came to nothing, in their order."""
+    rows = session.execute(_FOLLOWERS, {"offer_id": offer_id}).all()
+    if not rows:
+        return ()
+    found = _by_id(session, rows[0].event_id, [row.id for row in rows])
+    return tuple(found[row.id] for row in rows)
 
 
 def chance(session: Session, entry_id: int) -> Chance:
@@ -399,6 +445,7 @@ def _offer(row: Row[Any], event_id: int, entry_id: int) -> Offer:
         calls=row.calls or 0,
         last_call=CallOutcome(row.last_call) if row.last_call else None,
         last_call_at=row.last_call_at,
+        price=None if row.price is None else Money(row.price, row.currency),
     )
 
 

@@ -157,6 +157,13 @@ class OfferRow(Base):
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     basket_key: Mapped[UUID | None]
+    basket_till_id: Mapped[int | None] = mapped_column(
+        ForeignKey("tills.id", name="waitlist_offers_basket_till_id_fkey", ondelete="RESTRICT")
+    )
+    basket_clerk_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", name="waitlist_offers_basket_clerk_id_fkey", ondelete="RESTRICT")
+    )
+    basket_until: Mapped[datetime | None]
     purchase_key: Mapped[UUID | None] = mapped_column(
         ForeignKey(
             "orders.purchase_key",

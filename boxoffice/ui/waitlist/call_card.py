@@ -121,5 +121,6 @@ class CallCard(QWidget):
         page.addWidget(self._code_title)
         page.addWidget(self._code)
         page.addSpacing(4)
-        for part in (self._words, self._earlier, self._calls):
+        for part in (self._words, self._earlier):
             page.addWidget(part)
+        page.addWidget(self._calls)

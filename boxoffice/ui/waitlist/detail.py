@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from boxoffice.domain.notice import Topic
+from boxoffice.domain.person import Role
 from boxoffice.domain.waitlist import EntryState, Verdict, grouped_offer_code
 from boxoffice.language import tr
 from boxoffice.ui.orders.actions import DeedsBar
@@ -156,14 +157,17 @@ class EntryDetail(QWidget):
         entry_id, desk = self._entry_id, self._context.desk.waitlist
         if entry_id is None:
             return
+        # Who of the house did what is none of a promoter's business, and the database does not tell them.
+        looks_back = self._context.desk.identity.role is not Role.PROMOTER
 
         def read() -> _Read:
             entry = desk.entry(entry_id)
+            story, chance = desk.story(entry_id), desk.chance(entry_id)
+            if not looks_back:
+                return _Read(entry, (), story, chance, ())
             is_passed_on = entry.offer is not None and entry.state in _PASSED_ON
             followers = desk.passed_on(entry.offer.id) if entry.offer and is_passed_on else ()
-            return _Read(
-                entry, desk.history(entry_id), desk.story(entry_id), desk.chance(entry_id), followers
-            )
+            return _Read(entry, desk.history(entry_id), story, chance, followers)
 
         self._context.tasks.look(self, "entry", read, self._show, self._failed)
 

@@ -73,24 +73,20 @@ def _what_words(deed: EntryDeed, formats: Formats, zone: str) -> str:
     wants = wants_words(deed.quantity, formats, all_together=deed.all_together)
     wanted = f"{wants} · {tier_words(deed.tier[:_MOST_OF_A_NAME])}"
     until = formats.short_day_and_time(deed.until, zone) if deed.until is not None else ""
-    match deed.what:
-        case EntryEvent.JOINED:
-            return tr("Joined, wants {what}", what=wanted)
-        case EntryEvent.CHANGED:
-            return tr("Changed, wants {what}", what=wanted)
-        case EntryEvent.OFFERED:
-            number, tier = formats.number(deed.quantity), deed.tier[:_MOST_OF_A_NAME]
-            return tr("Offered: {n} x {tier}, until {when}", n=number, tier=tier, when=until)
-        case EntryEvent.EXTENDED:
-            return tr("Offer extended until {when}", when=until)
-        case EntryEvent.PRIORITISED:
-            number = formats.number(deed.priority)
-            return tr("Priority {n}", n=number) if deed.priority else tr("No priority any more")
-        case EntryEvent.CALLED:
-            return tr("Called: {outcome}", outcome=outcome_words(deed.outcome) if deed.outcome else "")
-        case EntryEvent.REDEEMED if deed.order_number:
-            return tr("Bought: order {number}", number=formats.order_number(deed.order_number))
-    return _plain_words(deed.what)
+    number, tier = formats.number(deed.quantity), deed.tier[:_MOST_OF_A_NAME]
+    order = formats.order_number(deed.order_number)
+    outcome = outcome_words(deed.outcome) if deed.outcome is not None else ""
+    level = tr("Priority {n}", n=formats.number(deed.priority))
+    said = {
+        EntryEvent.JOINED: tr("Joined, wants {what}", what=wanted),
+        EntryEvent.CHANGED: tr("Changed, wants {what}", what=wanted),
+        EntryEvent.OFFERED: tr("Offered: {n} x {tier}, until {when}", n=number, tier=tier, when=until),
+        EntryEvent.EXTENDED: tr("Offer extended until {when}", when=until),
+        EntryEvent.PRIORITISED: level if deed.priority else tr("No priority any more"),
+        EntryEvent.CALLED: tr("Called: {outcome}", outcome=outcome),
+        EntryEvent.REDEEMED: tr("Bought: order {number}", number=order) if order else tr("Bought"),
+    }
+    return said.get(deed.what) or _plain_words(deed.what)
 
 
 def _plain_words(what: EntryEvent) -> str:
@@ -101,7 +97,6 @@ def _plain_words(what: EntryEvent) -> str:
         EntryEvent.MERGED: tr("Merged with another entry"),
         EntryEvent.MAILED: tr("Told by e-mail"),
         EntryEvent.MAIL_FAILED: tr("The e-mail did not arrive"),
-        EntryEvent.REDEEMED: tr("Bought"),
         EntryEvent.DECLINED: tr("Declined"),
         EntryEvent.EXPIRED: tr("The offer was over unused"),
         EntryEvent.RETURNED: tr("What they bought came back"),

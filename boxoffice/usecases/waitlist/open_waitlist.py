@@ -23,9 +23,11 @@ from boxoffice.usecases.waitlist.offers import (
 )
 from boxoffice.usecases.waitlist.read_list import (
     entry_chance,
+    entry_history,
     entry_story,
     export_entries,
     find_doubles,
+    passed_on,
     waitlist_entries,
     waitlist_entry,
     waitlist_events,
@@ -50,6 +52,8 @@ def open_waitlist(db: Database, at: DeskIdentity) -> WaitlistDesk:
         doubles=partial(find_doubles, db),
         merge=partial(merge_entries, db, at),
         story=partial(entry_story, db),
+        history=partial(entry_history, db),
+        passed_on=partial(passed_on, db),
         chance=partial(entry_chance, db),
         find_offer=partial(find_offer, db),
         change_settings=partial(change_settings, db),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from boxoffice.domain.waitlist import (
     Chance,
     Doubles,
+    EntryDeed,
     Evaluation,
     WaitlistEntry,
     WaitlistEvent,
@@ -55,6 +56,19 @@ def entry_story(db: Database, entry_id: int) -> tuple[Evaluation, ...]:
     """Return every time tickets were there since this entry wants what it wants, newest first."""
     with db.read() as session:
         return queries.story(session, entry_id)
+
+
+def entry_history(db: Database, entry_id: int) -> tuple[EntryDeed, ...]:
+    """Return what happened with an entry, newest first: who did it, and why."""
+    with db.read() as session:
+        return queries.history(session, entry_id)
+
+
+def passed_on(db: Database, offer_id: int) -> tuple[WaitlistEntry, ...]:
+    """Return to whom the tickets went of an offer that came to nothing; nobody: they are on sale."""
+    with db.read() as session:
+        found = queries.followers(session, offer_id)
+    return tuple(readable(db.sealer, one) for one in found)
 
 
 def entry_chance(db: Database, entry_id: int) -> Chance:

@@ -10,6 +10,7 @@ from boxoffice.domain.waitlist import (
     Chance,
     ChangeEntry,
     Doubles,
+    EntryDeed,
     Evaluation,
     Joined,
     JoinWaitlist,
@@ -58,6 +59,10 @@ class WaitlistDesk:
     """The second entry into the first, which keeps the better place, the higher priority and more tickets."""
     story: Callable[[int], tuple[Evaluation, ...]]
     """Every time tickets were there since this entry wants what it wants, newest first."""
+    history: Callable[[int], tuple[EntryDeed, ...]]
+    """What happened with an entry, newest first: who did it, and why."""
+    passed_on: Callable[[int], tuple[WaitlistEntry, ...]]
+    """To whom the tickets of an offer went that was declined, withdrawn or over; nobody: they are on sale."""
     chance: Callable[[int], Chance]
     find_offer: Callable[[str], OfferAtCounter]
     """By its code, typed or scanned. Raises UnknownOffer, OfferOver."""

@@ -1,0 +1,1 @@
+CALL adopt_objects();
