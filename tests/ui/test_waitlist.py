@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,15 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
 
 from boxoffice.domain import errors
+from boxoffice.domain.money import Money
 from boxoffice.domain.notice import Notice, Topic
 from boxoffice.domain.person import Role
 from boxoffice.domain.waitlist import (
     CallOutcome,
     Chance,
     ChangeEntry,
+    EntryDeed,
+    EntryEvent,
     EntryState,
     JoinWaitlist,
     MailProgress,
@@ -32,10 +36,12 @@ from boxoffice.domain.waitlist import (
 from boxoffice.formats import Formats
 from boxoffice.language import speak
 from boxoffice.ui.waitlist.export import defused, write_list
+from boxoffice.ui.waitlist.history_words import deed_words, price_words
 from boxoffice.ui.waitlist.join_form import JoinAt, JoinForm
 from boxoffice.ui.waitlist.model import TICKETS, WHY, WaitlistModel
 from boxoffice.ui.waitlist.outcomes import DialButton, tel_url
 from boxoffice.ui.waitlist.words import chance_words, skip_words, span_words, verdict_sentence, waiting_words
+from boxoffice.ui.widgets.labels import ClampedText
 from tests.ui.demo_data import demo_world
 from tests.ui.fake_desk import World
 from tests.ui.fake_event import NOW, ZONE
@@ -49,6 +55,7 @@ from tests.ui.fake_waitlist import (
     an_offer,
     demo_waitlist,
     long_waitlist,
+    with_calls,
 )
 from tests.ui.stage import Stage, rest, wait
 
@@ -931,6 +938,103 @@ def test_one_who_waits_is_one(locale: str, one: str) -> None:
     speak(locale)
     assert waiting_words(event, Formats(locale)) == one
     speak("en")
+
+
+def test_whose_the_tickets_are_now_is_said_and_who_of_them_is_called_next(waitlist: Stage) -> None:
+    book(waitlist).went_to = {902: (6, 3)}
+    called(waitlist)
+    waitlist.key(Qt.Key.Key_3)
+    waitlist.key(ENTER)
+    wait(lambda: waitlist.shows("call_next"))
+    assert said(waitlist, "call_next").splitlines() == [
+        "2 x Standard are offered to Amélie Laurent now: to be called.",
+        "1 x Standard is offered to Tomasz Nowak now: told by e-mail.",
+    ]
+    wait(lambda: waitlist.shows("call_name"))
+    assert words(waitlist, "call_name") == "Amélie Laurent"
+    assert focused(waitlist) == "waitlist_call_list"
+    waitlist.key(Qt.Key.Key_1)
+    wait(lambda: waitlist.shows("call_list_state"))
+    assert not waitlist.shows("call_next")
+    waitlist.key(ESC)
+    book(waitlist).entries_[1] = replace(book(waitlist).entries_[1], joined_at=NOW)
+    choose_state(waitlist, "All entries")
+    wait(lambda: waitlist.window.waitlist.entries.model.row_of(2) >= 0)
+    opened(waitlist, 2)
+    assert said(waitlist, "waitlist_passed_on").startswith("2 x Standard are offered to Amélie Laurent now")
+
+
+def test_what_nobody_waits_for_is_back_on_sale(waitlist: Stage) -> None:
+    called(waitlist)
+    waitlist.key(Qt.Key.Key_3)
+    waitlist.key(ENTER)
+    on_sale = "4 x Standard are back on sale: nobody waits for them."
+    wait(lambda: said(waitlist, "call_next") == on_sale)
+
+
+def test_the_call_list_tells_the_price_and_every_call_about_the_offer(open_stage: Open) -> None:
+    world = a_world()
+    other_offer = EntryDeed(NOW, EntryEvent.CALLED, offer_id=1, outcome=CallOutcome.REACHED)
+    with_calls(world.waitlist).histories[2] += (other_offer,)
+    stage = called(shown(open_stage(world)))
+    assert words(stage, "call_price") == "4 x €\N{NO-BREAK SPACE}45.00 = €\N{NO-BREAK SPACE}180.00"
+    assert words(stage, "call_earlier") == "3 calls: no answer"
+    calls = stage.find("call_calls")
+    wait(lambda: calls.accessibleName() == "no answer. no answer")
+    press(stage, "call_calls_more")
+    assert calls.accessibleName() == "no answer. no answer. wrong number"
+    told = " ".join(one.text() for one in calls.findChildren(ClampedText))
+    assert "Sun 22 Nov, 11:50 · Anna Weber · Counter 2" in told
+
+
+def test_what_an_offer_costs_is_told_by_the_ticket_where_that_is_even() -> None:
+    offer = an_offer(an_entry(1, "A", 3, "a@example.org"), NOW)
+    formats = Formats("en")
+    assert price_words(offer, formats) == ""
+    uneven = replace(offer, price=Money(Decimal("100.00"), "EUR"))
+    assert "x" not in price_words(uneven, formats)
+    yen = replace(offer, price=Money(Decimal(300), "JPY"))
+    assert price_words(yen, formats).startswith("3 x ")
+
+
+def test_the_panel_tells_what_happened_who_did_it_and_why(open_stage: Open) -> None:
+    world = a_world()
+    with_calls(world.waitlist)
+    stage = opened(shown(open_stage(world)), 2)
+    history = stage.find("waitlist_history")
+    assert history.accessibleName().split(". ")[:2] == ["Called: no answer", "Called: no answer"]
+    assert "Bremen" not in history.accessibleName()
+    more = stage.find("waitlist_history_more")
+    assert more.accessibleName() == "All 6"
+    press(stage, "waitlist_history_more")
+    told = [one.text() for one in history.findChildren(ClampedText) if one.isVisible()]
+    assert told[-4:] == [
+        "Priority 2: came from Bremen in vain",
+        "Sat 21 Nov, 15:00 · Otto Krause · Counter 1",
+        "Joined, wants 4, together · Standard",
+        "Fri 20 Nov, 11:30 · Anna Weber · Counter 2",
+    ]
+    stage.window.freshness.touched((Notice(Topic.WAITLIST, IMPROV),))
+    rest(50)
+    assert "Bremen" in history.accessibleName()
+    assert more.accessibleName() == "Less"
+
+
+@pytest.mark.parametrize("what", list(EntryEvent))
+@pytest.mark.parametrize("locale", ["en", "de"])
+def test_everything_that_can_happen_has_words(what: EntryEvent, locale: str) -> None:
+    speak(locale)
+    deed = EntryDeed(NOW, what, reason="why", tier="Standard", quantity=2, until=NOW)
+    told = deed_words(deed, Formats(locale), ZONE)
+    speak("en")
+    assert told.endswith(": why")
+    assert "{" not in told
+
+
+def test_a_promoter_is_not_told_who_of_the_house_did_what(open_stage: Open) -> None:
+    stage = opened(shown(open_stage(a_world(Role.PROMOTER))), 2)
+    assert words(stage, "waitlist_detail_wants") == "4, together · Standard"
+    assert not stage.shows("waitlist_history")
 
 
 def test_nobody_to_call_is_said(waitlist: Stage) -> None:

@@ -296,7 +296,7 @@ def entry_actions(context: Context, event: EventOf, pair: PairOf) -> tuple[Actio
         return there(form)
 
     return (
-        Action("waitlist_to_call", "phone", tr("Note a ca&ll…"), _has_offer, call),
+        Action("waitlist_to_call", "phone", tr("&Note a call…"), _has_offer, call),
         Action("waitlist_to_extend", "clock", tr("E&xtend…"), _has_offer, extend),
         Action("waitlist_to_decline", "x", tr("&Declined…"), _has_offer, decline),
         Action(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -41,6 +41,8 @@ from boxoffice.ui.widgets.labels import ClampedText, Tag, Text, panel
 from boxoffice.ui.widgets.states import Notice, StateNote
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from boxoffice.domain.notice import Notice as Word
     from boxoffice.domain.waitlist import (
         Chance,
@@ -61,6 +63,9 @@ _SECOND_MS = 1000
 _MOST_LETTERS = 400
 _MOST_SKIPS = 30
 _FEW_DEEDS, _FEW_SKIPS = 4, 3
+_TALL_PX = 900
+_MORE_DEEDS, _MORE_SKIPS = 9, 6
+"""That are shown at once where there is room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +263,13 @@ class EntryDetail(QWidget):
         self.changed.emit()
 
     # --- making --------------------------------------------------------------------------------
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        is_tall = event.size().height() >= _TALL_PX
+        self._history.show_few(_MORE_DEEDS if is_tall else _FEW_DEEDS)
+        self._story.show_few(_MORE_SKIPS if is_tall else _FEW_SKIPS)
+        super().resizeEvent(event)
 
     def _connect(self) -> None:
         self._leave.clicked.connect(self.closed)

@@ -68,6 +68,12 @@ class Happenings(QWidget):
         self._lines = shown
         self._write()
 
+    def show_few(self, few: int) -> None:
+        """Show so many of them from now on, before all are asked for."""
+        if few != self._few:
+            self._few = few
+            self._write()
+
     def _turn(self) -> None:
         self._shows_all = not self._shows_all
         self._write()

@@ -134,7 +134,8 @@ def why_words(
         return tr("order {number}", number=formats.order_number(entry.order_number)), ""
     if offer is not None:
         when = tr("offered {when}", when=formats.stamp(offer.offered_at, zone))
-        return (tr("no answer"), when) if entry.state is EntryState.EXPIRED else (when, "")
+        ended = formats.short_day_and_time(entry.changed_at, zone)
+        return tr("no answer") if entry.state is EntryState.EXPIRED else ended, when
     return formats.short_day(entry.changed_at, zone), ""
 
 
@@ -220,7 +221,7 @@ def call_words(offer: Offer) -> str:
     if not offer.calls:
         return tr("not reached yet")
     last = outcome_words(offer.last_call) if offer.last_call is not None else ""
-    times = trn("called once", "called {n} times", offer.calls)
+    times = trn("{n} call", "{n} calls", offer.calls)
     return f"{times}: {last}" if last else times
 
 
