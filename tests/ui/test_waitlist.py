@@ -1007,8 +1007,12 @@ def test_the_panel_tells_what_happened_who_did_it_and_why(open_stage: Open) -> N
     more = stage.find("waitlist_history_more")
     assert more.accessibleName() == "All 6"
     press(stage, "waitlist_history_more")
-    told = [one.text() for one in history.findChildren(ClampedText) if one.isVisible()]
-    assert told[-4:] == [
+
+    def told() -> list[str]:
+        return [one.text() for one in history.findChildren(ClampedText) if one.isVisible()]
+
+    wait(lambda: len(told()) == 12)
+    assert told()[-4:] == [
         "Priority 2: came from Bremen in vain",
         "Sat 21 Nov, 15:00 · Otto Krause · Counter 1",
         "Joined, wants 4, together · Standard",
@@ -1125,11 +1129,15 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.mark.usefixtures("language")
-@pytest.mark.parametrize("part", ["", "waitlist_to_change", "waitlist_to_extend", "join", "calls", "rules"])
+@pytest.mark.parametrize(
+    "part", ["", "waitlist_to_change", "waitlist_to_extend", "waitlist_to_call", "join", "calls", "rules"]
+)
 def test_every_widget_that_is_worked_has_a_name_and_no_mnemonic_is_there_twice(
     open_stage: Open, part: str
 ) -> None:
-    stage = shown(open_stage(a_world(Role.MANAGER)))
+    world = a_world(Role.MANAGER)
+    with_calls(world.waitlist).stories[2] = world.waitlist.stories[4] * 3
+    stage = shown(open_stage(world))
     opened(stage, 2)
     if part == "join":
         stage.window.waitlist.add_person()

@@ -51,7 +51,7 @@ class OutcomeButtons(QWidget):
         self._yes.set_kind(Kind.PRIMARY)
         self._yes.clicked.connect(self._decline)
         self._no = PayButton(theme, f"{name}_sure_no")
-        self._no.set_words(tr("Back"), tr("Esc"))
+        self._no.set_words(tr("Back"), "Esc")
         self._no.clicked.connect(self.step_back)
         asking = _grid(self._sure)
         asking.addWidget(self._words, 0, 0, 1, 2)
