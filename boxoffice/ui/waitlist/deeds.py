@@ -302,7 +302,7 @@ def entry_actions(context: Context, event: EventOf, pair: PairOf) -> tuple[Actio
         Action(
             "waitlist_to_change",
             "file-text",
-            tr("Chan&ge…"),
+            tr("Ch&ange…"),
             lambda entry: entry.state.is_open,
             lambda entry: ChangeForm(context, entry, event()),
         ),
