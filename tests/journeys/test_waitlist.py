@@ -181,8 +181,16 @@ def test_who_has_no_address_is_called_and_who_declines_makes_room(evening: Eveni
     again = next(one for one in till.window.findChildren(CallList) if one is not calls)
     wait(lambda: again.current is not None)
     till.type("3")
+    assert words(till, "call_sure") == "Declines: 2 x Standard go to the next one."
+    till.press(ENTER)
     wait(lambda: evening.state(first) is EntryState.DECLINED)
     assert evening.state(second) is EntryState.OFFERED
+    wait(lambda: words(till, "call_next") == "2 x Standard are offered to Lena Brandt now: told by e-mail.")
+    till.press(ESC)
+    shows_entry(till, first)
+    history = till.window.findChild(QWidget, "waitlist_history")
+    assert history is not None
+    assert history.accessibleName().startswith("Declined. Called: declined. Called: no answer. Offered: 2 x ")
     told = evening.office.connection.execute("SELECT outcome FROM waitlist_calls ORDER BY id").fetchall()
     assert told == [("no_answer",), ("declined",)]
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
 from threading import Event
 
 from boxoffice.domain import errors
 from boxoffice.domain.customer import KnownCustomer
+from boxoffice.domain.money import Money
 from boxoffice.domain.notice import Done, Notice, Topic
 from boxoffice.domain.waitlist import (
     MOST_TICKETS,
@@ -18,6 +21,7 @@ from boxoffice.domain.waitlist import (
     ChangeEntry,
     Doubles,
     EntryDeed,
+    EntryEvent,
     EntryState,
     Evaluation,
     Joined,
@@ -40,6 +44,8 @@ from tests.ui.fake_event import NOW, ZONE, FakeEvent, at, code_of
 IMPROV = 3
 """The event of the design's picture."""
 STANDARD, REDUCED = 11, 12
+ANNA, OTTO = ("Anna Weber", "Counter 2"), ("Otto Krause", "Counter 1")
+"""Who did what, and at which till."""
 TIERS = {None: "", STANDARD: "Standard", REDUCED: "Reduced"}
 
 
@@ -53,6 +59,7 @@ class FakeWaitlist:
     """Who a customer is, by number."""
     stories: dict[int, tuple[Evaluation, ...]] = field(default_factory=dict)
     histories: dict[int, tuple[EntryDeed, ...]] = field(default_factory=dict)
+    """Of each entry, newest first."""
     went_to: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """Of an offer that came to nothing, the entries that its tickets went to."""
     pairs: list[tuple[int, int]] = field(default_factory=list)
@@ -275,7 +282,17 @@ class FakeWaitlist:
 
     def decline(self, offer_id: int) -> Done[None]:
         self._asked_for("decline", offer_id)
-        return self._put(replace(self._of_offer(offer_id), state=EntryState.DECLINED))
+        return self._decline(self._of_offer(offer_id))
+
+    def _decline(self, one: WaitlistEntry) -> Done[None]:
+        assert one.offer is not None
+        for follower in self.went_to.get(one.offer.id, ()):
+            entry = self._entry(follower)
+            mail = MailProgress.SENT if entry.email else MailProgress.NONE
+            most = min(entry.quantity, one.offer.quantity)
+            offer = an_offer(entry, NOW + timedelta(hours=4), mail=mail, quantity=most)
+            self._put(replace(entry, state=EntryState.OFFERED, offer=offer))
+        return self._put(replace(one, state=EntryState.DECLINED))
 
     def extend(self, offer_id: int, hours: int) -> Done[None]:
         self._asked_for("extend", offer_id, hours)
@@ -288,8 +305,16 @@ class FakeWaitlist:
         one = self._of_offer(wish.offer_id)
         assert one.offer is not None
         called = replace(one.offer, calls=one.offer.calls + 1, last_call=wish.outcome, last_call_at=NOW)
-        state = EntryState.DECLINED if wish.outcome is CallOutcome.DECLINED else one.state
-        return self._put(replace(one, offer=called, state=state))
+        self._remember(
+            one.id, EntryDeed(NOW, EntryEvent.CALLED, *ANNA, offer_id=called.id, outcome=wish.outcome)
+        )
+        self._put(replace(one, offer=called))
+        if wish.outcome is CallOutcome.DECLINED:
+            return self._decline(replace(one, offer=called))
+        return Done(None, self._touched(one.event_id))
+
+    def _remember(self, entry_id: int, deed: EntryDeed) -> None:
+        self.histories[entry_id] = (deed, *self.histories.get(entry_id, ()))
 
     def merge(self, first: int, second: int) -> Done[None]:
         self._asked_for("merge", first, second)
@@ -464,7 +489,10 @@ def demo_waitlist(events: list[FakeEvent]) -> FakeWaitlist:
             replace(
                 family,
                 state=EntryState.OFFERED,
-                offer=an_offer(family, NOW + timedelta(hours=5), mail=MailProgress.NONE),
+                offer=replace(
+                    an_offer(family, NOW + timedelta(hours=5), mail=MailProgress.NONE),
+                    price=Money(Decimal("180.00"), "EUR"),
+                ),
                 note="Grandmother comes in a wheelchair, seats at the aisle please.",
             ),
             tomasz,
@@ -475,7 +503,44 @@ def demo_waitlist(events: list[FakeEvent]) -> FakeWaitlist:
             replace(rosa, offer=an_offer(rosa, at(20, "12:00"))),
         ],
         stories={4: skips},
+        histories=_demo_histories(),
     )
+
+
+def with_calls(book: FakeWaitlist) -> FakeWaitlist:
+    """The family was called three times, and has a story with names and a reason."""
+    family = book.entries_[1]
+    assert family.offer is not None
+    offer = replace(family.offer, calls=3, last_call=CallOutcome.NO_ANSWER, last_call_at=at(22, "12:20"))
+    book.entries_[1] = replace(family, offer=offer)
+    called = [
+        (at(22, "12:20"), ANNA, CallOutcome.NO_ANSWER),
+        (at(22, "12:05"), OTTO, CallOutcome.NO_ANSWER),
+        (at(22, "11:50"), ANNA, CallOutcome.WRONG_NUMBER),
+    ]
+    book.histories[2] = (
+        *(EntryDeed(when, EntryEvent.CALLED, *who, offer_id=902, outcome=what) for when, who, what in called),
+        *book.histories[2],
+    )
+    return book
+
+
+def _demo_histories() -> dict[int, tuple[EntryDeed, ...]]:
+    offered = partial(EntryDeed, what=EntryEvent.OFFERED, tier="Standard")
+    family = (
+        offered(at(22, "11:41"), offer_id=902, quantity=4, until=NOW + timedelta(hours=5)),
+        EntryDeed(
+            at(21, "15:00"), EntryEvent.PRIORITISED, *OTTO, reason="came from Bremen in vain", priority=2
+        ),
+        EntryDeed(at(20, "11:30"), EntryEvent.JOINED, *ANNA, tier="Standard", quantity=4, all_together=True),
+    )
+    rosa = (
+        EntryDeed(at(20, "12:00"), EntryEvent.EXPIRED),
+        EntryDeed(at(19, "12:01"), EntryEvent.MAILED, offer_id=908, tier="Standard", quantity=1),
+        offered(at(19, "12:00"), offer_id=908, quantity=1, until=at(20, "12:00")),
+        EntryDeed(at(18, "20:00"), EntryEvent.JOINED, *OTTO, tier="Standard", quantity=1),
+    )
+    return {2: family, 8: rosa}
 
 
 def long_waitlist(events: list[FakeEvent], count: int = 3000) -> FakeWaitlist:
@@ -513,5 +578,23 @@ def long_waitlist(events: list[FakeEvent], count: int = 3000) -> FakeWaitlist:
     )
     book.entries_[0] = replace(first, last_skip=story[0])
     book.stories = {1: story}
+    reason = "Sehr ausführlicher Grund mit Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen. " * 3
+    who = ("Maximiliana-Charlotte Freifrau von Hohenlohe-Waldenburg", "Counter at the stage door")
+    deeds = [
+        EntryDeed(
+            at(21, "18:10") - timedelta(minutes=9 * nth),
+            what,
+            *who,
+            reason=reason[:200] if nth % 2 else "",
+            tier=first.tier,
+            quantity=20,
+            all_together=True,
+            until=NOW,
+            outcome=CallOutcome.WRONG_NUMBER,
+            order_number="2026-104102",
+        )
+        for nth, what in enumerate(EntryEvent)
+    ]
+    book.histories = {1: tuple(deeds)}
     book._count_places(IMPROV)
     return book

@@ -6,23 +6,28 @@ import csv
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex, QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
 
 from boxoffice.domain import errors
+from boxoffice.domain.money import Money
 from boxoffice.domain.notice import Notice, Topic
 from boxoffice.domain.person import Role
 from boxoffice.domain.waitlist import (
     CallOutcome,
     Chance,
     ChangeEntry,
+    EntryDeed,
+    EntryEvent,
     EntryState,
     JoinWaitlist,
+    MailProgress,
     Verdict,
     WaitlistEntry,
     WaitlistFilter,
@@ -31,10 +36,12 @@ from boxoffice.domain.waitlist import (
 from boxoffice.formats import Formats
 from boxoffice.language import speak
 from boxoffice.ui.waitlist.export import defused, write_list
+from boxoffice.ui.waitlist.history_words import deed_words, price_words
 from boxoffice.ui.waitlist.join_form import JoinAt, JoinForm
-from boxoffice.ui.waitlist.model import WHY, WaitlistModel
+from boxoffice.ui.waitlist.model import TICKETS, WHY, WaitlistModel
 from boxoffice.ui.waitlist.outcomes import DialButton, tel_url
-from boxoffice.ui.waitlist.words import chance_words, skip_words, span_words, verdict_sentence
+from boxoffice.ui.waitlist.words import chance_words, skip_words, span_words, verdict_sentence, waiting_words
+from boxoffice.ui.widgets.labels import ClampedText
 from tests.ui.demo_data import demo_world
 from tests.ui.fake_desk import World
 from tests.ui.fake_event import NOW, ZONE
@@ -48,6 +55,7 @@ from tests.ui.fake_waitlist import (
     an_offer,
     demo_waitlist,
     long_waitlist,
+    with_calls,
 )
 from tests.ui.stage import Stage, rest, wait
 
@@ -500,7 +508,6 @@ def test_an_offer_is_extended_declined_and_sold(waitlist: Stage) -> None:
     [
         (Qt.Key.Key_1, CallOutcome.REACHED),
         (Qt.Key.Key_2, CallOutcome.NO_ANSWER),
-        (Qt.Key.Key_3, CallOutcome.DECLINED),
         (Qt.Key.Key_4, CallOutcome.WRONG_NUMBER),
     ],
 )
@@ -511,7 +518,23 @@ def test_a_call_is_noted_by_a_digit(waitlist: Stage, digit: Qt.Key, outcome: Cal
     waitlist.key(digit)
     wait(lambda: bool(book(waitlist).done))
     assert book(waitlist).done[0][:3] == ("call", 902, outcome)
-    wait(lambda: waitlist.find("waitlist_calls_made").isVisible())
+    wait(lambda: "Called: " in waitlist.find("waitlist_history").accessibleName())
+
+
+def test_who_declines_in_the_panel_is_asked_about_once_more(waitlist: Stage) -> None:
+    opened(waitlist, 2)
+    press(waitlist, "waitlist_to_call")
+    waitlist.key(Qt.Key.Key_3)
+    assert said(waitlist, "waitlist_call_sure") == "Declines: 4 x Standard go to the next one."
+    waitlist.key(Qt.Key.Key_1)
+    waitlist.key(ESC)
+    assert waitlist.shows("waitlist_call_declined")
+    assert book(waitlist).done == []
+    waitlist.key(Qt.Key.Key_3)
+    waitlist.key(ENTER)
+    wait(lambda: bool(book(waitlist).done))
+    assert book(waitlist).done[0][:3] == ("call", 902, CallOutcome.DECLINED)
+    wait(lambda: waitlist.window.waitlist.detail.deeds.form is None)
 
 
 def test_two_who_are_one_are_merged(open_stage: Open) -> None:
@@ -539,6 +562,144 @@ def test_a_refusal_is_a_sentence_in_the_form_and_esc_leaves_it(waitlist: Stage) 
     wait(lambda: said(waitlist, "waitlist_withdraw_notice") == "They have bought their tickets.")
     waitlist.key(ESC)
     assert waitlist.window.waitlist.detail.deeds.form is None
+
+
+# --- the keyboard in the forms -----------------------------------------------------------------
+
+
+def with_twins(world: World) -> World:
+    world.waitlist.entries_.append(an_entry(9, "O. Svensson", 2, "ola@example.se", place=7))
+    world.waitlist.pairs = [(5, 9)]
+    return world
+
+
+def closed_too(stage: Stage) -> None:
+    choose_state(stage, "All entries")
+    wait(lambda: stage.window.waitlist.entries.model.row_of(8) >= 0)
+
+
+FORMS = {
+    "priority": (4, ("number", "reason", "take", "leave")),
+    "withdraw": (4, ("reason", "take", "leave")),
+    "reoffer": (8, ("reason", "take", "leave")),
+    "extend": (1, ("hours", "take", "leave")),
+    "change": (4, ("quantity", "together", "note", "phone", "take", "leave", "tier")),
+    "decline": (1, ("leave", "take")),
+    "merge": (5, ("leave", "take")),
+    "call": (2, ("leave", "reached", "no_answer", "declined", "wrong_number")),
+    "settings": (0, ("hours", "cutoff", "from", "until", "take", "leave")),
+}
+"""Of each form: whose it is, and where Tab stops, from what the form begins with."""
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_tab_goes_through_a_form_as_it_is_read_and_never_leaves_it(open_stage: Open, form: str) -> None:
+    stage = shown(open_stage(with_twins(a_world(Role.MANAGER))), 7)
+    entry_id, stops = FORMS[form]
+    closed_too(stage)
+    if entry_id:
+        opened(stage, entry_id)
+        wait(lambda: stage.shows(f"waitlist_to_{form}"))
+    press(stage, f"waitlist_to_{form}" if entry_id else "waitlist_rules")
+    ring = [f"waitlist_{form}_{stop}" for stop in stops]
+    if focused(stage) not in ring:
+        stage.key(Qt.Key.Key_Tab)
+    walked = []
+    for _ in ring:
+        walked.append(focused(stage))
+        stage.key(Qt.Key.Key_Tab)
+    assert walked == ring
+    assert focused(stage) == ring[0]
+    back = []
+    for _ in ring:
+        stage.key(Qt.Key.Key_Backtab)
+        back.append(focused(stage))
+    assert back == ring[::-1]
+    tops = [stage.find(name).mapTo(stage.window, QPoint(0, 0)).y() for name in ring]
+    begin = tops.index(min(tops))
+    assert tops[begin:] + tops[:begin] == sorted(tops)
+
+
+def test_what_is_typed_after_tab_lands_in_the_reason_of_the_priority(waitlist: Stage) -> None:
+    opened(waitlist, 4)
+    press(waitlist, "waitlist_to_priority")
+    waitlist.type("3")
+    waitlist.key(Qt.Key.Key_Tab)
+    waitlist.type("wheelchair")
+    waitlist.key(Qt.Key.Key_Tab)
+    assert focused(waitlist) == "waitlist_priority_take"
+    waitlist.key(ENTER)
+    wait(lambda: asked(waitlist, "priority", 4, 3, "wheelchair"))
+
+
+def test_enter_on_the_way_back_goes_back_and_does_nothing(waitlist: Stage) -> None:
+    opened(waitlist, 1)
+    press(waitlist, "waitlist_to_decline")
+    waitlist.find("waitlist_decline_leave").setFocus()
+    waitlist.key(ENTER)
+    assert waitlist.window.waitlist.detail.deeds.form is None
+    assert book(waitlist).done == []
+
+
+@pytest.mark.parametrize(
+    ("form", "entry_id", "field"),
+    [
+        ("change", 4, "quantity"),
+        ("extend", 1, "hours"),
+        ("withdraw", 4, "reason"),
+        ("priority", 4, "reason"),
+        ("decline", 1, ""),
+        ("call", 2, ""),
+    ],
+)
+def test_after_a_refusal_the_keyboard_is_in_the_form_and_enter_tries_again(
+    waitlist: Stage, form: str, entry_id: int, field: str
+) -> None:
+    name = f"waitlist_{form}"
+    opened(waitlist, entry_id)
+    book(waitlist).fail += [errors.EntryClosed(EntryState.REDEEMED), errors.Busy()]
+    press(waitlist, f"waitlist_to_{form}")
+    if form == "priority":
+        waitlist.key(Qt.Key.Key_Tab)
+    if field == "reason":
+        waitlist.type("moved away")
+    confirm = Qt.Key.Key_1 if form == "call" else ENTER
+    for times in (1, 2):
+        waitlist.key(confirm)
+        wait(lambda times=times: len(book(waitlist).done) == times)  # type: ignore[misc]
+        wait(lambda: waitlist.shows(f"{name}_notice") and waitlist.find(f"{name}_leave").isEnabled())
+        assert focused(waitlist) == (f"{name}_{field}" if field else name)
+    waitlist.key(confirm)
+    wait(lambda: len(book(waitlist).done) == 3)
+    wait(lambda: waitlist.window.waitlist.detail.deeds.form is None)
+    assert focused(waitlist) == "waitlist"
+
+
+def test_esc_after_a_refusal_leaves_no_message_and_enter_opens_the_person_again(waitlist: Stage) -> None:
+    opened(waitlist, 1)
+    book(waitlist).fail.append(errors.OfferOver(EntryState.EXPIRED, NOW))
+    press(waitlist, "waitlist_to_extend")
+    waitlist.key(ENTER)
+    wait(lambda: waitlist.shows("waitlist_extend_notice"))
+    assert "Sun 22 Nov, 12:41" in said(waitlist, "waitlist_extend_notice")
+    waitlist.key(ESC)
+    assert focused(waitlist) == "waitlist"
+    wait(lambda: waitlist.window.findChild(QWidget, "waitlist_extend") is None)
+    press(waitlist, "waitlist_to_extend")
+    assert said(waitlist, "waitlist_extend_notice") == ""
+    waitlist.key(ENTER)
+    wait(lambda: asked(waitlist, "extend", 901, 24))
+
+
+def test_after_a_click_that_was_refused_the_button_has_the_keyboard(waitlist: Stage) -> None:
+    opened(waitlist, 1)
+    book(waitlist).fail.append(errors.EntryClosed(EntryState.REDEEMED))
+    press(waitlist, "waitlist_to_extend")
+    waitlist.click("waitlist_extend_take")
+    wait(lambda: waitlist.shows("waitlist_extend_notice"))
+    assert focused(waitlist) == "waitlist_extend_take"
+    waitlist.key(ENTER)
+    wait(lambda: len(book(waitlist).done) == 2)
 
 
 # --- joining -----------------------------------------------------------------------------------
@@ -670,6 +831,216 @@ def test_a_call_whose_answer_was_lost_is_noted_once_more_under_the_same_key(wait
     assert first == second
 
 
+def called(stage: Stage) -> Stage:
+    press(stage, "waitlist_calls")
+    wait(lambda: stage.shows("call_name"))
+    assert focused(stage) == "waitlist_call_list"
+    return stage
+
+
+def test_three_asks_first_and_only_enter_declines(waitlist: Stage) -> None:
+    called(waitlist)
+    waitlist.key(Qt.Key.Key_3)
+    assert said(waitlist, "call_sure") == "Declines: 4 x Standard go to the next one."
+    for key in (Qt.Key.Key_3, Qt.Key.Key_2, Qt.Key.Key_5):
+        waitlist.key(key)
+    waitlist.key(ESC)
+    assert waitlist.shows("call_declined")
+    assert not waitlist.shows("call_sure")
+    waitlist.key(Qt.Key.Key_3)
+    waitlist.key(Qt.Key.Key_Tab)
+    assert focused(waitlist) == "call_sure_no"
+    waitlist.key(ENTER)
+    assert not waitlist.shows("call_sure")
+    assert book(waitlist).done == []
+    waitlist.key(Qt.Key.Key_3)
+    waitlist.key(ENTER)
+    wait(lambda: bool(book(waitlist).done))
+    assert book(waitlist).done[0][1:3] == (902, CallOutcome.DECLINED)
+    wait(lambda: waitlist.shows("call_list_state"))
+    assert focused(waitlist) == "waitlist_call_list"
+
+
+def test_what_is_asked_about_a_call_stays_while_the_list_is_read_anew(waitlist: Stage) -> None:
+    called(waitlist)
+    waitlist.key(Qt.Key.Key_3)
+    looks = len(book(waitlist).asked)
+    waitlist.window.freshness.touched((Notice(Topic.WAITLIST, IMPROV),))
+    wait(lambda: len(book(waitlist).asked) >= looks + 2)
+    rest(20)
+    assert waitlist.shows("call_sure")
+
+
+def test_whoever_is_to_be_called_from_now_on_comes_into_the_list_by_itself(waitlist: Stage) -> None:
+    called(waitlist)
+    next_ = book(waitlist).entries_[5]
+    offer = an_offer(next_, NOW + timedelta(hours=1), mail=MailProgress.NONE)
+    book(waitlist).entries_[5] = replace(next_, state=EntryState.OFFERED, offer=offer)
+    waitlist.window.freshness.touched((Notice(Topic.WAITLIST, IMPROV),))
+    wait(lambda: words(waitlist, "call_count") == "2 calls to make")
+    assert words(waitlist, "call_name") == "Familie Öztürk"
+    waitlist.key(Qt.Key.Key_2)
+    wait(lambda: words(waitlist, "call_name") == "Amélie Laurent")
+
+
+def test_look_again_and_try_again_leave_the_keyboard_in_the_call_list(waitlist: Stage) -> None:
+    called(waitlist)
+    waitlist.key(Qt.Key.Key_2)
+    wait(lambda: waitlist.shows("call_list_state"))
+    waitlist.find("call_list_state_action").setFocus()
+    waitlist.click("call_list_state_action")
+    wait(lambda: waitlist.shows("call_name"))
+    assert focused(waitlist) == "waitlist_call_list"
+    book(waitlist).fail.append(errors.Busy())
+    waitlist.key(Qt.Key.Key_2)
+    wait(lambda: waitlist.shows("call_notice"))
+    assert focused(waitlist) == "waitlist_call_list"
+    book(waitlist).fail_looks = errors.DatabaseGone()
+    press(waitlist, "call_notice_action")
+    wait(lambda: waitlist.shows("call_list_state_action"))
+    assert focused(waitlist) == "waitlist_call_list"
+    book(waitlist).fail_looks = None
+    waitlist.key(ENTER)
+    wait(lambda: waitlist.shows("call_name"))
+    assert focused(waitlist) == "waitlist_call_list"
+
+
+def test_who_is_offered_fewer_than_they_want_is_seen_in_both_lists(open_stage: Open) -> None:
+    world = a_world()
+    family = world.waitlist.entries_[1]
+    assert family.offer is not None
+    world.waitlist.entries_[1] = replace(
+        family, all_together=False, offer=replace(family.offer, quantity=3, code="WTJ8WEYCR2AGM")
+    )
+    stage = shown(open_stage(world))
+    assert stage.window.waitlist.entries.model.index(1, TICKETS).data() == "3 of 4"
+    called(stage)
+    assert words(stage, "call_what") == "3 of 4 x Standard"
+    assert words(stage, "call_code") == "W-TJ8W-EYCR-2AGM"
+    assert words(stage, "call_until") == "until Sun 22 Nov, 17:41"
+
+
+def test_only_whoever_holds_an_offer_gives_it_up_by_being_taken_off(waitlist: Stage) -> None:
+    goes_on = "What is offered to them goes to the next one."
+    for entry_id, says_so in ((1, True), (4, False)):
+        opened(waitlist, entry_id)
+        press(waitlist, "waitlist_to_withdraw")
+        form = waitlist.window.waitlist.detail.deeds.form
+        assert form is not None
+        told = [label.text() for label in form.findChildren(QLabel)]
+        assert (goes_on in told) is says_so
+        waitlist.key(ESC)
+
+
+@pytest.mark.parametrize(("locale", "one"), [("en", "1 waits for 1 ticket"), ("de", "1 wartet auf 1 Ticket")])
+def test_one_who_waits_is_one(locale: str, one: str) -> None:
+    event = replace(demo_waitlist(demo_world().events).events_[0], waiting=1, tickets_wanted=1)
+    speak(locale)
+    assert waiting_words(event, Formats(locale)) == one
+    speak("en")
+
+
+def test_whose_the_tickets_are_now_is_said_and_who_of_them_is_called_next(waitlist: Stage) -> None:
+    book(waitlist).went_to = {902: (6, 3)}
+    called(waitlist)
+    waitlist.key(Qt.Key.Key_3)
+    waitlist.key(ENTER)
+    wait(lambda: waitlist.shows("call_next"))
+    assert said(waitlist, "call_next").splitlines() == [
+        "2 x Standard are offered to Amélie Laurent now: to be called.",
+        "1 x Standard is offered to Tomasz Nowak now: told by e-mail.",
+    ]
+    wait(lambda: waitlist.shows("call_name"))
+    assert words(waitlist, "call_name") == "Amélie Laurent"
+    assert focused(waitlist) == "waitlist_call_list"
+    waitlist.key(Qt.Key.Key_1)
+    wait(lambda: waitlist.shows("call_list_state"))
+    assert not waitlist.shows("call_next")
+    waitlist.key(ESC)
+    book(waitlist).entries_[1] = replace(book(waitlist).entries_[1], joined_at=NOW)
+    choose_state(waitlist, "All entries")
+    wait(lambda: waitlist.window.waitlist.entries.model.row_of(2) >= 0)
+    opened(waitlist, 2)
+    assert said(waitlist, "waitlist_passed_on").startswith("2 x Standard are offered to Amélie Laurent now")
+
+
+def test_what_nobody_waits_for_is_back_on_sale(waitlist: Stage) -> None:
+    called(waitlist)
+    waitlist.key(Qt.Key.Key_3)
+    waitlist.key(ENTER)
+    on_sale = "4 x Standard are back on sale: nobody waits for them."
+    wait(lambda: said(waitlist, "call_next") == on_sale)
+
+
+def test_the_call_list_tells_the_price_and_every_call_about_the_offer(open_stage: Open) -> None:
+    world = a_world()
+    other_offer = EntryDeed(NOW, EntryEvent.CALLED, offer_id=1, outcome=CallOutcome.REACHED)
+    with_calls(world.waitlist).histories[2] += (other_offer,)
+    stage = called(shown(open_stage(world)))
+    assert words(stage, "call_price") == "4 x €\N{NO-BREAK SPACE}45.00 = €\N{NO-BREAK SPACE}180.00"
+    assert words(stage, "call_earlier") == "3 calls: no answer"
+    calls = stage.find("call_calls")
+    wait(lambda: calls.accessibleName() == "no answer. no answer")
+    press(stage, "call_calls_more")
+    assert calls.accessibleName() == "no answer. no answer. wrong number"
+    told = " ".join(one.text() for one in calls.findChildren(ClampedText))
+    assert "Sun 22 Nov, 11:50 · Anna Weber · Counter 2" in told
+
+
+def test_what_an_offer_costs_is_told_by_the_ticket_where_that_is_even() -> None:
+    offer = an_offer(an_entry(1, "A", 3, "a@example.org"), NOW)
+    formats = Formats("en")
+    assert price_words(offer, formats) == ""
+    uneven = replace(offer, price=Money(Decimal("100.00"), "EUR"))
+    assert "x" not in price_words(uneven, formats)
+    yen = replace(offer, price=Money(Decimal(300), "JPY"))
+    assert price_words(yen, formats).startswith("3 x ")
+
+
+def test_the_panel_tells_what_happened_who_did_it_and_why(open_stage: Open) -> None:
+    world = a_world()
+    with_calls(world.waitlist)
+    stage = opened(shown(open_stage(world)), 2)
+    history = stage.find("waitlist_history")
+    assert history.accessibleName().split(". ")[:2] == ["Called: no answer", "Called: no answer"]
+    assert "Bremen" not in history.accessibleName()
+    more = stage.find("waitlist_history_more")
+    assert more.accessibleName() == "All 6"
+    press(stage, "waitlist_history_more")
+
+    def told() -> list[str]:
+        return [one.text() for one in history.findChildren(ClampedText) if one.isVisible()]
+
+    wait(lambda: len(told()) == 12)
+    assert told()[-4:] == [
+        "Priority 2: came from Bremen in vain",
+        "Sat 21 Nov, 15:00 · Otto Krause · Counter 1",
+        "Joined, wants 4, together · Standard",
+        "Fri 20 Nov, 11:30 · Anna Weber · Counter 2",
+    ]
+    stage.window.freshness.touched((Notice(Topic.WAITLIST, IMPROV),))
+    rest(50)
+    assert "Bremen" in history.accessibleName()
+    assert more.accessibleName() == "Less"
+
+
+@pytest.mark.parametrize("what", list(EntryEvent))
+@pytest.mark.parametrize("locale", ["en", "de"])
+def test_everything_that_can_happen_has_words(what: EntryEvent, locale: str) -> None:
+    speak(locale)
+    deed = EntryDeed(NOW, what, reason="why", tier="Standard", quantity=2, until=NOW)
+    told = deed_words(deed, Formats(locale), ZONE)
+    speak("en")
+    assert told.endswith(": why")
+    assert "{" not in told
+
+
+def test_a_promoter_is_not_told_who_of_the_house_did_what(open_stage: Open) -> None:
+    stage = opened(shown(open_stage(a_world(Role.PROMOTER))), 2)
+    assert words(stage, "waitlist_detail_wants") == "4, together · Standard"
+    assert not stage.shows("waitlist_history")
+
+
 def test_nobody_to_call_is_said(waitlist: Stage) -> None:
     book(waitlist).entries_.pop(1)
     press(waitlist, "waitlist_calls")
@@ -758,11 +1129,15 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.mark.usefixtures("language")
-@pytest.mark.parametrize("part", ["", "waitlist_to_change", "waitlist_to_extend", "join", "calls", "rules"])
+@pytest.mark.parametrize(
+    "part", ["", "waitlist_to_change", "waitlist_to_extend", "waitlist_to_call", "join", "calls", "rules"]
+)
 def test_every_widget_that_is_worked_has_a_name_and_no_mnemonic_is_there_twice(
     open_stage: Open, part: str
 ) -> None:
-    stage = shown(open_stage(a_world(Role.MANAGER)))
+    world = a_world(Role.MANAGER)
+    with_calls(world.waitlist).stories[2] = world.waitlist.stories[4] * 3
+    stage = shown(open_stage(world))
     opened(stage, 2)
     if part == "join":
         stage.window.waitlist.add_person()

@@ -19,7 +19,7 @@ from boxoffice.ui.theme.theme import Mode
 from tests.ui.demo_data import demo_world
 from tests.ui.fake_desk import World
 from tests.ui.fake_orders import demo_orders
-from tests.ui.fake_waitlist import an_entry, demo_waitlist, long_waitlist
+from tests.ui.fake_waitlist import an_entry, demo_waitlist, long_waitlist, with_calls
 from tests.ui.pictures import SIZES
 from tests.ui.stage import Stage, make_theme, rest, wait
 
@@ -31,7 +31,7 @@ ENTER, DOWN, INSERT = Qt.Key.Key_Return, Qt.Key.Key_Down, Qt.Key.Key_Insert
 def world() -> World:
     made = demo_world()
     made.book = demo_orders()
-    made.waitlist = demo_waitlist(made.events)
+    made.waitlist = with_calls(demo_waitlist(made.events))
     made.role = Role.MANAGER
     return made
 
@@ -140,6 +140,40 @@ def calls(stage: Stage) -> None:
     wait(lambda: stage.shows("call_name"))
 
 
+def declining(stage: Stage) -> None:
+    calls(stage)
+    stage.key(Qt.Key.Key_3)
+
+
+def declined(stage: Stage) -> None:
+    stage.world.waitlist.went_to = {902: (6, 3)}
+    declining(stage)
+    stage.key(ENTER)
+    wait(lambda: stage.shows("call_next"))
+
+
+def happened(stage: Stage) -> None:
+    waitlist(stage)
+    _open(stage, 8)
+
+
+def long_story(stage: Stage) -> None:
+    long_person(stage)
+    for part in ("history", "story"):
+        stage.click(f"waitlist_{part}_more")
+    area = stage.window.waitlist.detail._area.verticalScrollBar()
+    rest(50)
+    area.setValue(area.maximum() // 2)
+
+
+def open_entries(stage: Stage) -> None:
+    offered(stage)
+    state = stage.find("waitlist_state")
+    assert isinstance(state, QComboBox)
+    state.setCurrentIndex(0)
+    rest(50)
+
+
 def called(stage: Stage) -> None:
     calls(stage)
     stage.key(Qt.Key.Key_1)
@@ -188,7 +222,8 @@ def long_person(stage: Stage) -> None:
 
 SCENES: tuple[Scene, ...] = (
     waitlist, offered, skipped, changing, priority, calling, doubles, merging, adding, wanting, added,
-    refused, calls, called, rules, empty_event, nothing, loading, failed, long_list, long_person,
+    refused, calls, declining, declined, open_entries, called, rules, empty_event, nothing, loading, failed,
+    long_list, long_person, long_story, happened,
 )  # fmt: skip
 
 
@@ -214,7 +249,7 @@ def main() -> None:
             if scene.__name__ not in (names or [scene.__name__]) and any("-" not in name for name in names):
                 continue
             made = world()
-            if scene in (long_list, long_person):
+            if scene in (long_list, long_person, long_story):
                 made.waitlist = long_waitlist(made.events)
             stage = Stage(theme, made, locale, size)
             scene(stage)

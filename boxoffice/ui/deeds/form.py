@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from boxoffice.domain.errors import AnswerLost, DatabaseGone, NeedsOverride, NoOpenDrawer, Unavailable
 from boxoffice.language import tr
 from boxoffice.ui.deeds.action_form import ActionForm
 from boxoffice.ui.deeds.leave import ManagerLeave
+from boxoffice.ui.deeds.tab_ring import step_within
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
 from boxoffice.ui.widgets.labels import Text, restyled
@@ -56,6 +57,7 @@ class DeedForm(ActionForm):
         self._opens_drawer = False
         self._is_busy = False
         self._is_done = False
+        self._asked_from: QWidget | None = None
         theme = context.theme
         self.setObjectName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -175,6 +177,7 @@ class DeedForm(ActionForm):
         """Ask for a deed that bears its key; `done` is told what came of it."""
 
         def send() -> None:
+            self._hold_keyboard()
             self._set_busy(busy=True)
             self.notice.say("")
             self.manager.hide()
@@ -263,7 +266,9 @@ class DeedForm(ActionForm):
             self._fields.hide()
             self.take.hide()
             self.manager.begin()
-        elif self.isVisible() and self._lost:
+        elif not self._lost:
+            self._hand_keyboard_back()
+        elif self.isVisible():
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _act(self) -> None:
@@ -298,6 +303,25 @@ class DeedForm(ActionForm):
         self._fields.show()
         self.take.show()
 
+    def _hold_keyboard(self) -> None:
+        """Keep the keyboard while it is not known what becomes of the deed: a line that rests loses it."""
+        focus = self.window().focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            return
+        if focus is self.take or self._fields.isAncestorOf(focus):
+            self._asked_from = focus
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _hand_keyboard_back(self) -> None:
+        """Let the clerk go on where the refused deed was asked for."""
+        if not self.hasFocus():
+            return
+        asked_from = self._asked_from
+        if asked_from is not None and asked_from.isVisibleTo(self):
+            asked_from.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.begin()
+
     def _set_busy(self, *, busy: bool) -> None:
         self._is_busy = busy
         # What was asked for stands until it is known what became of it.
@@ -307,7 +331,14 @@ class DeedForm(ActionForm):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # What the form leaves over would choose another order or begin a search.
+        focus = self.window().focusWidget()
         if event.key() == Qt.Key.Key_Escape:
             self.back()
+        elif event.key() in _ENTER and isinstance(focus, QPushButton) and focus is not self.take:
+            focus.click()
         elif event.key() in _ENTER:
             self.press()
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        return step_within(self, forward=next)

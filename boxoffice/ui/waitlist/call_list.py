@@ -5,29 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.errors import AnswerLost, DatabaseGone
-from boxoffice.domain.personal import SHUT
-from boxoffice.domain.waitlist import RecordCall, WaitlistFilter
+from boxoffice.domain.notice import Topic
+from boxoffice.domain.waitlist import CallOutcome, RecordCall, WaitlistFilter
 from boxoffice.language import tr, trn
+from boxoffice.ui.deeds.tab_ring import step_within
 from boxoffice.ui.theme.tokens import Style, Tone
-from boxoffice.ui.waitlist.outcomes import DialButton, OutcomeButtons
-from boxoffice.ui.waitlist.words import call_words, countdown_words, wants_words
+from boxoffice.ui.waitlist.call_card import CallCard
+from boxoffice.ui.waitlist.history_words import passed_on_words
+from boxoffice.ui.waitlist.outcomes import OutcomeButtons
 from boxoffice.ui.widgets.buttons import IconButton, Kind
-from boxoffice.ui.widgets.labels import ClampedText, Text, panel
+from boxoffice.ui.widgets.labels import Text
 from boxoffice.ui.widgets.states import Notice, StateNote
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from PySide6.QtGui import QKeyEvent
 
     from boxoffice.domain.notice import Done
-    from boxoffice.domain.waitlist import CallOutcome, WaitlistEntry, WaitlistEvent
+    from boxoffice.domain.notice import Notice as Word
+    from boxoffice.domain.waitlist import EntryDeed, Offer, WaitlistEntry, WaitlistEvent
     from boxoffice.ui.context import Context
 
 _SECOND_MS = 1000
-_MOST_LETTERS = 400
 _MOST_PAGES = 20
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class CallList(QWidget):
@@ -49,7 +54,9 @@ class CallList(QWidget):
         self._events = {one.event_id: one for one in events} | {event.event_id: event}
         self._mine = event.event_id
         self._queue: list[WaitlistEntry] = []
-        self._called = 0
+        self._called: set[int] = set()
+        """Offers about which somebody was called in this round: they come again in the next."""
+        self._shown_id: int | None = None
         self._wish: RecordCall | None = None
         self.setObjectName("waitlist_call_list")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -61,22 +68,10 @@ class CallList(QWidget):
         self._leave = IconButton(theme, "call_close", "x", "", Kind.QUIET)
         self._leave.setAccessibleName(tr("Close"))
         self._leave.setToolTip(tr("Close (Esc)"))
-        self._name = ClampedText(theme, Style.PRICE, 3)
-        self._name.setObjectName("call_name")
-        self._phone = Text(theme, Style.TITLE).wrapping()
-        self._phone.setObjectName("call_phone")
-        self._phone.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.dial = DialButton(theme, "call_dial")
-        self._event_title = ClampedText(theme, Style.BODY, 2, Tone.MUTED)
-        self._what = ClampedText(theme, Style.ROW, 2)
-        self._what.setObjectName("call_what")
-        self._until = Text(theme, Style.BODY).wrapping()
-        self._left = Text(theme, Style.BODY, Tone.WARN)
-        self._left.setObjectName("call_left")
-        self._earlier = Text(theme, Style.BODY, Tone.MUTED).wrapping()
-        self._words = ClampedText(theme, Style.BODY, 6)
+        self._card = CallCard(context)
         self._outcomes = OutcomeButtons(theme, "call")
         self._later = IconButton(theme, "call_later", "chevron-right", tr("Later (&5)"), Kind.QUIET)
+        self._next = Notice(theme, "call_next", Tone.ACCENT)
         self._notice = Notice(theme, "call_notice")
         self._note = StateNote(theme, "call_list_state")
         self._second = QTimer(self, interval=_SECOND_MS)
@@ -95,20 +90,26 @@ class CallList(QWidget):
 
     def begin(self) -> None:
         """Ask who has to be called, and take the keyboard."""
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._take_keyboard()
+        self._note.show_busy(tr("Looking for who has to be called…"))
+        self._stack.setCurrentWidget(self._note)
         self._load()
 
     def escape(self) -> None:
-        """Put the list away; not while it is unknown whether a call was noted."""
-        if not self.is_waiting:
+        """Go back one step, or put the list away; not while it is unknown whether a call was noted."""
+        if not self.is_waiting and not self._outcomes.step_back():
             self.closed.emit()
 
     # --- who ------------------------------------------------------------------------------------
 
+    def _begin_anew(self) -> None:
+        """Call everybody who is still to be called, those who were not reached before, too."""
+        self._queue.clear()
+        self._called.clear()
+        self._notice.say("")
+        self.begin()
+
     def _load(self) -> None:
-        if not self._queue:
-            self._note.show_busy(tr("Looking for who has to be called…"))
-            self._stack.setCurrentWidget(self._note)
         entries = self._context.desk.waitlist.entries
         wanted = [
             one.event_id
@@ -126,64 +127,80 @@ class CallList(QWidget):
                     if not page.more:
                         break
                     last = page.entries[-1]
-            return tuple(found)
+            return tuple(one for one in found if one.offer is not None)
 
         self._context.tasks.look(self, "calls", read, self._loaded, self._failed)
 
     def _loaded(self, found: tuple[WaitlistEntry, ...]) -> None:
+        open_ = {_offer_id(one): one for one in found if _offer_id(one) not in self._called}
+        # Who is being called stays, whatever became of the offer: the clerk is speaking to them.
+        kept = [
+            open_.pop(_offer_id(one), one)
+            for one in self._queue
+            if one is self.current or _offer_id(one) in open_
+        ]
         # Whose offer ends first is called first.
-        self._queue = sorted(
-            (one for one in found if one.offer is not None),
-            key=lambda one: (one.offer.until, one.id) if one.offer is not None else one.id,
-        )
-        self._called = 0
+        self._queue = kept + sorted(open_.values(), key=_deadline)
         self._show()
 
     def _failed(self, error: Exception) -> None:
+        if self.current is not None:
+            self._context.unavailable(error, self._load)
+            return
         words = self._context.wording.sentence(error)
         self._note.show_note("cloud-off", tr("The call list cannot be shown"), words, tr("Try again"))
         self._stack.setCurrentWidget(self._note)
+
+    def _touched(self, notices: frozenset[Word]) -> None:
+        if any(notice.event_id is None or notice.event_id in self._events for notice in notices):
+            self._load()
 
     def _show(self) -> None:
         entry = self.current
         if entry is None or entry.offer is None:
             self._say_done()
             return
-        formats, offer = self._context.formats, entry.offer
-        event = self._events.get(entry.event_id)
-        zone = event.time_zone if event else "UTC"
-        to_go = len(self._queue)
+        to_go, formats = len(self._queue), self._context.formats
         self._count.setText(trn("{n} call to make", "{n} calls to make", to_go, n=formats.number(to_go)))
-        self._name.set_text(entry.name[:_MOST_LETTERS] or tr("Person {n}", n=entry.customer_id))
-        numberless = {"": tr("No number is known."), SHUT: tr("The number cannot be read here.")}
-        self._phone.setText(numberless.get(entry.phone, entry.phone))
-        self.dial.show_phone(entry.phone)
-        self._event_title.set_text(event.title if event else "")
-        self._what.set_text(f"{formats.number(offer.quantity)} x {offer.tier[:120]}")
-        wants = wants_words(entry.quantity, formats, all_together=entry.all_together)
-        until = tr("until {when}", when=formats.short_day_and_time(offer.until, zone))
-        self._until.setText(f"{until} · {tr('wants {what}', what=wants)}")
-        self._earlier.setText(call_words(offer) if offer.calls else "")
-        self._earlier.setVisible(bool(offer.calls))
-        self._words.set_text(entry.note[:_MOST_LETTERS])
-        self._words.setVisible(bool(entry.note))
+        self._card.show_entry(entry, entry.offer, self._events.get(entry.event_id))
+        self._outcomes.show_offer(entry.offer, formats)
         self._later.setVisible(to_go > 1)
-        self._stack.setCurrentWidget(self._page)
-        self._count_down()
+        if self._stack.currentWidget() is not self._page:
+            self._keep_keyboard()
+            self._stack.setCurrentWidget(self._page)
         self._second.start()
-        self.shown.emit(entry)
+        self._look_back(entry)
+        if entry.id != self._shown_id:
+            self._shown_id = entry.id
+            self.shown.emit(entry)
+
+    def _look_back(self, entry: WaitlistEntry) -> None:
+        """Show all calls about this offer, not only the last."""
+        if entry.offer is None or not entry.offer.calls:
+            return
+        history = self._context.desk.waitlist.history
+
+        def show(deeds: tuple[EntryDeed, ...]) -> None:
+            if self.current is entry:
+                self._card.show_history(deeds)
+
+        def say(error: Exception) -> None:
+            self._context.unavailable(error, lambda: self._look_back(entry))
+
+        self._context.tasks.look(self, "history", lambda: history(entry.id), show, say)
 
     def _say_done(self) -> None:
         self._second.stop()
+        self._shown_id = None
         self._count.setText("")
         if self._called:
-            words = trn("{n} call is noted.", "{n} calls are noted.", self._called)
+            words = trn("{n} call is noted.", "{n} calls are noted.", len(self._called))
             self._note.show_note("circle-check", tr("Everybody is called"), words, tr("Look again"))
         else:
             advice = tr("Offers whose people have no e-mail address stand here.")
             self._note.show_note("phone", tr("Nobody has to be called"), advice)
+        self._keep_keyboard()
         self._stack.setCurrentWidget(self._note)
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- what came of it -----------------------------------------------------------------------
 
@@ -199,19 +216,36 @@ class CallList(QWidget):
         wish = self._wish
         if wish is None:
             return
+        self._take_keyboard()
         self._notice.say("")
         self._set_busy(busy=True)
         record = self._context.desk.waitlist.record_call
         self._context.tasks.change(self, lambda: record(wish), self._noted, self._refused)
 
     def _noted(self, done: Done[None]) -> None:
+        wish, called = self._wish, self.current
         self._wish = None
-        self._called += 1
         self._set_busy(busy=False)
+        self._next.say("")
+        if wish is not None:
+            self._called.add(wish.offer_id)
+        if wish is not None and wish.outcome is CallOutcome.DECLINED and called and called.offer:
+            self._ask_who_is_next(called.offer)
         self._queue = self._queue[1:]
         self._show()
         self._context.freshness.touched(done.touched)
         self.changed.emit()
+
+    def _ask_who_is_next(self, declined: Offer) -> None:
+        passed_on = self._context.desk.waitlist.passed_on
+
+        def say_next(followers: tuple[WaitlistEntry, ...]) -> None:
+            self._next.say(passed_on_words(declined, followers, self._context.formats))
+
+        def say(error: Exception) -> None:
+            self._context.unavailable(error, lambda: self._ask_who_is_next(declined))
+
+        self._context.tasks.look(self, "next", lambda: passed_on(declined.id), say_next, say)
 
     def _refused(self, error: Exception) -> None:
         if isinstance(error, AnswerLost | DatabaseGone):
@@ -230,45 +264,66 @@ class CallList(QWidget):
         if self._wish is not None:
             self._send()
         else:
-            self._notice.say("")
-            self._load()
+            self._begin_anew()
 
     def _put_last(self) -> None:
         if len(self._queue) > 1 and not self.is_waiting:
             self._queue = [*self._queue[1:], self._queue[0]]
+            self._notice.say("")
             self._show()
 
     def _set_busy(self, *, busy: bool) -> None:
         for part in (self._outcomes, self._later, self._leave, self._all):
             part.setEnabled(not busy)
-        if not busy:
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _count_down(self) -> None:
-        entry = self.current
-        if entry is not None and entry.offer is not None:
-            self._left.setText(countdown_words(entry.offer, self._context.clock()))
+    # --- the keyboard --------------------------------------------------------------------------
+
+    def _take_keyboard(self) -> None:
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _keep_keyboard(self) -> None:
+        """Let nothing that is put away take the keyboard with it."""
+        focus = self.window().focusWidget()
+        if focus is None or self.isAncestorOf(focus):
+            self._take_keyboard()
+
+    def _enter(self) -> None:
+        """Press what has the keyboard, or what the list asks for."""
+        focus = self.window().focusWidget()
+        if isinstance(focus, QPushButton):
+            focus.click()
+        elif self._notice.isVisibleTo(self):
+            self._act()
+        elif self._stack.currentWidget() is self._note and self._note.offers_action:
+            self._begin_anew()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        # What is no outcome would look for somebody else.
+        if self._outcomes.isVisible() and self._outcomes.take_key(event):
+            return
         if event.key() == Qt.Key.Key_Escape:
             self.escape()
-        elif event.text() == "5":
+        elif event.key() in _ENTER:
+            self._enter()
+        elif event.text() == "5" and not self._outcomes.is_asking:
             self._put_last()
-        else:
-            # What is no outcome would look for somebody else.
-            self._outcomes.take_key(event)
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        return step_within(self, forward=next)
 
     # --- making --------------------------------------------------------------------------------
 
     def _connect(self) -> None:
-        self._all.toggled.connect(lambda _on: self._load())
+        self._all.toggled.connect(lambda _on: self._begin_anew())
         self._leave.clicked.connect(self.escape)
         self._outcomes.chosen.connect(self.note)
         self._later.clicked.connect(self._put_last)
         self._notice.acted.connect(self._act)
-        self._note.acted.connect(self._load)
-        self._second.timeout.connect(self._count_down)
+        self._note.acted.connect(self._begin_anew)
+        self._second.timeout.connect(self._card.count_down)
+        self._context.freshness.watch(self, (Topic.WAITLIST,), self._touched)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -277,29 +332,12 @@ class CallList(QWidget):
         head.addStretch(1)
         head.addWidget(self._all)
         head.addWidget(self._leave)
-        dialling = QHBoxLayout()
-        dialling.addWidget(self.dial)
-        dialling.addStretch(1)
         self._page = QWidget()
         page = QVBoxLayout(self._page)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(8)
         page.addWidget(self._count)
-        page.addWidget(self._name)
-        page.addWidget(self._phone)
-        page.addLayout(dialling)
-        page.addSpacing(4)
-        page.addWidget(panel("rule"))
-        page.addSpacing(4)
-        for part in (
-            self._event_title,
-            self._what,
-            self._until,
-            self._left,
-            self._earlier,
-            self._words,
-        ):
-            page.addWidget(part)
+        page.addWidget(self._card)
         page.addStretch(1)
         page.addWidget(self._notice)
         page.addWidget(self._outcomes)
@@ -312,4 +350,13 @@ class CallList(QWidget):
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(12)
         column.addLayout(head)
+        column.addWidget(self._next)
         column.addWidget(holder, 1)
+
+
+def _offer_id(entry: WaitlistEntry) -> int:
+    return entry.offer.id if entry.offer is not None else 0
+
+
+def _deadline(entry: WaitlistEntry) -> tuple[datetime, int]:
+    return entry.offer.until if entry.offer is not None else entry.joined_at, entry.id

@@ -35,11 +35,18 @@ _MOST_HOURS = 240
 class EntryForm(DeedForm):
     """A deed about an entry: what it means, and one button."""
 
+    zone = "UTC"
+    """IANA name of the event's time zone, in which moments are said."""
+
     def __init__(self, context: Context, name: str, title: str, advice: str = "") -> None:
         super().__init__(context, name, title)
         if advice:
             self.body.addWidget(Text(context.theme, Style.BODY, Tone.MUTED, advice).wrapping())
         self.take.set_words(title, tr("Enter"))
+
+    def refusal_words(self, error: Exception) -> str:
+        """Return what is said of a refusal, its moments in the event's time zone."""
+        return self.context.wording.sentence(error, self.zone)
 
     def done(self, _value: object) -> None:
         """Leave, for what was changed is shown behind the form."""
@@ -218,12 +225,17 @@ class CallForm(EntryForm):
         super().__init__(context, "waitlist_call", tr("What came of the call?"))
         self._offer = offer
         self._outcomes = OutcomeButtons(context.theme, "waitlist_call")
+        self._outcomes.show_offer(offer, context.formats)
         self._outcomes.chosen.connect(self._record)
         self.body.addWidget(self._outcomes)
         self.take.hide()
 
     def confirm(self) -> None:
         """Enter alone says nothing of a call."""
+
+    def step_back(self) -> bool:
+        """Let them not decline, when that is asked."""
+        return self._outcomes.step_back()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -255,35 +267,42 @@ def entry_actions(context: Context, event: EventOf, pair: PairOf) -> tuple[Actio
     """Return the deeds of the counter about an entry of this event."""
     desk = context.desk.waitlist
 
+    def there[F: EntryForm](form: F) -> F:
+        form.zone = event().time_zone
+        return form
+
     def call(entry: WaitlistEntry) -> DeedForm | None:
-        return CallForm(context, entry.offer) if entry.offer else None
+        return there(CallForm(context, entry.offer)) if entry.offer else None
 
     def extend(entry: WaitlistEntry) -> DeedForm | None:
-        return ExtendForm(context, entry.offer, event()) if entry.offer else None
+        return there(ExtendForm(context, entry.offer, event())) if entry.offer else None
 
     def decline(entry: WaitlistEntry) -> DeedForm | None:
-        return DeclineForm(context, entry.offer) if entry.offer else None
+        return there(DeclineForm(context, entry.offer)) if entry.offer else None
 
     def merge(entry: WaitlistEntry) -> DeedForm | None:
         double = pair(entry)
-        return MergeForm(context, double) if double else None
+        return there(MergeForm(context, double)) if double else None
 
     def withdraw(entry: WaitlistEntry) -> DeedForm:
-        words = (tr("Take off the list"), tr("What is offered to them goes to the next one."))
-        return ReasonForm(context, "waitlist_withdraw", words, lambda why: desk.withdraw(entry.id, why))
+        goes_on = tr("What is offered to them goes to the next one.") if _has_offer(entry) else ""
+        words = (tr("Take off the list"), goes_on)
+        form = ReasonForm(context, "waitlist_withdraw", words, lambda why: desk.withdraw(entry.id, why))
+        return there(form)
 
     def reoffer(entry: WaitlistEntry) -> DeedForm:
         words = (tr("Let them wait again"), tr("They wait again, at their old place."))
-        return ReasonForm(context, "waitlist_reoffer", words, lambda why: desk.reoffer(entry.id, why))
+        form = ReasonForm(context, "waitlist_reoffer", words, lambda why: desk.reoffer(entry.id, why))
+        return there(form)
 
     return (
-        Action("waitlist_to_call", "phone", tr("Note a ca&ll…"), _has_offer, call),
+        Action("waitlist_to_call", "phone", tr("&Note a call…"), _has_offer, call),
         Action("waitlist_to_extend", "clock", tr("E&xtend…"), _has_offer, extend),
         Action("waitlist_to_decline", "x", tr("&Declined…"), _has_offer, decline),
         Action(
             "waitlist_to_change",
             "file-text",
-            tr("Chan&ge…"),
+            tr("Ch&ange…"),
             lambda entry: entry.state.is_open,
             lambda entry: ChangeForm(context, entry, event()),
         ),
@@ -292,7 +311,7 @@ def entry_actions(context: Context, event: EventOf, pair: PairOf) -> tuple[Actio
             "chevron-up",
             tr("&Priority…"),
             lambda entry: entry.state in (EntryState.WAITING, EntryState.TOLD),
-            lambda entry: PriorityForm(context, entry),
+            lambda entry: there(PriorityForm(context, entry)),
         ),
         Action("waitlist_to_merge", "users", tr("&Merge…"), lambda entry: pair(entry) is not None, merge),
         Action(
@@ -302,5 +321,5 @@ def entry_actions(context: Context, event: EventOf, pair: PairOf) -> tuple[Actio
             lambda entry: entry.state.is_open,
             withdraw,
         ),
-        Action("waitlist_to_reoffer", "rotate-ccw", tr("Wait a&gain…"), _may_wait_again, reoffer),
+        Action("waitlist_to_reoffer", "rotate-ccw", tr("&Wait again…"), _may_wait_again, reoffer),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -16,19 +17,20 @@ from PySide6.QtWidgets import (
 )
 
 from boxoffice.domain.notice import Topic
-from boxoffice.domain.ticket_code import grouped
-from boxoffice.domain.waitlist import OFFER_PREFIX, EntryState, Verdict
+from boxoffice.domain.person import Role
+from boxoffice.domain.waitlist import EntryState, Verdict, grouped_offer_code
 from boxoffice.language import tr
 from boxoffice.ui.orders.actions import DeedsBar
-from boxoffice.ui.orders.parts import emptied
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.waitlist.deeds import entry_actions
+from boxoffice.ui.waitlist.happenings import Happenings
+from boxoffice.ui.waitlist.history_words import deed_words, doer_words, passed_on_words, price_words
 from boxoffice.ui.waitlist.outcomes import DialButton
 from boxoffice.ui.waitlist.words import (
-    call_words,
     chance_words,
     countdown_words,
     mail_words,
+    offered_words,
     state_words,
     tier_words,
     verdict_sentence,
@@ -39,12 +41,13 @@ from boxoffice.ui.widgets.labels import ClampedText, Tag, Text, panel
 from boxoffice.ui.widgets.states import Notice, StateNote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from PySide6.QtGui import QResizeEvent
 
     from boxoffice.domain.notice import Notice as Word
     from boxoffice.domain.waitlist import (
         Chance,
         Doubles,
+        EntryDeed,
         Evaluation,
         Offer,
         WaitlistEntry,
@@ -52,13 +55,28 @@ if TYPE_CHECKING:
     )
     from boxoffice.ui.context import Context
 
-type _Read = tuple[WaitlistEntry, tuple[Evaluation, ...], Chance]
-
+_PASSED_ON = (EntryState.DECLINED, EntryState.EXPIRED, EntryState.WITHDRAWN)
+"""Whose tickets may be somebody else's now."""
 _SIDE_PX = 20
 _LABEL_PX = 84
 _SECOND_MS = 1000
 _MOST_LETTERS = 400
 _MOST_SKIPS = 30
+_FEW_DEEDS, _FEW_SKIPS = 4, 3
+_TALL_PX = 900
+_MORE_DEEDS, _MORE_SKIPS = 9, 6
+"""That are shown at once where there is room."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """All that the panel shows of an entry; `followers` hold now what was offered to it."""
+
+    entry: WaitlistEntry
+    history: tuple[EntryDeed, ...]
+    story: tuple[Evaluation, ...]
+    chance: Chance
+    followers: tuple[WaitlistEntry, ...]
 
 
 class EntryDetail(QWidget):
@@ -87,8 +105,11 @@ class EntryDetail(QWidget):
         self._offer = _OfferBox(context)
         self._facts = _Facts(context)
         self.dial = DialButton(theme, "waitlist_dial")
-        self._history = _Lines(context, "waitlist_calls_made")
-        self._story = _Lines(context, "waitlist_story")
+        self._next = Notice(theme, "waitlist_passed_on", Tone.ACCENT)
+        happened, skips = tr("What happened"), tr("Why were they passed over?")
+        deeds, shows = (tr("A&ll {n}"), tr("&Less")), (tr("S&how all {n}"), tr("S&how less"))
+        self._history = Happenings(context, "waitlist_history", happened, deeds, _FEW_DEEDS)
+        self._story = Happenings(context, "waitlist_story", skips, shows, _FEW_SKIPS)
         self.deeds = DeedsBar(context, entry_actions(context, self._current_event, self._pair))
         self._note = StateNote(theme, "waitlist_detail_note")
         self._second = QTimer(self, interval=_SECOND_MS)
@@ -141,14 +162,22 @@ class EntryDetail(QWidget):
         entry_id, desk = self._entry_id, self._context.desk.waitlist
         if entry_id is None:
             return
+        # Who of the house did what is none of a promoter's business, and the database does not tell them.
+        looks_back = self._context.desk.identity.role is not Role.PROMOTER
 
         def read() -> _Read:
-            return desk.entry(entry_id), desk.story(entry_id), desk.chance(entry_id)
+            entry = desk.entry(entry_id)
+            story, chance = desk.story(entry_id), desk.chance(entry_id)
+            if not looks_back:
+                return _Read(entry, (), story, chance, ())
+            is_passed_on = entry.offer is not None and entry.state in _PASSED_ON
+            followers = desk.passed_on(entry.offer.id) if entry.offer and is_passed_on else ()
+            return _Read(entry, desk.history(entry_id), story, chance, followers)
 
         self._context.tasks.look(self, "entry", read, self._show, self._failed)
 
     def _show(self, read: _Read) -> None:
-        entry, story, chance = read
+        entry = read.entry
         if self._event is None:
             return
         is_other = self._entry is None or self._entry.id != entry.id
@@ -157,15 +186,17 @@ class EntryDetail(QWidget):
         self._name.set_text(entry.name[:_MOST_LETTERS] or tr("Person {n}", n=entry.customer_id))
         self._tag.show_state(*state_words(entry))
         self._say_double()
-        self._facts.show_entry(entry, chance, zone)
+        self._facts.show_entry(entry, read.chance, zone)
         self.dial.show_phone(entry.phone)
         offered = entry.offer if entry.state is EntryState.OFFERED else None
-        self._offer.show_offer(offered, zone)
-        self._history.show_lines(tr("Calls"), self._calls(entry.offer, zone))
-        skips = [one for one in story if one.verdict is not Verdict.OFFERED]
+        self._offer.show_entry(entry, zone)
+        self._say_next(read)
+        formats = self._context.formats
+        happened = ((deed_words(one, formats, zone), doer_words(one, formats, zone)) for one in read.history)
+        self._history.show_lines(happened, is_other=is_other)
+        skips = [one for one in read.story if one.verdict is not Verdict.OFFERED][:_MOST_SKIPS]
         self._story.show_lines(
-            tr("Why were they passed over?"),
-            ((self._moment(one), verdict_sentence(one)) for one in skips[:_MOST_SKIPS]),
+            ((verdict_sentence(one), self._moment(one)) for one in skips), is_other=is_other
         )
         self.deeds.offer(entry.id, entry)
         if is_other:
@@ -181,13 +212,11 @@ class EntryDetail(QWidget):
         when = self._context.formats.short_day_and_time(one.at, zone)
         return " · ".join(part for part in (when, one.tier[:60]) if part)
 
-    def _calls(self, offer: Offer | None, zone: str) -> Iterable[tuple[str, str]]:
-        if offer is None or not offer.calls:
-            return ()
-        when = ""
-        if offer.last_call_at is not None:
-            when = self._context.formats.short_day_and_time(offer.last_call_at, zone)
-        return ((when, call_words(offer)),)
+    def _say_next(self, read: _Read) -> None:
+        offer = read.entry.offer
+        says = bool(read.followers) and offer is not None
+        formats = self._context.formats
+        self._next.say(passed_on_words(offer, read.followers, formats) if says and offer else "")
 
     def _failed(self, error: Exception) -> None:
         if self._entry is not None and self._entry.id == self._entry_id:
@@ -235,6 +264,13 @@ class EntryDetail(QWidget):
 
     # --- making --------------------------------------------------------------------------------
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        is_tall = event.size().height() >= _TALL_PX
+        self._history.show_few(_MORE_DEEDS if is_tall else _FEW_DEEDS)
+        self._story.show_few(_MORE_SKIPS if is_tall else _FEW_SKIPS)
+        super().resizeEvent(event)
+
     def _connect(self) -> None:
         self._leave.clicked.connect(self.closed)
         self._note.acted.connect(self._look)
@@ -259,6 +295,7 @@ class EntryDetail(QWidget):
         column.setSpacing(10)
         column.addLayout(head)
         column.addWidget(self.twice)
+        column.addWidget(self._next)
         column.addWidget(self._offer)
         column.addWidget(self._facts)
         column.addLayout(dialling)
@@ -360,65 +397,37 @@ class _OfferBox(QFrame):
         self._left = Text(theme, Style.BODY, Tone.ACCENT)
         self._left.setObjectName("waitlist_offer_left")
         self._until = Text(theme, Style.BODY, Tone.MUTED).wrapping()
-        self._code = Text(theme, Style.BODY)
+        self._price = Text(theme, Style.BODY)
+        self._price.setObjectName("waitlist_offer_price")
+        self._code = Text(theme, Style.PRICE)
         self._code.setObjectName("waitlist_offer_code")
         self._code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.sell = IconButton(theme, "waitlist_sell", "ticket", tr("&Sell these tickets"), Kind.PRIMARY)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(4)
-        for part in (self._what, self._left, self._until, self._code):
+        for part in (self._what, self._price, self._left, self._until, self._code):
             column.addWidget(part)
         column.addSpacing(4)
         column.addWidget(self.sell, 0, Qt.AlignmentFlag.AlignLeft)
         self.hide()
 
-    def show_offer(self, offer: Offer | None, zone: str) -> None:
-        """Show this offer; None shows nothing."""
-        self._offer = offer
+    def show_entry(self, entry: WaitlistEntry, zone: str) -> None:
+        """Show what is offered to this entry; nothing where nothing is."""
+        offer = self._offer = entry.offer if entry.state is EntryState.OFFERED else None
         self.setVisible(offer is not None)
         if offer is None:
             return
         formats = self._context.formats
-        self._what.set_text(
-            tr("Offered: {n} x {tier}", n=formats.number(offer.quantity), tier=offer.tier[:120])
-        )
+        self._what.set_text(tr("Offered: {what}", what=offered_words(entry, offer, formats)))
+        self._price.setText(price_words(offer, formats))
+        self._price.setVisible(offer.price is not None)
         until = tr("until {when}", when=formats.short_day_and_time(offer.until, zone))
         self._until.setText(f"{until} · {mail_words(offer.mail)}")
-        bare = offer.code.removeprefix(OFFER_PREFIX)
-        self._code.setText(tr("Code {code}", code=f"{OFFER_PREFIX}-{grouped(bare)}"))
+        self._code.setText(tr("Code {code}", code=grouped_offer_code(offer.code)))
         self.count_down()
 
     def count_down(self) -> None:
         """Say how long it stands yet."""
         if self._offer is not None:
             self._left.setText(countdown_words(self._offer, self._context.clock()))
-
-
-class _Lines(QWidget):
-    """A heading, and below it moments with what happened then; nothing at all when nothing did."""
-
-    def __init__(self, context: Context, name: str) -> None:
-        super().__init__()
-        self._context = context
-        self.setObjectName(name)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(4)
-
-    def show_lines(self, title: str, lines: Iterable[tuple[str, str]]) -> None:
-        """Show these."""
-        emptied(self._column)
-        shown = tuple(lines)
-        self.setVisible(bool(shown))
-        self.setAccessibleName(" ".join(words for _, words in shown))
-        theme = self._context.theme
-        self._column.addWidget(panel("rule"))
-        self._column.addSpacing(4)
-        self._column.addWidget(Text(theme, Style.SMALL, Tone.MUTED, title))
-        for when, words in shown:
-            self._column.addWidget(Text(theme, Style.BODY, Tone.TEXT, words).wrapping())
-            if when:
-                moment = ClampedText(theme, Style.SMALL, 1, Tone.MUTED)
-                moment.set_text(when)
-                self._column.addWidget(moment)

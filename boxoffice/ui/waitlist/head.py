@@ -36,7 +36,7 @@ class PersonSearch(QLineEdit):
         super().__init__()
         self.setObjectName("waitlist_search")
         self.setAccessibleName(tr("Find a person on the list"))
-        self.setPlaceholderText(tr("Name, e-mail or offer's code"))
+        self.setPlaceholderText(tr("Name, e-mail or code"))
         self.setMaxLength(200)
 
     @override
@@ -92,8 +92,10 @@ class ListHead(QWidget):
         ):
             choice.setObjectName(name)
             choice.setAccessibleName(words)
-            choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            choice.setMinimumContentsLength(9)
+        # Tiers are called what a promoter calls them, states fit as they are.
+        self._tier.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._tier.setMinimumContentsLength(10)
+        self._state.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
         for words, states in self._states():
             self._state.addItem(words, states)
         self._lay_out()

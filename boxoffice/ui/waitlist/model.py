@@ -9,7 +9,7 @@ from boxoffice.domain.waitlist import EntryState, WaitlistEntry
 from boxoffice.language import tr
 from boxoffice.ui.theme.lines import one_line
 from boxoffice.ui.theme.tokens import Tone
-from boxoffice.ui.waitlist.words import state_words, tier_words, wants_words, why_words
+from boxoffice.ui.waitlist.words import state_words, tickets_words, tier_words, why_words
 from boxoffice.ui.widgets.paged_model import PagedModel
 from boxoffice.ui.widgets.table import Cell, Column
 
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
     from boxoffice.formats import Formats
 
 _MOST_LETTERS = 200
-TICKETS, CONTACT, SINCE, WHY = 2, 3, 4, 6
+TICKETS, CONTACT, SINCE, STATE, WHY = range(2, 7)
 """Places of the columns that a narrow table leaves out or makes smaller."""
 
 
 def columns() -> tuple[Column, ...]:
     """Return the list's columns."""
     return (
-        Column("#", 56),
+        Column("#", 58),
         Column(tr("Who")),
         Column(tr("Tickets"), 112),
         Column(tr("Contact")),
         Column(tr("Since"), 104),
         Column(tr("State"), 102),
-        Column(tr("Why"), 184),
+        Column(tr("Why"), 208),
     )
 
 
@@ -58,6 +58,14 @@ class WaitlistModel(PagedModel[EntryLine, WaitlistEntry]):
         self._now = now
         self._zone = "UTC"
         self._tells_next = True
+        self._is_narrow = False
+
+    def show_narrow(self, *, narrow: bool) -> None:
+        """Write how many tickets below the name, where their own column has no room."""
+        if narrow != self._is_narrow:
+            self._is_narrow = narrow
+            for row, line in enumerate(self._lines):
+                self._put(row, self._line(line.entry, is_next=line.is_next))
 
     def entry(self, row: int) -> WaitlistEntry | None:
         """Return the entry at this row, None for a row that is not there."""
@@ -135,11 +143,13 @@ class WaitlistModel(PagedModel[EntryLine, WaitlistEntry]):
         why, below = why_words(one, self._now(), formats, zone, is_next=is_next)
         contact, second = (one.email, one.phone) if one.email else (one.phone, "")
         first = tr("priority") if one.priority > 0 and one.state.is_open else ""
-        wants = " · ".join(part for part in (tier_words(one.tier), first) if part)
+        tickets = tickets_words(one, formats)
+        parts = (tickets if self._is_narrow else "", tier_words(one.tier), first)
+        wants = " · ".join(part for part in parts if part)
         return (
             Cell(formats.number(one.place) if one.place else "\N{EN DASH}", tone=Tone.MUTED),
             Cell(one_line(one.name[:_MOST_LETTERS]), one_line(wants[:_MOST_LETTERS]), is_strong=True),
-            Cell(wants_words(one.quantity, formats, all_together=one.all_together)),
+            Cell(tickets),
             Cell(one_line(contact[:_MOST_LETTERS]), one_line(second[:_MOST_LETTERS]), Tone.MUTED),
             Cell(formats.short_day(one.joined_at, zone), formats.time(one.joined_at, zone), Tone.MUTED),
             Cell(words, tone=tone, is_tag=True),

@@ -8,8 +8,9 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QTableView
 
 from boxoffice.language import tr
-from boxoffice.ui.waitlist.model import CONTACT, SINCE, TICKETS, WHY, columns
-from boxoffice.ui.widgets.table import dress
+from boxoffice.ui.waitlist.model import CONTACT, SINCE, STATE, TICKETS, WHY, columns
+from boxoffice.ui.waitlist.words import tag_words
+from boxoffice.ui.widgets.table import dress, tag_column_px
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QItemSelection
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from boxoffice.ui.waitlist.model import WaitlistModel
 
 _NARROW_PX = 720
-_NARROW_TICKETS_PX, _NARROW_WHY_PX = 106, 158
+_WIDE_PX = 1000
+_NARROW_WHY_PX, _WIDE_WHY_PX = 180, 260
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -37,6 +39,7 @@ class WaitlistTable(QTableView):
         self.setAccessibleName(tr("Waitlist"))
         self.setModel(model)
         dress(self, theme, columns())
+        self.horizontalHeader().resizeSection(STATE, tag_column_px(theme, tag_words()))
         self.selectionModel().selectionChanged.connect(self._tell_choice)
         self.verticalScrollBar().valueChanged.connect(self._prefetch)
         self.clicked.connect(lambda _index: self._open())
@@ -88,14 +91,16 @@ class WaitlistTable(QTableView):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        is_narrow = event.size().width() < _NARROW_PX
-        # What is left out here stands in the panel beside it.
-        for place in (CONTACT, SINCE):
+        width = event.size().width()
+        is_narrow = width < _NARROW_PX
+        # What is left out here stands below the name, or in the panel beside it.
+        for place in (TICKETS, CONTACT, SINCE):
             self.setColumnHidden(place, is_narrow)
-        for place, narrow_px in ((TICKETS, _NARROW_TICKETS_PX), (WHY, _NARROW_WHY_PX)):
-            self.horizontalHeader().resizeSection(
-                place, narrow_px if is_narrow else columns()[place].width_px
-            )
+        self._entries.show_narrow(narrow=is_narrow)
+        why_px = columns()[WHY].width_px
+        self.horizontalHeader().resizeSection(
+            WHY, _NARROW_WHY_PX if is_narrow else _WIDE_WHY_PX if width >= _WIDE_PX else why_px
+        )
         super().resizeEvent(event)
 
     @override

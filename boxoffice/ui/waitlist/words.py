@@ -27,6 +27,34 @@ def wants_words(quantity: int, formats: Formats, *, all_together: bool) -> str:
     return tr("{n}, together", n=number) if all_together else tr("{n} or fewer", n=number)
 
 
+def tickets_words(entry: WaitlistEntry, formats: Formats) -> str:
+    """Return what an entry wants, or how many of it are offered where those are fewer."""
+    offer = entry.offer
+    if entry.state is EntryState.OFFERED and offer is not None and offer.quantity != entry.quantity:
+        return tr("{n} of {all}", n=formats.number(offer.quantity), all=formats.number(entry.quantity))
+    return wants_words(entry.quantity, formats, all_together=entry.all_together)
+
+
+def offered_words(entry: WaitlistEntry, offer: Offer, formats: Formats) -> str:
+    """Return what is offered, and how many were wanted where those are more."""
+    number = formats.number(offer.quantity)
+    if offer.quantity == entry.quantity:
+        return f"{number} x {offer.tier[:120]}"
+    wanted = formats.number(entry.quantity)
+    return tr("{n} of {all} x {tier}", n=number, all=wanted, tier=offer.tier[:120])
+
+
+def declines_words(offer: Offer, formats: Formats) -> str:
+    """Return what it means that somebody declines."""
+    return trn(
+        "Declines: {n} x {tier} goes to the next one.",
+        "Declines: {n} x {tier} go to the next one.",
+        offer.quantity,
+        n=formats.number(offer.quantity),
+        tier=offer.tier[:120],
+    )
+
+
 def tier_words(tier: str) -> str:
     """Return a tier's name; nothing stands for any."""
     return tier or tr("any tier")
@@ -66,6 +94,11 @@ def state_words(entry: WaitlistEntry) -> tuple[str, Tone]:
     return state_name(entry.state), tone
 
 
+def tag_words() -> tuple[str, ...]:
+    """Return all that a tag can say."""
+    return (tr("Call"), *map(state_name, EntryState))
+
+
 def span_words(seconds: int) -> str:
     """Return how long is left, to the second once it is less than an hour."""
     if seconds >= 2 * _DAY:
@@ -101,7 +134,8 @@ def why_words(
         return tr("order {number}", number=formats.order_number(entry.order_number)), ""
     if offer is not None:
         when = tr("offered {when}", when=formats.stamp(offer.offered_at, zone))
-        return (tr("no answer"), when) if entry.state is EntryState.EXPIRED else (when, "")
+        ended = formats.short_day_and_time(entry.changed_at, zone)
+        return tr("no answer") if entry.state is EntryState.EXPIRED else ended, when
     return formats.short_day(entry.changed_at, zone), ""
 
 
@@ -172,18 +206,22 @@ def outcome_name(outcome: CallOutcome) -> str:
     }[outcome]
 
 
-def call_words(offer: Offer) -> str:
-    """Return how often somebody was called, and what came of it last."""
-    if not offer.calls:
-        return tr("not reached yet")
-    last = {
+def outcome_words(outcome: CallOutcome) -> str:
+    """Return what came of a call, as it is told."""
+    return {
         CallOutcome.REACHED: tr("reached"),
         CallOutcome.NO_ANSWER: tr("no answer"),
         CallOutcome.DECLINED: tr("declined"),
         CallOutcome.WRONG_NUMBER: tr("wrong number"),
-        None: "",
-    }[offer.last_call]
-    times = trn("called once", "called {n} times", offer.calls)
+    }[outcome]
+
+
+def call_words(offer: Offer) -> str:
+    """Return how often somebody was called, and what came of it last."""
+    if not offer.calls:
+        return tr("not reached yet")
+    last = outcome_words(offer.last_call) if offer.last_call is not None else ""
+    times = trn("{n} call", "{n} calls", offer.calls)
     return f"{times}: {last}" if last else times
 
 
@@ -219,8 +257,13 @@ def waiting_words(event: WaitlistEvent, formats: Formats) -> str:
     if not event.waiting:
         return tr("nobody waiting")
     tickets = trn("{n} ticket", "{n} tickets", event.tickets_wanted, n=formats.number(event.tickets_wanted))
-    waiting = formats.number(event.waiting)
-    return tr("{waiting} waiting for {tickets}", waiting=waiting, tickets=tickets)
+    return trn(
+        "{n} waits for {tickets}",
+        "{n} waiting for {tickets}",
+        event.waiting,
+        n=formats.number(event.waiting),
+        tickets=tickets,
+    )
 
 
 def tier_choices(event: WaitlistEvent) -> Sequence[tuple[int | None, str]]:

@@ -109,6 +109,11 @@ class StateNote(QWidget):
         """Return what is said below the title."""
         return self._advice.text()
 
+    @property
+    def offers_action(self) -> bool:
+        """Whether there is something to press."""
+        return self._button.isVisibleTo(self)
+
     def _fill(self, title: str, advice: str, action: str) -> None:
         self._title.setText(title)
         self._advice.setText(advice)

@@ -13,9 +13,10 @@ from boxoffice.ui.theme.lines import one_line
 from boxoffice.ui.theme.tokens import Style, Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from PySide6.QtCore import QItemSelection
+    from PySide6.QtGui import QFont
     from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
     from boxoffice.ui.theme.theme import Theme
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 ROW_PX = 48
 _HEADER_PX = 36
 _SIDE_PX = 12
+_TAG_SIDES_PX = 17
 CELL_ROLE = Qt.ItemDataRole.UserRole + 1
 
 type Index = QModelIndex | QPersistentModelIndex
@@ -155,11 +157,10 @@ class CellDelegate(QStyledItemDelegate):
 
     def _paint_tag(self, painter: QPainter, box: QRectF, cell: Cell, *, chosen: bool) -> None:
         theme = self._theme
-        font = theme.font(Style.SMALL)
-        font.setWeight(font.Weight.DemiBold)
+        font = _tag_font(theme)
         painter.setFont(font)
         words = _elided(painter, cell.text, box.width() - 16)
-        width = QFontMetrics(font).horizontalAdvance(words) + 17
+        width = QFontMetrics(font).horizontalAdvance(words) + _TAG_SIDES_PX
         pill = QRectF(box.left(), box.center().y() - 10, width, 20)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -169,6 +170,18 @@ class CellDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(pill, 10, 10)
         painter.setPen(theme.colour(cell.tone))
         painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), words)
+
+
+def tag_column_px(theme: Theme, words: Iterable[str]) -> int:
+    """Return how wide a column is in which each of these fits as a tag."""
+    metrics = QFontMetrics(_tag_font(theme))
+    return max(map(metrics.horizontalAdvance, words)) + _TAG_SIDES_PX + 2 * _SIDE_PX + 1
+
+
+def _tag_font(theme: Theme) -> QFont:
+    font = theme.font(Style.SMALL)
+    font.setWeight(font.Weight.DemiBold)
+    return font
 
 
 def dress(table: QTableView, theme: Theme, columns: Sequence[Column]) -> None:
