@@ -11,7 +11,9 @@ BEGIN
     PERFORM require_read_committed();
     PERFORM pg_advisory_xact_lock(hashtextextended('waitlist', NEW.event_id));
     SELECT coalesce(max(position), 0) + 1 INTO NEW.position FROM waitlist WHERE event_id = NEW.event_id;
-    -- Who waited for the turn was not there yet while others were served.
-    NEW.asked_at := clock_timestamp();
+    -- Who waited for the turn was not there yet while others were served; what is told of an earlier time stays.
+    IF NEW.asked_at >= transaction_timestamp() THEN
+        NEW.asked_at := clock_timestamp();
+    END IF;
     RETURN NEW;
 END $$;

@@ -48,12 +48,12 @@ SET enable_seqscan = off -- as sell_tickets()
 AS $$
 BEGIN
     PERFORM require_read_committed(); -- an older snapshot would not see who joined meanwhile
-    IF TG_TABLE_NAME = 'ticket_tiers' AND (SELECT status FROM events WHERE id = NEW.event_id) <> 'published' THEN
-        RETURN NULL;
-    END IF;
     IF TG_TABLE_NAME = 'events' THEN
         PERFORM cap_deadlines(NEW.id);
         PERFORM serve_waitlist(NEW.id, tiers_to_serve(NEW.id, NULL));
+        RETURN NULL;
+    END IF;
+    IF (SELECT status FROM events WHERE id = NEW.event_id) <> 'published' THEN
         RETURN NULL;
     END IF;
     IF TG_OP = 'UPDATE' AND NEW.sale_end_time IS DISTINCT FROM OLD.sale_end_time THEN
