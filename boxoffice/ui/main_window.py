@@ -109,6 +109,9 @@ class MainWindow(QMainWindow):
             show_history=self._show_history,
             cancel_event=self._cancel_event,
             open_drawer=self.open_drawer,
+            sell_offer=self._sell_offer,
+            show_entry=self._show_entry,
+            show_order=self._show_order,
             search_cleared=self._top.search.clear,
         )
         self.sell = SellScreen(self.context)
@@ -273,6 +276,14 @@ class MainWindow(QMainWindow):
         self._rail.choose(SELL)
         self.sell.redeem(code)
         self._focus_list()
+
+    def _show_entry(self, event_id: int, entry_id: int) -> None:
+        self._rail.choose(WAITLIST)
+        self.waitlist.show_entry(event_id, entry_id)
+
+    def _show_order(self, number: str) -> None:
+        self._rail.choose(ORDERS)
+        self.orders.look_for(number)
 
     def _take_offer(self, code: str) -> None:
         """Sell what is offered; where the waitlist is in front, or nobody may sell, show for whom it is."""

@@ -312,7 +312,9 @@ def test_a_code_of_nothing_and_one_that_is_over_are_refused_in_words(stage: Stag
     stage.type(code(stage))
     stage.key(ENTER)
     wait(lambda: isinstance(stage.counter.problem, errors.OfferOver))
-    assert notice(stage) == "This offer was redeemed already."
+    assert (
+        notice(stage) == "Lena Brandt's offer of 2 x Balcony, limited view was redeemed on Sun 22 Nov, 19:40."
+    )
 
 
 def test_an_offer_that_ends_while_it_is_paid_is_refused_and_not_asked_for_again(stage: Stage) -> None:
@@ -320,7 +322,7 @@ def test_an_offer_that_ends_while_it_is_paid_is_refused_and_not_asked_for_again(
     stage.world.fail_sell.append(errors.OfferOver(EntryState.EXPIRED, NOW))
     stage.key(F9)
     wait(lambda: isinstance(stage.counter.problem, errors.OfferOver))
-    assert "stood until" in notice(stage)
+    assert "Lena Brandt's offer of 2 x Balcony, limited view lapsed on" in notice(stage)
     assert stage.counter.held_code == ""
     assert stage.counter.terms.customer_id == lena(stage).customer_id
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.errors import AnswerLost, DatabaseGone, NeedsOverride, NoOpenDrawer, Unavailable
 from boxoffice.language import tr
@@ -16,6 +16,7 @@ from boxoffice.ui.deeds.action_form import ActionForm
 from boxoffice.ui.deeds.leave import ManagerLeave
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
+from boxoffice.ui.widgets.inline_form import Field
 from boxoffice.ui.widgets.labels import Text, restyled
 from boxoffice.ui.widgets.states import Notice
 from boxoffice.usecases.desk import AllowOnce
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from boxoffice.domain.notice import Done
     from boxoffice.domain.sale import Payment
     from boxoffice.ui.context import Context
-    from boxoffice.ui.widgets.inline_form import Field
     from boxoffice.usecases.office.open_office import Credentials
 
 _LABEL_PX = 108
@@ -113,6 +113,10 @@ class DeedForm(ActionForm):
     def refusal_words(self, error: Exception) -> str:
         """Return what is said of a refusal."""
         return self.context.wording.sentence(error)
+
+    def part_meant(self, error: Exception) -> QWidget | None:  # noqa: ARG002 - forms with several lines look at it
+        """Return the line that a refusal is about; None: no line of the form."""
+        return None
 
     def add_field(self, field: Field) -> Field:
         """Put a line into the form; its Enter confirms and its Esc goes back."""
@@ -231,7 +235,9 @@ class DeedForm(ActionForm):
             return
         if self.manager.isVisibleTo(self):
             self._refuse_leave()
-        elif self._is_done or not self.step_back():
+            return
+        self.notice.say("")
+        if self._is_done or not self.step_back():
             self.leave()
 
     def leave(self) -> None:
@@ -265,6 +271,16 @@ class DeedForm(ActionForm):
             self.manager.begin()
         elif self.isVisible() and self._lost:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.hasFocus():
+            self._point_at(self.part_meant(error))
+
+    def _point_at(self, part: QWidget | None) -> None:
+        """Give the keyboard to what has to be changed, or to the button that tries again."""
+        if isinstance(part, Field):
+            restyled(part, "state", "bad")
+            part.selectAll()
+        meant = part if part is not None and part.isVisible() else self.take
+        meant.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _act(self) -> None:
         if self._lost and self._again is not None:
@@ -300,6 +316,10 @@ class DeedForm(ActionForm):
 
     def _set_busy(self, *, busy: bool) -> None:
         self._is_busy = busy
+        focus = QApplication.focusWidget()
+        if busy and focus is not None and self.isAncestorOf(focus):
+            # Else Qt would hand the keyboard to whatever follows, and keys would begin a search there.
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         # What was asked for stands until it is known what became of it.
         for part in (self._fields, self.take, self._leave):
             part.setEnabled(not busy and not self._lost)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from boxoffice.domain.errors import SoldOut, TierNotSellable
 from boxoffice.domain.tier import NotSellable
 from boxoffice.ui.theme.lines import one_line
 
@@ -15,6 +16,26 @@ if TYPE_CHECKING:
 
 _LONGEST_NAME = 40
 _GONE = (NotSellable.SOLD_OUT, NotSellable.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What was asked for and is not to be had."""
+
+    tier_id: int
+    quantity: int = 0
+    """0: nobody has said how many."""
+    is_short: bool = False
+    """Some are there, but fewer: they want all of them."""
+
+
+def missed_by(problem: Exception | None, typed: int = 0) -> Missed | None:
+    """Return what somebody could wait for, as this refusal says; `typed`: how many were asked for, if so."""
+    if isinstance(problem, SoldOut):
+        return Missed(problem.tier_id, problem.requested, problem.available > 0)
+    if isinstance(problem, TierNotSellable) and problem.reason in _GONE:
+        return Missed(problem.tier_id, typed)
+    return None
 
 
 def is_gone(tier: TierOffer) -> bool:

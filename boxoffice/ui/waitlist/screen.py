@@ -56,6 +56,12 @@ class WaitlistScreen(QWidget):
         """Find what was typed or scanned in the window's own field."""
         self.entries.look_for(text)
 
+    def show_entry(self, event_id: int, entry_id: int) -> None:
+        """Open somebody's entry, whatever became of it."""
+        self.events.show_event(event_id)
+        self.entries.show_entry(entry_id)
+        self._open(entry_id)
+
     def add_person(self) -> None:
         """Ask who is put on the list of the event in hand."""
         event = self.events.current
@@ -203,10 +209,7 @@ class WaitlistScreen(QWidget):
         self.events.reload()
 
     def _offer_found(self, found: OfferAtCounter) -> None:
-        offer = found.offer
-        self.events.show_event(offer.event_id)
-        self.entries.show_entry(offer.entry_id)
-        self._open(offer.entry_id)
+        self.show_entry(found.offer.event_id, found.offer.entry_id)
 
     def _show_called(self, entry: WaitlistEntry) -> None:
         if entry.event_id == self.entries.event_id:
