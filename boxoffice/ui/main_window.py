@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from boxoffice.domain.errors import AnswerLost, Unavailable
+from boxoffice.domain.errors import AnswerLost, OfferMistyped, Unavailable
 from boxoffice.domain.notice import Topic
 from boxoffice.domain.person import Role
 from boxoffice.language import tr, trn
@@ -293,6 +293,15 @@ class MainWindow(QMainWindow):
         self._rail.choose(WAITLIST)
         self.waitlist.look_for(code)
 
+    def _say_mistyped(self) -> None:
+        """Say that the code of an offer is none; what was in hand before it was typed is in hand again."""
+        if self._shows_waitlist:
+            self.waitlist.entries.trouble.say(self.context.wording.sentence(OfferMistyped()))
+        elif self._sells:
+            self.sell.refuse_code()
+        else:
+            self._commit_search()
+
     def _search_orders(self) -> None:
         self.orders.list.take_focus()
 
@@ -530,6 +539,7 @@ class MainWindow(QMainWindow):
         search.filtered.connect(self._filter)
         search.ordered.connect(self._look_up)
         search.offered.connect(self._take_offer)
+        search.mistyped.connect(self._say_mistyped)
         search.committed.connect(self._commit_search)
         search.stepped.connect(self._step_from_search)
         search.left.connect(self._focus_list)

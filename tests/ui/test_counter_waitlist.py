@@ -317,6 +317,69 @@ def test_a_code_of_nothing_and_one_that_is_over_are_refused_in_words(stage: Stag
     )
 
 
+def mistype(stage: Stage) -> str:
+    """Type the code of Lena's offer with a wrong letter, slowly enough for the list to follow."""
+    right = code(stage)
+    wrong = f"W-{grouped(('2' if right[1] != '2' else '3') + right[2:])}"
+    search = search_field(stage)
+    search.setFocus()
+    stage.type(wrong)
+    return wrong
+
+
+def search_field(stage: Stage) -> QLineEdit:
+    found = stage.find("search")
+    assert isinstance(found, QLineEdit)
+    return found
+
+
+@pytest.mark.parametrize("slowly", [True, False])
+def test_a_mistyped_code_is_said_and_the_event_in_hand_stays(stage: Stage, slowly: bool) -> None:
+    wrong = mistype(stage)
+    if slowly:
+        wait(lambda: stage.counter.offer is None)
+    stage.key(ENTER)
+    assert notice(stage) == "This is no offer's code: one letter is wrong. Correct it."
+    search = search_field(stage)
+    assert search.hasFocus()
+    assert search.selectedText() == wrong
+    wait(lambda: stage.counter.offer is not None and stage.counter.offer.id == QUARTET)
+    wait(stage.sell.events.list.isVisible)
+    assert search.hasFocus()
+    stage.type(code(stage))
+    stage.key(ENTER)
+    wait(lambda: stage.counter.held_code == code(stage))
+    assert not notice(stage)
+
+
+def test_a_mistyped_code_leaves_the_basket(stage: Stage) -> None:
+    stage.type("12")
+    stage.priced()
+    before = stage.counter.basket
+    mistype(stage)
+    stage.key(ENTER)
+    assert "one letter is wrong" in notice(stage)
+    assert stage.counter.basket == before
+
+
+def test_in_front_of_the_waitlist_a_mistyped_code_is_said_there(stage: Stage) -> None:
+    stage.click("rail_waitlist")
+    screen = stage.window.waitlist
+    wait(lambda: screen.entries.model.rowCount() > 0)
+    mistype(stage)
+    stage.key(ENTER)
+    assert "one letter is wrong" in screen.entries.trouble.sentence()
+    assert search_field(stage).hasFocus()
+
+
+def test_a_title_that_begins_with_w_is_searched_for(stage: Stage) -> None:
+    stage.world.event(4).title = "World Jazz Band"
+    search_field(stage).setFocus()
+    stage.type("World Jazz Band")
+    stage.key(ENTER)
+    wait(lambda: stage.counter.offer is not None and stage.counter.offer.id == 4)
+
+
 def test_an_offer_that_ends_while_it_is_paid_is_refused_and_not_asked_for_again(stage: Stage) -> None:
     redeem(stage)
     stage.world.fail_sell.append(errors.OfferOver(EntryState.EXPIRED, NOW))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, override
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from boxoffice.domain.errors import Refused, StillAvailable
+from boxoffice.domain.errors import OfferMistyped, Refused, StillAvailable
 from boxoffice.domain.notice import Notice, Topic
 from boxoffice.domain.waitlist import MOST_TICKETS
 from boxoffice.language import tr
@@ -66,6 +66,8 @@ class SellScreen(QWidget):
         self._context = context
         self._event_id: int | None = None
         self._tier_id: int | None = None
+        self._searched_away: int | None = None
+        """The event that was in hand until what was typed did not find it."""
         self._digits = DigitEntry()
         self._ahead = TypedAhead()
         self._awaits_offer = False
@@ -90,6 +92,7 @@ class SellScreen(QWidget):
     # --- the event in hand ---------------------------------------------------------------------
 
     def _choose_event(self, event_id: int) -> None:
+        self._searched_away = None
         if event_id == self._event_id:
             return
         self._event_id = event_id
@@ -101,6 +104,7 @@ class SellScreen(QWidget):
 
     def _lose_event(self) -> None:
         """Show no event, now that the one in hand is not in the list; a basket of its tickets stays."""
+        self._searched_away = self._event_id or self._searched_away
         self._event_id = None
         self._tier_id = None
         self._awaits_offer = False
@@ -260,6 +264,15 @@ class SellScreen(QWidget):
             self.counter.refuse(error)
         else:
             self._context.unavailable(error, lambda: self.redeem(code))
+
+    def refuse_code(self) -> None:
+        """Say that what was typed is no offer's code; it was no search, so the event before it is back."""
+        before = self._searched_away
+        self.events.search("")
+        if before is not None:
+            self._show_event_of_basket(before)
+        if not self.counter.is_frozen:
+            self.counter.refuse(OfferMistyped())
 
     def press_waitlist(self) -> None:
         """Ask who wants to wait for the tier in hand, or for the first one that is sold out."""
