@@ -283,7 +283,7 @@ class WorksHere(Refused):
 
 
 class CustomerNameMissing(Refused):
-    """Whoever is taken down has a name."""
+    """A customer who is added has a name."""
 
 
 @dataclass(eq=False)

@@ -16,6 +16,7 @@ from boxoffice.domain.person import Role
 from boxoffice.language import tr, trn
 from boxoffice.ui.context import Context
 from boxoffice.ui.frame.banner import Banner, Weight
+from boxoffice.ui.frame.calls import CallsToMake
 from boxoffice.ui.frame.fault import FaultDialog
 from boxoffice.ui.frame.idle import IdleWatch
 from boxoffice.ui.frame.rail import ADMIN, ORDERS, SELL, TILL, WAITLIST, Rail
@@ -124,6 +125,7 @@ class MainWindow(QMainWindow):
         self._training: TrainingMark | None = None
         self._printing = printing
         self._top.show_printer(printer_name(printing.chosen()))
+        self._calls = CallsToMake(self.context, self._rail)
         self._connect()
         self._bind_keys()
 
@@ -138,6 +140,7 @@ class MainWindow(QMainWindow):
         self._listener.start()
         if self.context.desk.identity.may_sell:
             self._upkeep.begin()
+            self._calls.begin()
             self.freshness.watch(self._top, (Topic.DRAWERS,), lambda _: self._look_at_drawer())
             self._look_at_drawer()
             self.sell.counter.answered.connect(self._look_at_cards_left)
@@ -549,6 +552,7 @@ class MainWindow(QMainWindow):
         self._top.lock_wanted.connect(self.lock)
         self._top.access_wanted.connect(self._open_access)
         self._rail.chosen.connect(self._show_screen)
+        self._calls.counted.connect(self._rail.show_calls)
         self._rail.help_wanted.connect(self._toggle_help)
         self._rail.theme_wanted.connect(self._theme.toggle)
         self.sell.unsure.connect(self._say_unsure)

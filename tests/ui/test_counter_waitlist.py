@@ -12,11 +12,14 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
 
 from boxoffice.domain import errors
 from boxoffice.domain.customer import KnownCustomer
+from boxoffice.domain.notice import Notice, Topic
 from boxoffice.domain.person import Role
 from boxoffice.domain.sale import Tender, Terms
 from boxoffice.domain.ticket_code import grouped
-from boxoffice.domain.waitlist import EntryState, JoinWaitlist, WaitlistEntry
+from boxoffice.domain.waitlist import EntryState, JoinWaitlist, MailProgress, WaitlistEntry
 from boxoffice.ui import upkeep
+from boxoffice.ui.frame import calls
+from boxoffice.ui.frame.rail import RailButton
 from boxoffice.ui.sell.counter import Phase
 from boxoffice.ui.sell.till.tenders import Form
 from boxoffice.ui.theme.theme import Theme
@@ -119,6 +122,63 @@ def test_every_window_of_a_seller_ends_offers_that_are_over(
             rest(50)
             assert world.waitlist.tended == 0
         opened.close()
+
+
+# --- who has to be called --------------------------------------------------------------------------
+
+
+def has_to_be_called(stage: Stage) -> None:
+    entry = lena(stage)
+    assert entry.offer is not None
+    stage.world.waitlist._put(replace(entry, offer=replace(entry.offer, mail=MailProgress.FAILED)))
+
+
+def test_the_rail_says_how_many_have_to_be_called(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "REST_MS", 1)
+    button = stage.find("rail_waitlist")
+    assert isinstance(button, RailButton)
+    assert (button.count, button.accessibleName()) == (0, "Waitlist")
+    has_to_be_called(stage)
+    stage.window._calls._rest.stop()
+    stage.window.freshness.touched({Notice(Topic.WAITLIST, QUARTET)})
+    wait(lambda: button.count == 1)
+    assert button.accessibleName() == "Waitlist: 1 person has to be called"
+    assert "1 person has to be called" in button.toolTip()
+    assert stage.world.waitlist.counted == 2
+
+
+def test_a_letter_that_fails_is_noticed_without_a_word(
+    open_stage: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "REST_MS", 1)
+    monkeypatch.setattr(calls, "EVERY_MS", 20)
+    stage = open_stage(evening())
+    has_to_be_called(stage)
+    button = stage.find("rail_waitlist")
+    assert isinstance(button, RailButton)
+    wait(lambda: button.count == 1)
+    assert button.count == 1
+
+
+def test_neither_a_sale_nor_a_storm_of_words_counts_each_time(stage: Stage) -> None:
+    stage.type("12")
+    stage.priced()
+    stage.key(F9)
+    wait(lambda: stage.counter.phase is Phase.DONE)
+    for _ in range(20):
+        stage.window.freshness.touched({Notice(Topic.WAITLIST, QUARTET)})
+        rest(5)
+    assert stage.world.waitlist.counted == 1
+
+
+def test_who_may_not_sell_calls_nobody(theme: Theme) -> None:
+    world = demo_world()
+    world.role = Role.PROMOTER
+    opened = Stage(theme, world).ready()
+    opened.window.freshness.touched({Notice(Topic.WAITLIST, QUARTET)})
+    rest(20)
+    assert world.waitlist.counted == 0
+    opened.close()
 
 
 # --- joining ---------------------------------------------------------------------------------------

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from boxoffice.domain.errors import SoldOut, TierNotSellable
 from boxoffice.domain.tier import NotSellable
+from boxoffice.language import trn
 from boxoffice.ui.theme.lines import one_line
 
 if TYPE_CHECKING:
     from boxoffice.domain.event import EventOffer
     from boxoffice.domain.tier import TierOffer
     from boxoffice.domain.waitlist import OfferAtCounter
+    from boxoffice.formats import Formats
 
 _LONGEST_NAME = 40
 _GONE = (NotSellable.SOLD_OUT, NotSellable.HELD)
@@ -47,6 +49,11 @@ def short_name(name: str) -> str:
     """Return a name as long as it may be within a sentence at the counter."""
     line = one_line(name[:200])
     return line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1].rstrip()}…"
+
+
+def waiting_words(count: int, formats: Formats) -> str:
+    """Return how many wait, in two words."""
+    return trn("1 waiting", "{n} waiting", count, n=formats.number(count))
 
 
 def with_offered(event: EventOffer, held: OfferAtCounter | None) -> EventOffer:
