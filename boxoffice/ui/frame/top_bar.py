@@ -227,7 +227,7 @@ class TopBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(16)
-        row.addWidget(self.search, 1)
+        row.addWidget(self.search, 4)
         row.addStretch(1)
         if identity.is_exposed:
             exposed = IconText(theme, "shield-alert", Tone.WARN)

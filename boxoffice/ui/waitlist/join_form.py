@@ -156,8 +156,8 @@ class JoinForm(WantsForm):
     def _take(self, one: KnownCustomer) -> None:
         self._who = one
         contact = " · ".join(part for part in (one.email, one.phone) if part)
-        self._person.set_text(", ".join(part for part in (one.name, contact) if part))
-        self._person.set_tone(Tone.TEXT)
+        self._person.set_text(one.name)
+        self._contact.set_text(contact)
         self.phone.setPlaceholderText(tr("Their own") if contact else tr("Needed to tell them"))
         self._ask_who()
         self.begin()
@@ -167,6 +167,7 @@ class JoinForm(WantsForm):
         is_known = self._who is not None
         self.picker.setVisible(not is_known)
         self._chosen.setVisible(is_known)
+        self._contact.setVisible(is_known and bool(self._contact.text()))
         for line in self._wants:
             line.setVisible(is_known)
         self.take.setVisible(is_known)
@@ -289,6 +290,8 @@ class JoinForm(WantsForm):
         line.addWidget(self._person, 1)
         line.addWidget(self._other, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addWidget(self._chosen)
+        self._contact = ClampedText(theme, Style.SMALL, 2, Tone.MUTED)
+        self.body.addWidget(self._contact)
         self._known = Notice(theme, "join_known", Tone.ACCENT)
         self.body.addWidget(self._known)
         self._wants = self.add_wants()

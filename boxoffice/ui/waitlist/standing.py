@@ -40,7 +40,7 @@ class Standing:
     def words(self, formats: Formats, zone: str) -> str:
         """Return all that they should be told of it, what belongs to this tier first; empty: nothing."""
         near = sorted(self.entries, key=lambda one: not self._is_of_tier(one))
-        return " ".join(self._words_of(one, formats, zone) for one in near)
+        return "\n".join(self._words_of(one, formats, zone) for one in near)
 
     def _words_of(self, one: WaitlistEntry, formats: Formats, zone: str) -> str:
         if one.state is EntryState.OFFERED and one.offer is not None:

@@ -244,7 +244,7 @@ def told_words(email: str, phone: str) -> str:
 def held_words(offer: Offer, formats: Formats, zone: str) -> str:
     """Return what somebody is offered, until when, and the code that sells it."""
     return tr(
-        "Holds an offer: {n} x {tier} until {when}, code {code}.",
+        "Holds an offer: {n} x {tier} until {when}. Code {code}.",
         n=formats.number(offer.quantity),
         tier=tier_words(offer.tier),
         when=formats.short_day_and_time(offer.until, zone),

@@ -64,9 +64,7 @@ def _held_and_free(tier: TierOffer, held: OfferAtCounter, formats: Formats) -> R
 def _why_not(tier: TierOffer, why: NotSellable, formats: Formats, time_zone: str) -> Reason:
     words = not_sellable_reason(why, window_edge(tier), formats, time_zone)
     if tier.waiting and why in (NotSellable.SOLD_OUT, NotSellable.HELD):
-        parts = [words, waiting_words(tier.waiting, formats)]
-        # How many wait is told on any card; that the last ones are held may be cut off.
-        words = " · ".join(parts if why is NotSellable.SOLD_OUT else reversed(parts))
+        words = f"{words} · {waiting_words(tier.waiting, formats)}"
     tone = {
         NotSellable.SOLD_OUT: Tone.BAD,
         NotSellable.EVENT_CANCELLED: Tone.BAD,
