@@ -193,7 +193,7 @@ def test_an_offer_is_said_before_enter_and_goes_into_the_basket(stage: Stage) ->
     changes(stage, replace(entry, state=EntryState.OFFERED, offer=offer))
     form = comes_with_offer(stage)
     assert known(stage).startswith(
-        "Holds an offer: 2 x Balcony, limited view until Sun 22 Nov, 19:40, code W-"
+        "Holds an offer: 2 x Balcony, limited view until Sun 22 Nov, 19:40. Code W-"
     )
     assert form.take.text() == "Put into the basket"
     assert not form.quantity.isVisible()
