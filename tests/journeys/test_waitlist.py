@@ -16,6 +16,8 @@ from boxoffice.domain.sale import Sale
 from boxoffice.domain.waitlist import EntryState, JoinWaitlist, WaitlistEntry, WaitlistFilter
 from boxoffice.storage.database import Database
 from boxoffice.ui import upkeep
+from boxoffice.ui.frame import calls
+from boxoffice.ui.frame.rail import RailButton
 from boxoffice.ui.sell.counter import Phase
 from boxoffice.ui.waitlist.call_list import CallList
 from boxoffice.ui.waitlist.join_form import JoinForm
@@ -312,7 +314,10 @@ def test_who_comes_again_changes_what_they_wait_for_at_their_place(evening: Even
     assert evening.entry(entry_id).quantity == 4
 
 
-def test_who_can_be_told_by_nothing_gives_a_phone_and_is_called(evening: Evening) -> None:
+def test_who_can_be_told_by_nothing_gives_a_phone_and_is_called(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "REST_MS", 1)
     till = evening.till
     evening.person("Nadia", "Petrova")
     form = comes(till, "nadia")
@@ -324,8 +329,10 @@ def test_who_can_be_told_by_nothing_gives_a_phone_and_is_called(evening: Evening
     wait(lambda: bool(words(till, "join_result")))
     assert words(till, "join_told").startswith("They are called: ")
     evening.refund(till)
-    desk = till.window.context.desk.waitlist
-    assert desk.to_call() == 1
+    rail = till.window.findChild(RailButton, "rail_waitlist")
+    assert isinstance(rail, RailButton)
+    wait(lambda: rail.count == 1)
+    assert rail.accessibleName() == "Waitlist: 1 person has to be called"
 
 
 def test_fewer_than_offered_are_sold_and_the_rest_is_offered_to_the_next(evening: Evening) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from boxoffice.domain.customer import KnownCustomer
 from boxoffice.domain.waitlist import EntryState
 from boxoffice.ui.language import install_language
 from boxoffice.ui.pictures import take_picture
@@ -124,6 +125,28 @@ def waits_already(stage: Stage) -> None:
     comes(stage, SOFIA)
 
 
+def waits_long(stage: Stage) -> None:
+    name = "Maximiliana-Charlotte Freifrau von Hohenlohe-Waldenburg-Schillingsfürst und zu Bartenstein"
+    long = KnownCustomer(591, name, "a" * 60 + "@" + "subdomain." * 6 + "example", "+49 151 5550142")
+    stage.world.book.people.append(long)
+    for tier in stage.world.event(QUARTET).tiers:
+        tier.name = f"Parkett, Kategorie {tier.name} mit Sicht auf das Orchester und Begrüßungsgetränk"
+    stage.choose(QUARTET)
+    entry = puts(stage, long, 20)
+    changes(stage, replace(entry, note="Sehr lange Notiz für alle, die hier anrufen. " * 10))
+    second = puts(stage, long, 2, 0)
+    offer = an_offer(second, NOW + timedelta(hours=6))
+    changes(stage, replace(second, state=EntryState.OFFERED, offer=offer))
+    comes(stage, long)
+
+
+def changed_long(stage: Stage) -> None:
+    waits_long(stage)
+    stage.type("6")
+    stage.key(ENTER)
+    wait(lambda: bool(stage.world.waitlist.done))
+
+
 def holds(stage: Stage) -> None:
     stage.choose(QUARTET)
     sofia = puts(stage, SOFIA, 2)
@@ -175,7 +198,8 @@ def to_call(stage: Stage) -> None:
 
 SCENES: tuple[Scene, ...] = (
     sold_out, one_tier_gone, joining, quantity, joined, offered, fewer, paying, bought, unknown, long_name,
-    last_ones_held, waits_already, holds, changed, no_contact, new_customer, mistyped, over, to_call,
+    last_ones_held, waits_already, waits_long, changed_long, holds, changed, no_contact,
+    new_customer, mistyped, over, to_call,
 )  # fmt: skip
 
 

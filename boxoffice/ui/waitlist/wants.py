@@ -88,6 +88,7 @@ class WantsForm(DeedForm):
         for line, words in lines.items():
             if line not in keep:
                 line.setText(words)
+                line.setCursorPosition(0)
 
     def read(self) -> Wants | None:
         """Return what is filled in; None when it will not do, and that is said."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 OPEN = (EntryState.WAITING, EntryState.TOLD, EntryState.OFFERED)
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_LONGEST = 80
+"""Of a name within a sentence: what comes behind it must be seen, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +222,9 @@ def joined_words(answer: Answered, formats: Formats, zone: str) -> str:
     joined, wants = answer.joined, answer.wants
     if answer.before and answer.before != wants:
         wants = tr("{before} → {wants}", before=answer.before, wants=wants)
-    said = tr("{wants}, {tier}.", wants=wants, tier=tier_words(answer.tier))
+    said = tr("{wants}, {tier}.", wants=wants, tier=tier_words(answer.tier)[:_LONGEST])
     if answer.name:
-        said = f"{answer.name}: {said}"
+        said = f"{answer.name[:_LONGEST]}: {said}"
     if joined.offer is not None:
         return f"{said} {held_words(joined.offer, formats, zone)}"
     if not joined.place:
@@ -246,7 +248,7 @@ def held_words(offer: Offer, formats: Formats, zone: str) -> str:
     return tr(
         "Holds an offer: {n} x {tier} until {when}. Code {code}.",
         n=formats.number(offer.quantity),
-        tier=tier_words(offer.tier),
+        tier=tier_words(offer.tier)[:_LONGEST],
         when=formats.short_day_and_time(offer.until, zone),
         code=grouped_offer_code(offer.code),
     )
@@ -264,7 +266,7 @@ def entry_words(entry: WaitlistEntry, formats: Formats) -> str:
 
 def other_entry_words(entry: WaitlistEntry, formats: Formats) -> str:
     """Return what somebody waits for at another tier than the one that is chosen."""
-    tier = tier_words(entry.tier)
+    tier = tier_words(entry.tier)[:_LONGEST]
     if entry.state is EntryState.TOLD:
         return tr("Was told that there are tickets of {tier}.", tier=tier)
     wants = wants_words(entry.quantity, formats, all_together=entry.all_together)
