@@ -317,6 +317,20 @@ def test_the_refusal_goes_once_they_are_on_the_list(stage: Stage) -> None:
     assert (stage.counter.problem, notice(stage)) == (None, "")
 
 
+def test_f8_after_one_asks_for_the_next(stage: Stage) -> None:
+    comes(stage, SOFIA)
+    stage.key(ENTER)
+    wait(lambda: bool(words(stage, "join_result")))
+    stage.key(F8)
+    wait(lambda: stage.shows("join_customer_search"))
+    stage.type("jonas")
+    stage.key(ENTER)
+    wait(lambda: stage.shows("join_quantity"))
+    stage.key(ENTER)
+    wait(lambda: len(stage.world.waitlist.done) == 2)
+    assert {wish.customer_id for _, wish in stage.world.waitlist.done} == {SOFIA.id, JONAS.id}  # type: ignore[attr-defined]
+
+
 # --- refused -----------------------------------------------------------------------------------------
 
 REFUSALS = [

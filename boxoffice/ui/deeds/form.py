@@ -166,6 +166,11 @@ class DeedForm(ActionForm):
         return self._is_busy or self._lost
 
     @property
+    def is_done(self) -> bool:
+        """Whether what came of it is shown, and nothing is left to do here."""
+        return self._is_done
+
+    @property
     def holds_money(self) -> bool:
         """Whether a card is being charged for the deed, or was and is in no order yet."""
         return False

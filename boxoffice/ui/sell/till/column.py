@@ -123,7 +123,8 @@ class TillColumn(QWidget):
 
     def join_waitlist(self, at: JoinAt, tier_id: int | None, asked: Asked = NOTHING) -> None:
         """Ask who wants to wait; `asked`: what they have said already."""
-        if isinstance(self._deed, JoinForm) and self._stack.currentWidget() is self._deed:
+        form = self._deed
+        if isinstance(form, JoinForm) and not form.is_done and self._stack.currentWidget() is form:
             return
         form = JoinForm(self._context, at, tier_id, tr("Put on the waitlist"), asked)
         form.joined.connect(lambda _joined: self._counter.forget_missed())
