@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from boxoffice.domain.waitlist import OfferAtCounter
     from boxoffice.formats import Formats
 
 
@@ -40,6 +41,9 @@ class Wording:
 
 
 type _Words = Callable[[Any, Formats, str], str]
+
+_LONGEST_NAME = 60
+"""Of a person or a tier within a sentence."""
 
 
 def _bad_quantity(_error: errors.BadQuantity, formats: Formats, _zone: str) -> str:
@@ -432,6 +436,8 @@ def _waitlist_closed(error: errors.WaitlistClosed, formats: Formats, zone: str) 
 
 
 def _offer_over(error: errors.OfferOver, formats: Formats, zone: str) -> str:
+    if error.offer is not None:
+        return _what_became(error, error.offer, formats)
     if error.state is EntryState.REDEEMED:
         return tr("This offer was redeemed already.")
     if error.state in (EntryState.EXPIRED, EntryState.OFFERED):
@@ -449,6 +455,30 @@ def _in_other_basket(error: errors.OfferInOtherBasket, formats: Formats, zone: s
         clerk=error.clerk or tr("somebody else"),
         when=formats.time(error.until, zone),
     )
+
+
+def _what_became(error: errors.OfferOver, held: OfferAtCounter, formats: Formats) -> str:
+    said = {
+        "name": held.name[:_LONGEST_NAME],
+        "n": formats.number(held.offer.quantity),
+        "tier": held.offer.tier[:_LONGEST_NAME],
+        "when": formats.short_day_and_time(error.until, held.time_zone),
+    }
+    lapsed = tr("{name}'s offer of {n} x {tier} lapsed on {when}.", **said)
+    became = {
+        EntryState.REDEEMED: tr("{name}'s offer of {n} x {tier} was redeemed on {when}.", **said),
+        EntryState.RETURNED: tr(
+            "{name}'s offer of {n} x {tier} was redeemed, and the tickets came back.", **said
+        ),
+        EntryState.DECLINED: tr("{name}'s offer of {n} x {tier} was declined on {when}.", **said),
+        EntryState.EXPIRED: lapsed,
+        EntryState.OFFERED: lapsed,
+        EntryState.WITHDRAWN: tr("{name}'s offer of {n} x {tier} was withdrawn on {when}.", **said),
+        EntryState.CANCELLED: tr("{name}'s offer of {n} x {tier}: the event does not take place.", **said),
+    }.get(error.state, tr("{name}'s offer of {n} x {tier} does not stand any more.", **said))
+    if not error.order_number:
+        return became
+    return f"{became} {tr('Order {number}', number=formats.order_number(error.order_number))}."
 
 
 def _other_tickets(error: errors.OfferOfOtherTickets, _formats: Formats, _zone: str) -> str:
@@ -562,7 +592,7 @@ _WORDS: dict[type, _Words] = {
     errors.OtherCurrency: mark("Tickets are exchanged for tickets in the same currency only."),
     errors.UnknownEntry: mark("This entry of the waitlist is not there any more."),
     errors.EntryClosed: _entry_closed,
-    errors.ContactMissing: mark("Write down an e-mail address or a phone number: they have to be told."),
+    errors.ContactMissing: mark("Type a phone number: they have to be told, and no e-mail address is known."),
     errors.StillAvailable: _still_available,
     errors.AlreadyWaiting: mark("They wait for that tier already. Merge the two entries."),
     errors.WaitlistClosed: _waitlist_closed,
@@ -570,6 +600,7 @@ _WORDS: dict[type, _Words] = {
     errors.UnknownOffer: mark("There is no offer of this code. Check the code."),
     errors.OfferOver: _offer_over,
     errors.OfferInOtherBasket: _in_other_basket,
+    errors.OfferMistyped: mark("This is no offer's code: one letter is wrong. Correct it."),
     errors.OfferOfOtherTickets: _other_tickets,
     errors.Busy: mark("Another till is selling the same tickets right now. Nothing was sold; try again."),
     errors.AnswerLost: mark(

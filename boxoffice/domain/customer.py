@@ -22,7 +22,7 @@ class KnownCustomer:
 
 @dataclass(frozen=True, slots=True)
 class NewCustomer:
-    """Somebody to be taken down, as typed. A name is all that is needed."""
+    """Somebody to be added, as typed. A name is all that is needed."""
 
     first_name: str
     last_name: str

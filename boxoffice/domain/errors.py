@@ -15,7 +15,7 @@ from datetime import datetime
 from boxoffice.domain.money import Money
 from boxoffice.domain.person import Role
 from boxoffice.domain.tier import NotSellable
-from boxoffice.domain.waitlist import EntryState
+from boxoffice.domain.waitlist import EntryState, OfferAtCounter
 
 
 class Refused(Exception):
@@ -283,7 +283,7 @@ class WorksHere(Refused):
 
 
 class CustomerNameMissing(Refused):
-    """Whoever is taken down has a name."""
+    """A customer who is added has a name."""
 
 
 @dataclass(eq=False)
@@ -367,6 +367,14 @@ class OfferOver(Refused):
 
     state: EntryState
     until: datetime
+    offer: OfferAtCounter | None = None
+    """Whose it was and of what, where that is known."""
+    order_number: str = ""
+    """Of the order that it was redeemed with."""
+
+
+class OfferMistyped(Refused):
+    """It looks like the code of an offer, and is none: a letter is wrong."""
 
 
 @dataclass(eq=False)

@@ -50,6 +50,9 @@ _MONTHS = {
     )
     for name in names.split()
 }
+_DASHED_OFFER = re.compile(r"(?=.*[0-9])W-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
+_OTHER_OFFER = re.compile(r"(?=.*[0-9][A-Z])W[- ]?(?:[0-9A-Z]{4}[- ][0-9A-Z]{4}[- ][0-9A-Z]{4}|[0-9A-Z]{12})")
+"""Titles have years and numbers, but seldom a figure right before a letter."""
 _NEAR_DAYS = {"today": 0, "heute": 0, "yesterday": 1, "gestern": 1}
 
 
@@ -109,6 +112,16 @@ def read_offer(text: str) -> str:
         return offer_code(short)
     except MistypedOfferCode:
         return ""
+
+
+def is_mistyped_offer(text: str) -> bool:
+    """Tell whether this was meant for the code of an offer, but a letter of it is wrong.
+
+    What may be a title is none: words, and numbers beside them.
+    """
+    short = " ".join(text.split()).upper()
+    looks_so = _DASHED_OFFER.fullmatch(short) or _OTHER_OFFER.fullmatch(short)
+    return looks_so is not None and not read_offer(text)
 
 
 def _digits(text: str) -> str:

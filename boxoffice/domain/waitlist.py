@@ -416,3 +416,5 @@ class OfferAtCounter:
     event_title: str
     customer_id: int
     name: str
+    time_zone: str = "UTC"
+    """Of the event."""

@@ -46,5 +46,11 @@ class Context:
     """Ask in the Admin screen whether an event is to be cancelled; for managers."""
     open_drawer: Callable[[], None]
     """Go to the Till screen and land on the form that opens a drawer; for clerks and managers."""
+    sell_offer: Callable[[str], None]
+    """Put what an offer of the waitlist is for into the basket, by its code; for clerks and managers."""
+    show_entry: Callable[[int, int], None]
+    """Open an entry (its event and number) on the Waitlist screen."""
+    show_order: Callable[[str], None]
+    """Open an order by its number on the Orders screen; for clerks and managers."""
     search_cleared: Callable[[], None]
     """Empty the window's search field."""

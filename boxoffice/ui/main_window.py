@@ -10,12 +10,13 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from boxoffice.domain.errors import AnswerLost, Unavailable
+from boxoffice.domain.errors import AnswerLost, OfferMistyped, Unavailable
 from boxoffice.domain.notice import Topic
 from boxoffice.domain.person import Role
 from boxoffice.language import tr, trn
 from boxoffice.ui.context import Context
 from boxoffice.ui.frame.banner import Banner, Weight
+from boxoffice.ui.frame.calls import CallsToMake
 from boxoffice.ui.frame.fault import FaultDialog
 from boxoffice.ui.frame.idle import IdleWatch
 from boxoffice.ui.frame.rail import ADMIN, ORDERS, SELL, TILL, WAITLIST, Rail
@@ -109,6 +110,9 @@ class MainWindow(QMainWindow):
             show_history=self._show_history,
             cancel_event=self._cancel_event,
             open_drawer=self.open_drawer,
+            sell_offer=self._sell_offer,
+            show_entry=self._show_entry,
+            show_order=self._show_order,
             search_cleared=self._top.search.clear,
         )
         self.sell = SellScreen(self.context)
@@ -121,6 +125,7 @@ class MainWindow(QMainWindow):
         self._training: TrainingMark | None = None
         self._printing = printing
         self._top.show_printer(printer_name(printing.chosen()))
+        self._calls = CallsToMake(self.context, self._rail)
         self._connect()
         self._bind_keys()
 
@@ -135,6 +140,7 @@ class MainWindow(QMainWindow):
         self._listener.start()
         if self.context.desk.identity.may_sell:
             self._upkeep.begin()
+            self._calls.begin()
             self.freshness.watch(self._top, (Topic.DRAWERS,), lambda _: self._look_at_drawer())
             self._look_at_drawer()
             self.sell.counter.answered.connect(self._look_at_cards_left)
@@ -274,6 +280,14 @@ class MainWindow(QMainWindow):
         self.sell.redeem(code)
         self._focus_list()
 
+    def _show_entry(self, event_id: int, entry_id: int) -> None:
+        self._rail.choose(WAITLIST)
+        self.waitlist.show_entry(event_id, entry_id)
+
+    def _show_order(self, number: str) -> None:
+        self._rail.choose(ORDERS)
+        self.orders.look_for(number)
+
     def _take_offer(self, code: str) -> None:
         """Sell what is offered; where the waitlist is in front, or nobody may sell, show for whom it is."""
         if self.context.desk.identity.may_sell and not self._shows_waitlist:
@@ -281,6 +295,15 @@ class MainWindow(QMainWindow):
             return
         self._rail.choose(WAITLIST)
         self.waitlist.look_for(code)
+
+    def _say_mistyped(self) -> None:
+        """Say that the code of an offer is none; what was in hand before it was typed is in hand again."""
+        if self._shows_waitlist:
+            self.waitlist.entries.trouble.say(self.context.wording.sentence(OfferMistyped()))
+        elif self._sells:
+            self.sell.refuse_code()
+        else:
+            self._commit_search()
 
     def _search_orders(self) -> None:
         self.orders.list.take_focus()
@@ -519,6 +542,7 @@ class MainWindow(QMainWindow):
         search.filtered.connect(self._filter)
         search.ordered.connect(self._look_up)
         search.offered.connect(self._take_offer)
+        search.mistyped.connect(self._say_mistyped)
         search.committed.connect(self._commit_search)
         search.stepped.connect(self._step_from_search)
         search.left.connect(self._focus_list)
@@ -528,6 +552,7 @@ class MainWindow(QMainWindow):
         self._top.lock_wanted.connect(self.lock)
         self._top.access_wanted.connect(self._open_access)
         self._rail.chosen.connect(self._show_screen)
+        self._calls.counted.connect(self._rail.show_calls)
         self._rail.help_wanted.connect(self._toggle_help)
         self._rail.theme_wanted.connect(self._theme.toggle)
         self.sell.unsure.connect(self._say_unsure)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, strategies
 
 from boxoffice.domain.customer import split_name
-from boxoffice.domain.ticket_code import check_letter, grouped
-from boxoffice.domain.typed import read_amount, read_day, read_offer, read_typed
+from boxoffice.domain.ticket_code import ALPHABET, check_letter, grouped
+from boxoffice.domain.typed import is_mistyped_offer, read_amount, read_day, read_offer, read_typed
 
 TODAY = date(2026, 11, 26)
 CODE = "K7QM2X9D4HT" + check_letter("K7QM2X9D4HT")
@@ -51,6 +51,46 @@ def test_a_title_of_small_letters_is_no_code_even_where_its_last_letter_is_right
     assert title.isalpha()
     assert read_offer(f"{title[:5]} {title[5:]}") == ""
     assert read_offer(title) == title.upper()
+
+
+@pytest.mark.parametrize("spelling", ["W-{grouped}", "W{bare}", "w {spaced}", "w-{bare}"])
+@given(place=strategies.integers(0, 11), wrong=strategies.sampled_from(ALPHABET))
+def test_one_wrong_letter_of_an_offers_code_is_noticed(spelling: str, place: int, wrong: str) -> None:
+    letters = CODE[:place] + wrong + CODE[place + 1 :]
+    spaced = grouped(letters).replace("-", " ")
+    typed = spelling.format(grouped=grouped(letters), bare=letters, spaced=spaced)
+    assert is_mistyped_offer(typed) == (wrong != CODE[place])
+    assert bool(read_offer(typed)) == (wrong == CODE[place])
+
+
+_WORDS = strategies.text("abcdefghijklmnopqrstuvwxyzäöüß", min_size=1, max_size=12)
+_NUMBERS = strategies.integers(0, 3000).map(str)
+
+
+@given(
+    first=_WORDS,
+    others=strategies.lists(strategies.one_of(_WORDS, _WORDS.map(str.title), _NUMBERS), max_size=5),
+    loud=strategies.booleans(),
+)
+def test_a_title_that_begins_with_w_is_searched_for(first: str, others: list[str], loud: bool) -> None:
+    title = " ".join([f"W{first}", *others])
+    assert not is_mistyped_offer(title.upper() if loud else title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "World Jazz Band",
+        "W-Club-Jazz-Rock",
+        "Wanderabend 26",
+        "WINTERREISE 12",
+        "Wien 1900 bis 1910",
+        "W",
+        "W-",
+    ],
+)
+def test_titles_that_look_most_like_a_code_are_none(title: str) -> None:
+    assert not is_mistyped_offer(title)
 
 
 def test_a_scan_is_nothing_else() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 
 from boxoffice.domain.after_sale import Refund
 from boxoffice.domain.customer import NewCustomer
@@ -16,13 +16,15 @@ from boxoffice.domain.sale import Sale
 from boxoffice.domain.waitlist import EntryState, JoinWaitlist, WaitlistEntry, WaitlistFilter
 from boxoffice.storage.database import Database
 from boxoffice.ui import upkeep
+from boxoffice.ui.frame import calls
+from boxoffice.ui.frame.rail import RailButton
 from boxoffice.ui.sell.counter import Phase
 from boxoffice.ui.waitlist.call_list import CallList
 from boxoffice.ui.waitlist.join_form import JoinForm
 from boxoffice.usecases.office.check_database import check_database
 from boxoffice.usecases.orders.refund_tickets import refund_tickets
 from boxoffice.usecases.sales.sell_tickets import sell_tickets
-from tests.journeys.conftest import OpenTill, Till
+from tests.journeys.conftest import FORMATS, OpenTill, Till
 from tests.office import Office, wish
 from tests.ui.stage import wait
 
@@ -94,6 +96,23 @@ def words(till: Till, name: str) -> str:
     return found.text() if isinstance(found, QLabel) else found.accessibleName()
 
 
+def click(till: Till, name: str) -> None:
+    found = till.window.findChild(QPushButton, name)
+    assert isinstance(found, QPushButton), name
+    found.click()
+
+
+def comes(till: Till, name: str) -> JoinForm:
+    """Ask who wants to wait, by keys, and take the first of this name."""
+    till.press(F8)
+    till.type(name)
+    till.press(ENTER)
+    form = till.window.findChild(JoinForm)
+    assert isinstance(form, JoinForm)
+    wait(lambda: not form.picker.isVisible())
+    return form
+
+
 def joins(till: Till, name: str) -> str:
     """Put somebody on the list of what is sold out, by keys; return what is said."""
     till.press(F8)
@@ -136,7 +155,7 @@ def redeems(till: Till, code: str) -> None:
 def test_from_a_sold_out_tier_to_a_bought_ticket(evening: Evening, open_till: OpenTill) -> None:
     till = evening.till
     evening.person(*LENA)
-    assert joins(till, "lena") == "Lena Brandt: On the list: place 1."
+    assert joins(till, "lena") == "Lena Brandt: 2 or fewer, Standard. On the list: place 1."
     wait(lambda: "1 waiting" in till.window.sell.offer.cards[0].accessibleName())
     evening.refund(open_till())
     entry_id = evening.office.value("SELECT id FROM waitlist")
@@ -227,7 +246,17 @@ def test_tickets_bought_by_an_offer_that_come_back_go_to_the_next(evening: Eveni
     till.type(code)
     till.press(ENTER)
     wait(lambda: isinstance(till.counter.problem, OfferOver))
-    assert till.window.sell.till.basket.notice.sentence() == "This offer does not stand any more."
+    order = evening.office.value(
+        "SELECT order_number FROM orders JOIN waitlist_offers USING (purchase_key) WHERE waitlist_id = %s",
+        first,
+    )
+    assert till.window.sell.till.basket.notice.sentence() == (
+        "Lena Brandt's offer of 2 x Standard was redeemed, and the tickets came back."
+        f" Order {FORMATS.order_number(order)}."
+    )
+    click(till, "basket_notice_action")
+    orders = till.window.orders
+    wait(lambda: orders.detail.order is not None and orders.detail.order.sale.order_number == order)
 
 
 def test_of_two_windows_with_one_offer_the_second_is_refused_in_words(
@@ -244,19 +273,74 @@ def test_of_two_windows_with_one_offer_the_second_is_refused_in_words(
     first.sold()
     second.press(F9)
     wait(lambda: isinstance(second.counter.problem, OfferOver))
-    assert second.window.sell.till.basket.notice.sentence() == "This offer was redeemed already."
+    assert second.window.sell.till.basket.notice.sentence().startswith(
+        "Lena Brandt's offer of 2 x Standard was redeemed on "
+    )
+    click(second, "basket_notice_action")
+    detail = second.window.waitlist.detail
+    wait(lambda: detail.entry is not None and detail.entry.state is EntryState.REDEEMED)
+    assert detail.entry is not None
+    assert detail.entry.id == entry_id
     assert (second.counter.phase, second.counter.held_code) == (Phase.CHOOSING, "")
     assert evening.office.value("SELECT count(*) FROM orders WHERE status = 'paid'") == 1
     first.printed()
 
 
-def test_who_holds_an_offer_already_is_told_so_when_they_join(evening: Evening) -> None:
-    lena = evening.person(*LENA)
-    entry_id = evening.join(lena)
-    evening.refund(evening.till)
+def test_who_holds_an_offer_already_is_told_so_before_they_join_and_gets_it(evening: Evening) -> None:
+    till = evening.till
+    entry_id = evening.join(evening.person(*LENA))
+    evening.refund(till)
     wait(lambda: evening.state(entry_id) is EntryState.OFFERED)
-    assert "Holds an offer already, until" in joins(evening.till, "lena")
+    form = comes(till, "lena")
+    wait(lambda: words(till, "join_known").startswith("Holds an offer: 2 x Standard until "))
+    wait(form.take.hasFocus)
+    till.press(ENTER)
+    wait(lambda: till.counter.held_code == evening.code(entry_id))
+    wait(lambda: till.counter.totals is not None)
+    till.press(F9)
+    till.sold()
+    assert evening.state(entry_id) is EntryState.REDEEMED
     assert evening.office.value("SELECT count(*) FROM waitlist") == 1
+    till.printed()
+
+
+def test_who_comes_again_changes_what_they_wait_for_at_their_place(evening: Evening) -> None:
+    till = evening.till
+    entry_id = evening.join(evening.person(*LENA))
+    evening.join(evening.person(*KIM))
+    till.type("14")
+    form = comes(till, "lena")
+    wait(lambda: words(till, "join_known") == "Waits already: 2 or fewer, place 1.")
+    assert (form.quantity.text(), form.take.text()) == ("4", "Change")
+    till.press(ENTER)
+    wait(lambda: bool(words(till, "join_result")))
+    assert words(till, "join_result") == "Lena Brandt: 2 or fewer → 4 or fewer, Standard. Still place 1."
+    assert words(till, "join_told") == "They are told by e-mail: lena@example.org"
+    till.press(ENTER)
+    wait(lambda: not till.window.sell.till.is_looking_up)
+    assert till.counter.problem is None
+    assert evening.entry(entry_id).quantity == 4
+
+
+def test_who_can_be_told_by_nothing_gives_a_phone_and_is_called(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "REST_MS", 1)
+    till = evening.till
+    evening.person("Nadia", "Petrova")
+    form = comes(till, "nadia")
+    wait(lambda: form.phone.placeholderText() == "Needed to tell them")
+    till.press(ENTER)
+    wait(form.phone.hasFocus)
+    till.type("030 5550123")
+    till.press(ENTER)
+    wait(lambda: bool(words(till, "join_result")))
+    assert words(till, "join_told").startswith("They are called: ")
+    evening.refund(till)
+    rail = till.window.findChild(RailButton, "rail_waitlist")
+    assert isinstance(rail, RailButton)
+    wait(lambda: rail.count == 1)
+    assert rail.accessibleName() == "Waitlist: 1 person has to be called"
 
 
 def test_fewer_than_offered_are_sold_and_the_rest_is_offered_to_the_next(evening: Evening) -> None:

@@ -5,18 +5,37 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from boxoffice.domain.customer import KnownCustomer
+from boxoffice.domain.waitlist import EntryState
 from boxoffice.ui.language import install_language
 from boxoffice.ui.pictures import take_picture
 from boxoffice.ui.theme.theme import Mode
-from tests.ui.fake_event import code_of
+from tests.ui.fake_event import NOW, code_of
+from tests.ui.fake_orders import SOFIA
+from tests.ui.fake_waitlist import an_offer
 from tests.ui.pictures import SIZES
 from tests.ui.stage import Stage, make_theme, rest, wait
-from tests.ui.test_counter_waitlist import F8, F9, QUARTET, SHIFT, SOLD_OUT, evening, join_form, lena, redeem
+from tests.ui.test_counter_waitlist import (
+    F8,
+    F9,
+    QUARTET,
+    SHIFT,
+    SOLD_OUT,
+    code,
+    evening,
+    has_to_be_called,
+    join_form,
+    lena,
+    mistype,
+    redeem,
+)
+from tests.ui.test_join_form import NOBODY, changes, comes, comes_with_offer, puts
 
 ENTER, MINUS = Qt.Key.Key_Return, Qt.Key.Key_Minus
 
@@ -90,8 +109,97 @@ def long_name(stage: Stage) -> None:
     fewer(stage)
 
 
+def last_ones_held(stage: Stage) -> None:
+    tier = stage.world.event(QUARTET).tiers[2]
+    tier.waiting = 12
+    stage.world.event(QUARTET).tiers[1].waiting = 1
+    stage.choose(QUARTET)
+    stage.type("34")
+
+
+def waits_already(stage: Stage) -> None:
+    stage.choose(QUARTET)
+    sofia = puts(stage, SOFIA, 4)
+    changes(stage, replace(sofia, all_together=True, note="Seats at the aisle, please."))
+    puts(stage, SOFIA, 2, 0)
+    comes(stage, SOFIA)
+
+
+def waits_long(stage: Stage) -> None:
+    name = "Maximiliana-Charlotte Freifrau von Hohenlohe-Waldenburg-Schillingsfürst und zu Bartenstein"
+    long = KnownCustomer(591, name, "a" * 60 + "@" + "subdomain." * 6 + "example", "+49 151 5550142")
+    stage.world.book.people.append(long)
+    for tier in stage.world.event(QUARTET).tiers:
+        tier.name = f"Parkett, Kategorie {tier.name} mit Sicht auf das Orchester und Begrüßungsgetränk"
+    stage.choose(QUARTET)
+    entry = puts(stage, long, 20)
+    changes(stage, replace(entry, note="Sehr lange Notiz für alle, die hier anrufen. " * 10))
+    second = puts(stage, long, 2, 0)
+    offer = an_offer(second, NOW + timedelta(hours=6))
+    changes(stage, replace(second, state=EntryState.OFFERED, offer=offer))
+    comes(stage, long)
+
+
+def changed_long(stage: Stage) -> None:
+    waits_long(stage)
+    stage.type("6")
+    stage.key(ENTER)
+    wait(lambda: bool(stage.world.waitlist.done))
+
+
+def holds(stage: Stage) -> None:
+    stage.choose(QUARTET)
+    sofia = puts(stage, SOFIA, 2)
+    offer = an_offer(sofia, NOW + timedelta(hours=6))
+    changes(stage, replace(sofia, state=EntryState.OFFERED, offer=offer))
+    comes_with_offer(stage)
+
+
+def changed(stage: Stage) -> None:
+    waits_already(stage)
+    stage.type("6")
+    stage.key(ENTER)
+    wait(lambda: bool(stage.world.waitlist.done))
+
+
+def no_contact(stage: Stage) -> None:
+    stage.world.book.people.append(NOBODY)
+    stage.choose(QUARTET)
+    comes(stage, NOBODY)
+    stage.key(ENTER)
+
+
+def new_customer(stage: Stage) -> None:
+    stage.choose(QUARTET)
+    stage.key(F8)
+    stage.type("Zora Quin")
+    stage.key(ENTER)
+
+
+def mistyped(stage: Stage) -> None:
+    stage.choose(QUARTET)
+    mistype(stage)
+    stage.key(ENTER)
+
+
+def over(stage: Stage) -> None:
+    stage.choose(QUARTET)
+    stage.world.waitlist.entries_[0] = replace(
+        lena(stage), state=EntryState.REDEEMED, order_number="2026-000123"
+    )
+    stage.type(code(stage))
+    stage.key(ENTER)
+
+
+def to_call(stage: Stage) -> None:
+    has_to_be_called(stage)
+    stage.window._rail.show_calls(12)
+
+
 SCENES: tuple[Scene, ...] = (
     sold_out, one_tier_gone, joining, quantity, joined, offered, fewer, paying, bought, unknown, long_name,
+    last_ones_held, waits_already, waits_long, changed_long, holds, changed, no_contact,
+    new_customer, mistyped, over, to_call,
 )  # fmt: skip
 
 

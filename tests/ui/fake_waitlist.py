@@ -66,12 +66,17 @@ class FakeWaitlist:
     done: list[tuple[object, ...]] = field(default_factory=list)
     """What was asked for, a name and its values, in order."""
     asked: list[tuple[WaitlistFilter, WaitlistEntry | None]] = field(default_factory=list)
+    counted: int = 0
+    """How often it was asked how many have to be called."""
     tended: int = 0
     """How often it was looked for what is over."""
     fail: list[Exception] = field(default_factory=list)
     """Raised one after the other by the next changes."""
     fail_looks: Exception | None = None
     gate: Event | None = None
+    """Looks wait for it."""
+    deed_gate: Event | None = None
+    """Changes wait for it."""
     page_size: int = 60
 
     # --- looks ---------------------------------------------------------------------------------
@@ -119,6 +124,18 @@ class FakeWaitlist:
         self._look()
         return self._entry(entry_id)
 
+    def entries_of(self, event_id: int, customer_id: int) -> tuple[WaitlistEntry, ...]:
+        self._look()
+        return tuple(
+            one
+            for one in self.entries_
+            if (one.event_id, one.customer_id) == (event_id, customer_id) and one.state.is_open
+        )
+
+    def to_call(self) -> int:
+        self.counted += 1
+        return sum(_is_to_call(one) for one in self.entries_)
+
     def _entry(self, entry_id: int) -> WaitlistEntry:
         for one in self.entries_:
             if one.id == entry_id:
@@ -157,10 +174,11 @@ class FakeWaitlist:
         self._look()
         for one in self.entries_:
             if one.offer is not None and one.offer.code == code:
-                if one.state is not EntryState.OFFERED:
-                    raise errors.OfferOver(one.state, one.offer.until)
                 event = next(event for event in self.events_ if event.event_id == one.event_id)
-                return OfferAtCounter(one.offer, event.title, one.customer_id, one.name)
+                found = OfferAtCounter(one.offer, event.title, one.customer_id, one.name, event.time_zone)
+                if one.state is not EntryState.OFFERED:
+                    raise errors.OfferOver(one.state, one.offer.until, found, one.order_number)
+                return found
         raise errors.UnknownOffer(code)
 
     def redeem(self, code: str) -> Offer:
@@ -176,6 +194,8 @@ class FakeWaitlist:
 
     def _asked_for(self, *what: object) -> None:
         self.done.append(what)
+        if self.deed_gate is not None:
+            self.deed_gate.wait(10)
         if self.fail:
             raise self.fail.pop(0)
 
@@ -340,6 +360,8 @@ class FakeWaitlist:
             events=self.events,
             entries=self.entries,
             entry=self.entry,
+            entries_of=self.entries_of,
+            to_call=self.to_call,
             join=self.join,
             change=self.change,
             set_priority=self.set_priority,

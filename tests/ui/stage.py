@@ -168,6 +168,10 @@ class Stage:
         self.sell.events.list.choose(row)
         wait(lambda: self.counter.offer is not None and self.counter.offer.id == event_id)
 
+    def choose_soon(self, event_id: int) -> None:
+        """Choose an event whose tiers are still on their way."""
+        self.sell.events.list.choose(self.sell.events.model.row_of(event_id))
+
     def priced(self) -> None:
         wait(lambda: self.counter.totals is not None and not self.counter.is_pricing)
 
@@ -202,6 +206,7 @@ class Stage:
             self.world.wait_for_offer,
             self.world.book.gate,
             self.world.waitlist.gate,
+            self.world.waitlist.deed_gate,
         ):
             if gate is not None:
                 gate.set()

@@ -12,11 +12,14 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
 
 from boxoffice.domain import errors
 from boxoffice.domain.customer import KnownCustomer
+from boxoffice.domain.notice import Notice, Topic
 from boxoffice.domain.person import Role
 from boxoffice.domain.sale import Tender, Terms
 from boxoffice.domain.ticket_code import grouped
-from boxoffice.domain.waitlist import EntryState, JoinWaitlist, WaitlistEntry
+from boxoffice.domain.waitlist import EntryState, JoinWaitlist, MailProgress, WaitlistEntry
 from boxoffice.ui import upkeep
+from boxoffice.ui.frame import calls
+from boxoffice.ui.frame.rail import RailButton
 from boxoffice.ui.sell.counter import Phase
 from boxoffice.ui.sell.till.tenders import Form
 from boxoffice.ui.theme.theme import Theme
@@ -119,6 +122,63 @@ def test_every_window_of_a_seller_ends_offers_that_are_over(
             rest(50)
             assert world.waitlist.tended == 0
         opened.close()
+
+
+# --- who has to be called --------------------------------------------------------------------------
+
+
+def has_to_be_called(stage: Stage) -> None:
+    entry = lena(stage)
+    assert entry.offer is not None
+    stage.world.waitlist._put(replace(entry, offer=replace(entry.offer, mail=MailProgress.FAILED)))
+
+
+def test_the_rail_says_how_many_have_to_be_called(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "REST_MS", 1)
+    button = stage.find("rail_waitlist")
+    assert isinstance(button, RailButton)
+    assert (button.count, button.accessibleName()) == (0, "Waitlist")
+    has_to_be_called(stage)
+    stage.window._calls._rest.stop()
+    stage.window.freshness.touched({Notice(Topic.WAITLIST, QUARTET)})
+    wait(lambda: button.count == 1)
+    assert button.accessibleName() == "Waitlist: 1 person has to be called"
+    assert "1 person has to be called" in button.toolTip()
+    assert stage.world.waitlist.counted == 2
+
+
+def test_a_letter_that_fails_is_noticed_without_a_word(
+    open_stage: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "REST_MS", 1)
+    monkeypatch.setattr(calls, "EVERY_MS", 20)
+    stage = open_stage(evening())
+    has_to_be_called(stage)
+    button = stage.find("rail_waitlist")
+    assert isinstance(button, RailButton)
+    wait(lambda: button.count == 1)
+    assert button.count == 1
+
+
+def test_neither_a_sale_nor_a_storm_of_words_counts_each_time(stage: Stage) -> None:
+    stage.type("12")
+    stage.priced()
+    stage.key(F9)
+    wait(lambda: stage.counter.phase is Phase.DONE)
+    for _ in range(20):
+        stage.window.freshness.touched({Notice(Topic.WAITLIST, QUARTET)})
+        rest(5)
+    assert stage.world.waitlist.counted == 1
+
+
+def test_who_may_not_sell_calls_nobody(theme: Theme) -> None:
+    world = demo_world()
+    world.role = Role.PROMOTER
+    opened = Stage(theme, world).ready()
+    opened.window.freshness.touched({Notice(Topic.WAITLIST, QUARTET)})
+    rest(20)
+    assert world.waitlist.counted == 0
+    opened.close()
 
 
 # --- joining ---------------------------------------------------------------------------------------
@@ -312,7 +372,72 @@ def test_a_code_of_nothing_and_one_that_is_over_are_refused_in_words(stage: Stag
     stage.type(code(stage))
     stage.key(ENTER)
     wait(lambda: isinstance(stage.counter.problem, errors.OfferOver))
-    assert notice(stage) == "This offer was redeemed already."
+    assert (
+        notice(stage) == "Lena Brandt's offer of 2 x Balcony, limited view was redeemed on Sun 22 Nov, 19:40."
+    )
+
+
+def mistype(stage: Stage) -> str:
+    """Type the code of Lena's offer with a wrong letter, slowly enough for the list to follow."""
+    right = code(stage)
+    wrong = f"W-{grouped(('2' if right[1] != '2' else '3') + right[2:])}"
+    search = search_field(stage)
+    search.setFocus()
+    stage.type(wrong)
+    return wrong
+
+
+def search_field(stage: Stage) -> QLineEdit:
+    found = stage.find("search")
+    assert isinstance(found, QLineEdit)
+    return found
+
+
+@pytest.mark.parametrize("slowly", [True, False])
+def test_a_mistyped_code_is_said_and_the_event_in_hand_stays(stage: Stage, slowly: bool) -> None:
+    wrong = mistype(stage)
+    if slowly:
+        wait(lambda: stage.counter.offer is None)
+    stage.key(ENTER)
+    assert notice(stage) == "This is no offer's code: one letter is wrong. Correct it."
+    search = search_field(stage)
+    assert search.hasFocus()
+    assert search.selectedText() == wrong
+    wait(lambda: stage.counter.offer is not None and stage.counter.offer.id == QUARTET)
+    wait(stage.sell.events.list.isVisible)
+    assert search.hasFocus()
+    stage.type(code(stage))
+    stage.key(ENTER)
+    wait(lambda: stage.counter.held_code == code(stage))
+    assert not notice(stage)
+
+
+def test_a_mistyped_code_leaves_the_basket(stage: Stage) -> None:
+    stage.type("12")
+    stage.priced()
+    before = stage.counter.basket
+    mistype(stage)
+    stage.key(ENTER)
+    assert "one letter is wrong" in notice(stage)
+    assert stage.counter.basket == before
+
+
+def test_in_front_of_the_waitlist_a_mistyped_code_is_said_there(stage: Stage) -> None:
+    stage.click("rail_waitlist")
+    screen = stage.window.waitlist
+    wait(lambda: screen.entries.model.rowCount() > 0)
+    mistype(stage)
+    stage.key(ENTER)
+    assert "one letter is wrong" in screen.entries.trouble.sentence()
+    assert search_field(stage).hasFocus()
+
+
+def test_a_title_that_begins_with_w_is_searched_for(stage: Stage) -> None:
+    stage.world.event(4).title = "World Jazz Band"
+    search_field(stage).setFocus()
+    stage.type("World Jazz Band")
+    stage.key(ENTER)
+    wait(lambda: stage.counter.offer is not None and stage.counter.offer.id == 4)
 
 
 def test_an_offer_that_ends_while_it_is_paid_is_refused_and_not_asked_for_again(stage: Stage) -> None:
@@ -320,7 +445,7 @@ def test_an_offer_that_ends_while_it_is_paid_is_refused_and_not_asked_for_again(
     stage.world.fail_sell.append(errors.OfferOver(EntryState.EXPIRED, NOW))
     stage.key(F9)
     wait(lambda: isinstance(stage.counter.problem, errors.OfferOver))
-    assert "stood until" in notice(stage)
+    assert "Lena Brandt's offer of 2 x Balcony, limited view lapsed on" in notice(stage)
     assert stage.counter.held_code == ""
     assert stage.counter.terms.customer_id == lena(stage).customer_id
 

@@ -47,8 +47,14 @@ def test_a_digit_without_a_tier_means_nothing() -> None:
     assert pressed("0") == [None]
 
 
-def test_a_tier_that_cannot_be_sold_is_chosen_but_not_counted() -> None:
-    assert pressed("31") == [Pressed(BALCONY.id, None), Pressed(STANDARD.id, None)]
+def test_a_tier_that_is_not_on_sale_is_chosen_but_not_counted() -> None:
+    assert pressed("41") == [Pressed(SUPPORTER.id, None), Pressed(STANDARD.id, None)]
+
+
+def test_of_a_tier_that_is_gone_it_is_counted_how_many_would_wait() -> None:
+    assert pressed("34") == [Pressed(BALCONY.id, None), Pressed(BALCONY.id, 4)]
+    assert pressed("314")[-1] == Pressed(BALCONY.id, 14)
+    assert pressed("3201")[-2:] == [Pressed(BALCONY.id, 20), Pressed(STANDARD.id, None)]
 
 
 def test_finishing_lets_the_next_digit_choose_a_tier() -> None:

@@ -716,17 +716,17 @@ def test_somebody_found_while_typing_joins_and_hears_their_place(waitlist: Stage
     wish = JoinWaitlist(IMPROV, STANDARD, SOFIA.id, 3)
     wait(lambda: asked(waitlist, "join", wish))
     wait(lambda: waitlist.shows("join_result"))
-    assert words(waitlist, "join_result") == "Sofia Lindqvist: On the list: place 7."
+    assert words(waitlist, "join_result") == "Sofia Lindqvist: 3 or fewer, Standard. On the list: place 7."
     wait(lambda: waitlist.window.waitlist.entries.table.chosen_id() == 9)
     waitlist.key(ENTER)
     assert not waitlist.shows("join_result")
     waitlist.key(INSERT)
     waitlist.type("sofia")
     waitlist.key(ENTER)
-    wait(lambda: focused(waitlist) == "join_quantity")
+    wait(lambda: said(waitlist, "join_known") == "Waits already: 3 or fewer, place 7.")
     waitlist.key(ENTER)
     wait(lambda: waitlist.shows("join_result"))
-    assert words(waitlist, "join_result") == "Sofia Lindqvist: Was on the list: changed. Place 7."
+    assert words(waitlist, "join_result") == "Sofia Lindqvist: 3 or fewer, Standard. Still place 7."
 
 
 def test_who_is_refused_hears_why_and_another_person_can_be_chosen(waitlist: Stage) -> None:
@@ -743,16 +743,20 @@ def test_who_is_refused_hears_why_and_another_person_can_be_chosen(waitlist: Sta
     assert not waitlist.shows("join_customer_search")
 
 
-def test_who_holds_an_offer_already_is_told_until_when(waitlist: Stage) -> None:
+def test_who_holds_an_offer_already_is_told_until_when_and_gets_it(waitlist: Stage) -> None:
     lena = book(waitlist).entries_[0]
+    assert lena.offer is not None
     book(waitlist).entries_[0] = replace(lena, customer_id=SOFIA.id)
     waitlist.key(INSERT)
     waitlist.type("sofia")
     waitlist.key(ENTER)
-    wait(lambda: focused(waitlist) == "join_quantity")
+    wait(lambda: "until Sun 22 Nov, 15:53. Code W-" in said(waitlist, "join_known"))
+    wait(lambda: focused(waitlist) == "join_take")
     waitlist.key(ENTER)
-    wait(lambda: waitlist.shows("join_result"))
-    assert "Holds an offer already, until Sun 22 Nov, 15:53." in words(waitlist, "join_result")
+    code = lena.offer.code
+    wait(lambda: waitlist.counter.held_code == code)
+    assert waitlist.sell.isVisible()
+    assert not waitlist.shows("join_take")
 
 
 def test_the_form_can_be_opened_elsewhere_with_a_tier_chosen(waitlist: Stage) -> None:

@@ -16,9 +16,10 @@ from boxoffice.domain import errors
 from boxoffice.domain.money import Money
 from boxoffice.domain.person import Role
 from boxoffice.domain.tier import NotSellable
-from boxoffice.domain.waitlist import EntryState
+from boxoffice.domain.waitlist import EntryState, OfferAtCounter
 from boxoffice.formats import Formats
 from boxoffice.language import load_sentences, speak, tr, trn
+from tests.ui.fake_waitlist import an_entry, an_offer
 
 SAMPLES: dict[str, object] = {
     "int": 3,
@@ -29,6 +30,12 @@ SAMPLES: dict[str, object] = {
     "tuple[Role, ...]": (Role.CLERK, Role.MANAGER),
     "EntryState": EntryState.EXPIRED,
     "datetime": datetime(2026, 11, 22, 18, tzinfo=UTC),
+    "OfferAtCounter | None": OfferAtCounter(
+        an_offer(an_entry(1, "Lena Brandt", 2, "lena@example.org"), datetime(2026, 11, 22, 18, tzinfo=UTC)),
+        "Improv Night",
+        7,
+        "Lena Brandt",
+    ),
     "datetime | None": datetime(2026, 11, 22, 18, tzinfo=UTC),
 }
 

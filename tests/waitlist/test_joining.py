@@ -15,6 +15,7 @@ from boxoffice.usecases.customers.add_customer import add_customer
 from boxoffice.usecases.waitlist.join_waitlist import change_entry, join_waitlist
 from boxoffice.usecases.waitlist.keep_list import withdraw_entry
 from boxoffice.usecases.waitlist.offers import tend_waitlist
+from boxoffice.usecases.waitlist.read_list import entries_of
 from tests.waitlist.conftest import House
 
 
@@ -55,6 +56,28 @@ def test_whoever_left_begins_at_the_end(house: House) -> None:
     again = house.join(1, customer_id=person)
     assert (again.is_new, again.place) == (True, 2)
     assert house.entry(second.entry_id).place == 1
+
+
+def test_what_somebody_waits_for_is_found_for_each_tier_of_the_event_alone(house: House) -> None:
+    upstairs = house.office.tier(house.event, name="Balcony", quantity=1, position=2)
+    house.sell(1, upstairs)
+    person = house.person()
+    house.join(1)
+    first = house.join(2, customer_id=person, note="aisle", phone="+49 30 5550123")
+    second = house.join(1, customer_id=person, tier_id=upstairs)
+    left = house.join(1, customer_id=person, tier_id=None)
+    withdraw_entry(house.db, house.office.at, left.entry_id, "ill")
+    elsewhere = house.office.event(title="Elsewhere")
+    found = {one.id: one for one in entries_of(house.db, house.event, person)}
+    assert set(found) == {first.entry_id, second.entry_id}
+    entry = found[first.entry_id]
+    assert (entry.place, entry.quantity, entry.note, entry.phone) == (2, 2, "aisle", "+49 30 5550123")
+    assert found[second.entry_id].tier == "Balcony"
+    assert entries_of(house.db, elsewhere, person) == ()
+    house.free(2)
+    house.free(2)
+    offered = {one.id: one for one in entries_of(house.db, house.event, person)}[first.entry_id]
+    assert (offered.state, offered.offer is not None) == (EntryState.OFFERED, True)
 
 
 def test_somebody_who_holds_an_offer_is_told_of_it(house: House) -> None:

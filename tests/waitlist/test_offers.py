@@ -37,6 +37,7 @@ from boxoffice.usecases.waitlist.offers import (
     tend_waitlist,
 )
 from boxoffice.usecases.waitlist.read_list import (
+    count_to_call,
     entry_chance,
     entry_story,
     find_doubles,
@@ -78,6 +79,37 @@ def test_an_offer_is_redeemed_in_one_sale(house: House) -> None:
     with pytest.raises(errors.OfferOver) as refused:
         find_offer(house.db, typed)
     assert refused.value.state is EntryState.REDEEMED
+    assert refused.value.order_number == sale.order_number
+    assert refused.value.offer is not None
+    assert (refused.value.offer.name, refused.value.offer.offer.id) == ("Guest 1", found.offer.id)
+
+
+def test_an_offer_that_lapsed_says_whose_it_was_and_when_its_time_was_up(house: House) -> None:
+    entry = house.join(1).entry_id
+    house.free(1)
+    code = offer_of(house, entry).code
+    let_lapse(house)
+    until = offer_of(house, entry).until
+    tend_waitlist(house.db)
+    with pytest.raises(errors.OfferOver) as refused:
+        find_offer(house.db, code)
+    assert (refused.value.state, refused.value.until) == (EntryState.EXPIRED, until)
+    assert refused.value.offer is not None
+    assert (refused.value.offer.name, refused.value.offer.time_zone) == ("Guest 1", "Europe/Berlin")
+    assert refused.value.order_number == ""
+
+
+def test_it_is_counted_how_many_have_to_be_called(house: House) -> None:
+    called, told = house.join(1, customer_id=house.person(email=None), phone="+49 30 5550123"), house.join(1)
+    assert count_to_call(house.db) == 0
+    house.free(2)
+    assert house.entry(told.entry_id).offer is not None
+    assert count_to_call(house.db) == 1
+    offer = offer_of(house, called.entry_id)
+    record_call(house.db, house.office.at, RecordCall(offer.id, CallOutcome.NO_ANSWER))
+    assert count_to_call(house.db) == 1
+    record_call(house.db, house.office.at, RecordCall(offer.id, CallOutcome.REACHED))
+    assert count_to_call(house.db) == 0
 
 
 def test_what_is_not_taken_of_an_offer_goes_to_the_next(house: House) -> None:

@@ -166,6 +166,14 @@ _ENTRIES = text(f"""
 _ONE = text(f"""
     WITH places AS ({_PLACES}), chosen AS (SELECT w.* FROM waitlist w WHERE w.id = ANY (:ids)) {_ENTRY}
 """)  # noqa: S608 - as above
+_OPEN_OF = text(f"""
+    SELECT id FROM waitlist
+    WHERE event_id = :event_id AND user_id = :customer_id AND state IN {_OPEN} ORDER BY id
+""")  # noqa: S608 - as above
+_COUNT_TO_CALL = text(f"""
+    SELECT count(*) FROM waitlist_offers o LEFT JOIN email_notifications m ON m.id = o.mail_id
+    WHERE {_TO_CALL}
+""")  # noqa: S608 - as above
 _EVENT_OF = text("SELECT event_id FROM waitlist WHERE id = :id")
 _OPEN_OFFER = text(f"""
     SELECT o.event_id, o.waitlist_id, {_OFFER} FROM waitlist_offers o {_OFFER_JOINS}
@@ -174,10 +182,12 @@ _OPEN_OFFER = text(f"""
 _BY_CODE = text(f"""
     SELECT o.event_id, o.waitlist_id, {_OFFER}, o.state, o.ended_at,
            o.expires_at <= clock_timestamp() AS is_over,
-           e.title, u.id AS user_id, trim(u.first_name || ' ' || u.last_name) AS name
+           e.title, e.time_zone, u.id AS user_id, trim(u.first_name || ' ' || u.last_name) AS name,
+           b.order_number
     FROM waitlist_offers o {_OFFER_JOINS}
     JOIN events e ON e.id = o.event_id
     LEFT JOIN waitlist w ON w.id = o.waitlist_id LEFT JOIN users u ON u.id = w.user_id
+    LEFT JOIN orders b ON b.purchase_key = o.purchase_key
     WHERE o.code = :code
 """)  # noqa: S608 - as above
 _STORY = text("""
@@ -287,6 +297,18 @@ def entry(session: Session, entry_id: int) -> WaitlistEntry:
     return _by_id(session, event_id, [entry_id])[entry_id]
 
 
+def entries_of(session: Session, event_id: int, customer_id: int) -> tuple[WaitlistEntry, ...]:
+    """Return the open entries of somebody on an event's list, one for each tier at most."""
+    ids = list(session.scalars(_OPEN_OF, {"event_id": event_id, "customer_id": customer_id}))
+    # Places are counted for those few alone who stand there already.
+    return tuple(_by_id(session, event_id, ids).values()) if ids else ()
+
+
+def to_call(session: Session) -> int:
+    """Return how many people have to be called about what is offered to them, of all events."""
+    return int(session.execute(_COUNT_TO_CALL).scalar_one())
+
+
 def story(session: Session, entry_id: int) -> tuple[Evaluation, ...]:
     """Return every time tickets were there for an entry, newest first."""
     rows = session.execute(_STORY, {"id": entry_id, "most": MOST_EVALUATIONS})
@@ -358,6 +380,8 @@ class FoundOffer:
     """None: the person was erased."""
     state: EntryState
     over_since: datetime
+    order_number: str
+    """Of the order that came of it."""
 
 
 def offer_by_code(session: Session, code: str) -> FoundOffer:
@@ -370,8 +394,10 @@ def offer_by_code(session: Session, code: str) -> FoundOffer:
     counter = None
     if row.user_id is not None:
         offer = _offer(row, row.event_id, row.waitlist_id)
-        counter = OfferAtCounter(offer, row.title, row.user_id, row.name)
-    return FoundOffer(counter, state, row.ended_at or row.until)
+        counter = OfferAtCounter(offer, row.title, row.user_id, row.name, row.time_zone)
+    # When its time was up is said, not when somebody noticed.
+    over_since = row.until if state is EntryState.EXPIRED else row.ended_at or row.until
+    return FoundOffer(counter, state, over_since, row.order_number or "")
 
 
 def _by_id(session: Session, event_id: int, ids: list[int]) -> dict[int, WaitlistEntry]:

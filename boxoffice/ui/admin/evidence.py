@@ -167,7 +167,7 @@ def deed_name(action: str) -> str:
         "paid_in": tr("Paid in"),
         "paid_out": tr("Paid out"),
         "safe_drop": tr("Drop to the safe"),
-        "took_down": tr("Customer taken down"),
+        "took_down": tr("Customer added"),
         "moved_name": tr("Name moved"),
         "noted": tr("Notes written"),
         "added": tr("Added"),

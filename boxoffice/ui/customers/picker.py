@@ -1,4 +1,4 @@
-"""Find a customer while typing, or take one down: a field, a short list, and a form for who is new.
+"""Find a customer while typing, or add one: a field, a short list, and a form for who is new.
 
     picker = CustomerPicker(context, "sale_customer")
     picker.picked.connect(...)   # with a KnownCustomer
@@ -108,7 +108,7 @@ class _Delegate(QStyledItemDelegate):
 
 
 class CustomerPicker(QWidget):
-    """Tells `picked` with a KnownCustomer, found or taken down now, and `left` when somebody turns away."""
+    """Tells `picked` with a KnownCustomer, found or added now, and `left` when somebody turns away."""
 
     picked = Signal(object)
     left = Signal()
@@ -199,7 +199,7 @@ class CustomerPicker(QWidget):
         self.list.hide()
         self.form.begin(self.search.text())
 
-    # --- taking down ---------------------------------------------------------------------------
+    # --- adding --------------------------------------------------------------------------------
 
     def _add(self, new: NewCustomer) -> None:
         self.notice.say("")
@@ -266,7 +266,7 @@ class _NewCustomerForm(QWidget):
         self.email.setMaxLength(LONGEST_EMAIL)
         self.phone = field(f"{name}_phone", tr("Phone"))
         self.phone.setMaxLength(_LONGEST_PHONE)
-        self._add = IconButton(theme, f"{name}_add", "user-plus", tr("Take down"), Kind.PRIMARY)
+        self._add = IconButton(theme, f"{name}_add", "user-plus", tr("Add new customer"), Kind.PRIMARY)
         self._back = IconButton(theme, f"{name}_back", "", tr("Cancel"), Kind.QUIET)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)

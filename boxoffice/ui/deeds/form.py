@@ -17,6 +17,7 @@ from boxoffice.ui.deeds.leave import ManagerLeave
 from boxoffice.ui.deeds.tab_ring import step_within
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind, PayButton
+from boxoffice.ui.widgets.inline_form import Field
 from boxoffice.ui.widgets.labels import Text, restyled
 from boxoffice.ui.widgets.states import Notice
 from boxoffice.usecases.desk import AllowOnce
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from boxoffice.domain.notice import Done
     from boxoffice.domain.sale import Payment
     from boxoffice.ui.context import Context
-    from boxoffice.ui.widgets.inline_form import Field
     from boxoffice.usecases.office.open_office import Credentials
 
 _LABEL_PX = 108
@@ -116,6 +116,10 @@ class DeedForm(ActionForm):
         """Return what is said of a refusal."""
         return self.context.wording.sentence(error)
 
+    def part_meant(self, error: Exception) -> QWidget | None:  # noqa: ARG002 - forms with several lines look at it
+        """Return the line that a refusal is about; None: no line of the form."""
+        return None
+
     def add_field(self, field: Field) -> Field:
         """Put a line into the form; its Enter confirms and its Esc goes back."""
         self.body.addWidget(field)
@@ -162,6 +166,11 @@ class DeedForm(ActionForm):
     def is_asking(self) -> bool:
         """Whether the deed was asked for, and it is not known what became of it."""
         return self._is_busy or self._lost
+
+    @property
+    def is_done(self) -> bool:
+        """Whether what came of it is shown, and nothing is left to do here."""
+        return self._is_done
 
     @property
     def holds_money(self) -> bool:
@@ -234,7 +243,9 @@ class DeedForm(ActionForm):
             return
         if self.manager.isVisibleTo(self):
             self._refuse_leave()
-        elif self._is_done or not self.step_back():
+            return
+        self.notice.say("")
+        if self._is_done or not self.step_back():
             self.leave()
 
     def leave(self) -> None:
@@ -266,10 +277,20 @@ class DeedForm(ActionForm):
             self._fields.hide()
             self.take.hide()
             self.manager.begin()
-        elif not self._lost:
-            self._hand_keyboard_back()
-        elif self.isVisible():
+        elif not self._lost and self.hasFocus():
+            self._point_at(self.part_meant(error))
+        elif self._lost and self.isVisible():
             self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _point_at(self, part: QWidget | None) -> None:
+        """Give the keyboard to what has to be changed, or to where the refused deed was asked for."""
+        if isinstance(part, Field):
+            restyled(part, "state", "bad")
+            part.selectAll()
+        meant = part or self._asked_from
+        if meant is None or not meant.isVisibleTo(self):
+            meant = self.take
+        meant.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _act(self) -> None:
         if self._lost and self._again is not None:
@@ -304,23 +325,16 @@ class DeedForm(ActionForm):
         self.take.show()
 
     def _hold_keyboard(self) -> None:
-        """Keep the keyboard while it is not known what becomes of the deed: a line that rests loses it."""
+        """Keep the keyboard while it is not known what becomes of the deed.
+
+        Qt would hand it from a line that rests to whatever follows, and keys would begin a search there.
+        """
         focus = self.window().focusWidget()
         if focus is None or not self.isAncestorOf(focus):
             return
         if focus is self.take or self._fields.isAncestorOf(focus):
             self._asked_from = focus
         self.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _hand_keyboard_back(self) -> None:
-        """Let the clerk go on where the refused deed was asked for."""
-        if not self.hasFocus():
-            return
-        asked_from = self._asked_from
-        if asked_from is not None and asked_from.isVisibleTo(self):
-            asked_from.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            self.begin()
 
     def _set_busy(self, *, busy: bool) -> None:
         self._is_busy = busy

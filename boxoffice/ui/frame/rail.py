@@ -6,10 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
-from boxoffice.language import tr
+from boxoffice.language import tr, trn
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import IconButton, Kind
 
@@ -44,6 +44,7 @@ class Mark(QWidget):
 SELL, ORDERS, WAITLIST, TILL, ADMIN = "sell", "orders", "waitlist", "till", "admin"
 """Places of the screens."""
 _WORDS_PX, _SMALLEST_WORDS_PX = 11, 8
+_COUNT_PX, _MOST_COUNTED = 16, 99
 
 
 class RailButton(QPushButton):
@@ -53,6 +54,7 @@ class RailButton(QPushButton):
         super().__init__(words)
         self._theme = theme
         self._icon = icon
+        self._count = 0
         self.setObjectName(name)
         self.setAccessibleName(words)
         self.setCheckable(True)
@@ -63,6 +65,19 @@ class RailButton(QPushButton):
         self._font.setPixelSize(_WORDS_PX)
         self._fit(words)
         theme.changed.connect(self.update)
+
+    @property
+    def count(self) -> int:
+        """How many things want doing there."""
+        return self._count
+
+    def show_count(self, count: int, words: str) -> None:
+        """Mark that something wants doing there; `words` say what, for 0 that is not read."""
+        if count != self._count:
+            self._count = count
+            name = self.text()
+            self.setAccessibleName(f"{name}: {words}" if count else name)
+            self.update()
 
     def _fit(self, words: str) -> None:
         """Make long words smaller: some languages have no short ones."""
@@ -91,7 +106,24 @@ class RailButton(QPushButton):
         painter.setFont(font)
         painter.setPen(theme.colour(tone))
         painter.drawText(QRect(0, 31, self.width(), 16), Qt.AlignmentFlag.AlignCenter, self.text())
+        if self._count:
+            self._draw_count(painter)
         painter.end()
+
+    def _draw_count(self, painter: QPainter) -> None:
+        theme = self._theme
+        words = str(self._count) if self._count <= _MOST_COUNTED else f"{_MOST_COUNTED}+"
+        font = theme.font(Style.SMALL)
+        font.setPixelSize(10)
+        font.setWeight(QFont.Weight.Bold)
+        painter.setFont(font)
+        width = max(_COUNT_PX, painter.fontMetrics().horizontalAdvance(words) + 8)
+        box = QRectF(self.width() // 2 + 4, 4, width, _COUNT_PX)
+        painter.setPen(QPen(theme.colour(Tone.SURFACE), 1.5))
+        painter.setBrush(theme.colour(Tone.WARN))
+        painter.drawRoundedRect(box, _COUNT_PX / 2, _COUNT_PX / 2)
+        painter.setPen(theme.colour(Tone.SURFACE))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
 
 class Rail(QFrame):
@@ -145,6 +177,15 @@ class Rail(QFrame):
         """Open a screen as if its button had been pressed; one that is not offered stays shut."""
         if place in self._screens:
             self._screens[place].click()
+
+    def show_calls(self, count: int) -> None:
+        """Mark at the waitlist how many people have to be called."""
+        button = self._screens.get(WAITLIST)
+        if button is not None:
+            words = trn("{n} person has to be called", "{n} people have to be called", count)
+            button.show_count(count, words)
+            tip = tr("Who waits for tickets (Ctrl+W)")
+            button.setToolTip(f"{tip}\n{words}" if count else tip)
 
     def _choose(self, place: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's clicked carries it
         self.chosen.emit(place)

@@ -10,14 +10,14 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QWidget
 
 from boxoffice.domain import ticket_code
-from boxoffice.domain.typed import read_offer
+from boxoffice.domain.typed import is_mistyped_offer, read_offer
 from boxoffice.language import tr
 from boxoffice.ui.freshness import Connection
 from boxoffice.ui.theme.lines import one_line
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.buttons import NameButton
 from boxoffice.ui.widgets.keys import KeyCap
-from boxoffice.ui.widgets.labels import IconLabel, IconText, Text
+from boxoffice.ui.widgets.labels import IconLabel, IconText, Text, restyled
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
@@ -57,6 +57,8 @@ class SearchField(QLineEdit):
     ordered = Signal(str)
     offered = Signal(str)
     """The code of an offer of the waitlist, as stored."""
+    mistyped = Signal()
+    """What is entered was meant for the code of an offer, and is none; it stays, to be corrected."""
     committed = Signal()
     stepped = Signal(int)
     left = Signal()
@@ -107,6 +109,10 @@ class SearchField(QLineEdit):
         if offer:
             self.clear()
             self.offered.emit(offer)
+        elif is_mistyped_offer(text):
+            restyled(self, "state", "bad")
+            self.selectAll()
+            self.mistyped.emit()
         elif text and names_an_order(text):
             self.clear()
             self.ordered.emit(text)
@@ -114,6 +120,7 @@ class SearchField(QLineEdit):
             self.committed.emit()
 
     def _typed(self, text: str) -> None:
+        restyled(self, "state", "")
         # A scanner types a whole code within milliseconds: the list should not flicker for it.
         scan = text.upper().startswith(ticket_code.QR_PREFIX[:3])
         self.filtered.emit("" if scan else text.strip())
@@ -220,7 +227,7 @@ class TopBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(16)
-        row.addWidget(self.search, 1)
+        row.addWidget(self.search, 4)
         row.addStretch(1)
         if identity.is_exposed:
             exposed = IconText(theme, "shield-alert", Tone.WARN)

@@ -23,6 +23,7 @@ from boxoffice.domain.errors import (
     PriceChanged,
     Refused,
     SoldOut,
+    StillAvailable,
     Unavailable,
     UnknownOffer,
 )
@@ -30,7 +31,7 @@ from boxoffice.domain.sale import PLAIN, HoldBasket, Payment, SellTickets, Tende
 from boxoffice.ui.payments.card_charge import CardCharge
 from boxoffice.ui.sell.basket import Basket, allowed
 from boxoffice.ui.sell.holding import Holding
-from boxoffice.ui.sell.offered import with_offered
+from boxoffice.ui.sell.offered import missed_by, with_offered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from boxoffice.domain.waitlist import OfferAtCounter
     from boxoffice.ui.freshness import Freshness
     from boxoffice.ui.payments.card_charge import CardsInHand
+    from boxoffice.ui.sell.offered import Missed
     from boxoffice.ui.tasks import Tasks
     from boxoffice.usecases.desk import Desk
 
@@ -111,6 +113,8 @@ class Counter(QObject):
         self.is_pricing = False
         self.problem: Exception | None = None
         """The refusal or failure to show beside the buttons."""
+        self._typed = 0
+        """How many of a tier were asked for last; 0: nobody has said how many."""
         self.sale: Sale | None = None
         self.terms = PLAIN
         """What the sale has beyond its lines."""
@@ -172,8 +176,23 @@ class Counter(QObject):
                 self._price()
         self.changed.emit()
 
+    @property
+    def missed(self) -> Missed | None:
+        """What was asked for and is not to be had, as long as that is said."""
+        return missed_by(self.problem, self._typed)
+
+    def forget_missed(self) -> None:
+        """Whoever asked for what is gone waits for it now: nothing is in the way any more."""
+        if self.missed is not None or isinstance(self.problem, StillAvailable):
+            self.problem = None
+            self.changed.emit()
+
     def set_quantity(self, tier_id: int, quantity: int) -> None:
         """Put so many tickets of a tier shown into the basket, or as many as may be, saying why not more."""
+        self._typed = quantity
+        self._put(tier_id, quantity)
+
+    def _put(self, tier_id: int, quantity: int) -> None:
         if self.is_frozen or self.offer is None:
             return
         tier = self._tier(tier_id)
@@ -208,7 +227,8 @@ class Counter(QObject):
             wanted = max(step, tier.min_purchase)
         elif step < 0 and wanted < tier.min_purchase:
             wanted = 0
-        self.set_quantity(tier_id, wanted)
+        self._typed = 0
+        self._put(tier_id, wanted)
 
     def clear(self) -> None:
         """Throw the basket away and begin a new one under a new key."""
@@ -357,6 +377,7 @@ class Counter(QObject):
         if self.phase is Phase.CHOOSING:
             self.problem = error
             if isinstance(error, _NO_OFFER):
+                self.problem = _of_offer(error, self._held_for_basket)
                 self._leave_offer()
             self._ask_again()
             self.hold_refused.emit()
@@ -544,6 +565,7 @@ class Counter(QObject):
         self.phase = Phase.UNSURE if lost else Phase.CHOOSING
         if isinstance(error, Refused):
             if isinstance(error, _NO_OFFER):
+                self.problem = _of_offer(error, self._held_for_basket)
                 self._leave_offer()
             self._price()
             self._ask_again()
@@ -553,6 +575,11 @@ class Counter(QObject):
     def _ask_again(self) -> None:
         if self.basket.offer is not None:
             self.offer_stale.emit(self.basket.offer.id)
+
+
+def _of_offer(error: Refused, held: OfferAtCounter | None) -> Refused:
+    """Return a refusal that says whose offer it was."""
+    return replace(error, offer=held) if isinstance(error, OfferOver) and error.offer is None else error
 
 
 def _price_change(basket: Basket, offer: EventOffer) -> PriceChanged | None:

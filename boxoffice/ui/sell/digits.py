@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from boxoffice.domain.waitlist import MOST_TICKETS
 from boxoffice.ui.sell.basket import most
+from boxoffice.ui.sell.offered import is_gone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +28,8 @@ class DigitEntry:
 
     A number is finished as soon as another digit would exceed what can be sold, so "1 2 2 1" means two of
     the first tier and one of the second without any key between them. Where both readings are possible,
-    Enter or Tab finishes it.
+    Enter or Tab finishes it. Of what is gone it is how many somebody would wait for, so that the same keys
+    mean the same whatever is left.
     """
 
     def __init__(self) -> None:
@@ -48,20 +51,24 @@ class DigitEntry:
         tier = next((tier for tier in tiers if tier.id == self._tier_id), None)
         if tier is not None:
             typed = self._typed + str(digit)
-            if not self._typed or int(typed) <= most(tier):
+            if not self._typed or int(typed) <= _highest(tier):
                 return self._count(tier, typed)
         self.finish()
         if not 1 <= digit <= len(tiers):
             return None
         chosen = tiers[digit - 1]
-        if most(chosen):
+        if _highest(chosen):
             self._tier_id = chosen.id
         return Pressed(chosen.id, None)
 
     def _count(self, tier: TierOffer, typed: str) -> Pressed:
         quantity = int(typed)
-        if 0 < quantity * 10 <= most(tier):
+        if 0 < quantity * 10 <= _highest(tier):
             self._typed = typed
         else:
             self.finish()
         return Pressed(tier.id, quantity)
+
+
+def _highest(tier: TierOffer) -> int:
+    return MOST_TICKETS if is_gone(tier) else most(tier)

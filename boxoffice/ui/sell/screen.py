@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, override
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from boxoffice.domain.errors import Refused, SoldOut, StillAvailable
+from boxoffice.domain.errors import OfferMistyped, Refused, StillAvailable
 from boxoffice.domain.notice import Notice, Topic
+from boxoffice.domain.waitlist import MOST_TICKETS
 from boxoffice.language import tr
 from boxoffice.ui.sell.ahead import TypedAhead
 from boxoffice.ui.sell.basket import allowed
 from boxoffice.ui.sell.counter import Counter, Phase
 from boxoffice.ui.sell.digits import DigitEntry
 from boxoffice.ui.sell.events.column import EventColumn
-from boxoffice.ui.sell.offered import is_gone
+from boxoffice.ui.sell.offered import Missed, is_gone
 from boxoffice.ui.sell.tiers.pane import OfferPane
 from boxoffice.ui.sell.till.column import TillColumn
 from boxoffice.ui.sell.till.tenders import Form
-from boxoffice.ui.waitlist.join_form import JoinAt
+from boxoffice.ui.waitlist.join_form import NOTHING, Asked, JoinAt
 from boxoffice.ui.widgets.labels import panel
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class SellScreen(QWidget):
         self._context = context
         self._event_id: int | None = None
         self._tier_id: int | None = None
+        self._searched_away: int | None = None
+        """The event that was in hand until what was typed did not find it."""
         self._digits = DigitEntry()
         self._ahead = TypedAhead()
         self._awaits_offer = False
@@ -89,6 +92,7 @@ class SellScreen(QWidget):
     # --- the event in hand ---------------------------------------------------------------------
 
     def _choose_event(self, event_id: int) -> None:
+        self._searched_away = None
         if event_id == self._event_id:
             return
         self._event_id = event_id
@@ -100,6 +104,7 @@ class SellScreen(QWidget):
 
     def _lose_event(self) -> None:
         """Show no event, now that the one in hand is not in the list; a basket of its tickets stays."""
+        self._searched_away = self._event_id or self._searched_away
         self._event_id = None
         self._tier_id = None
         self._awaits_offer = False
@@ -161,7 +166,11 @@ class SellScreen(QWidget):
         for_the_next = self.counter.is_paying and Qt.Key.Key_0 <= key <= Qt.Key.Key_9
         if for_the_next or not (self._is_settled or walks):
             again = event.clone()
-            self._ahead.hold(lambda: _send(again, self))
+            is_digit = Qt.Key.Key_0 <= key <= Qt.Key.Key_9
+            self._ahead.hold(
+                lambda: _send(again, self),
+                lambda: is_digit and self._may_wait and self._digits.tier_id is not None,
+            )
             return True
         if Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
             self._press_digit(key - Qt.Key.Key_0)
@@ -178,6 +187,11 @@ class SellScreen(QWidget):
     def _is_settled(self) -> bool:
         """Whether a key pressed now can only mean the event that is shown."""
         return not self._awaits_offer and not self._awaits_redeemed and not self.events.is_choosing
+
+    @property
+    def _may_wait(self) -> bool:
+        """Whether what was refused last can be waited for: then how many, and F8, are still meant."""
+        return self._is_settled and not self.counter.is_paying and self.counter.missed is not None
 
     def _replay(self) -> None:
         """Make the presses that waited, unless one of them is refused: the others were built on it."""
@@ -251,6 +265,15 @@ class SellScreen(QWidget):
         else:
             self._context.unavailable(error, lambda: self.redeem(code))
 
+    def refuse_code(self) -> None:
+        """Say that what was typed is no offer's code; it was no search, so the event before it is back."""
+        before = self._searched_away
+        self.events.search("")
+        if before is not None:
+            self._show_event_of_basket(before)
+        if not self.counter.is_frozen:
+            self.counter.refuse(OfferMistyped())
+
     def press_waitlist(self) -> None:
         """Ask who wants to wait for the tier in hand, or for the first one that is sold out."""
         self.join_waitlist(None)
@@ -258,26 +281,32 @@ class SellScreen(QWidget):
     def join_waitlist(self, tier_id: int | None) -> None:
         """Ask who wants to wait for this tier; None: for the one that is meant."""
         if self.counter.is_paying or not self._is_settled:
-            self._ahead.hold(lambda: self.join_waitlist(tier_id))
+            self._ahead.hold(lambda: self.join_waitlist(tier_id), lambda: self._may_wait)
             return
         offer = self.counter.offer
         if offer is None or not self._context.desk.identity.may_sell:
             return
         self._digits.finish()
-        problem = self.counter.problem
-        short = problem if isinstance(problem, SoldOut) and problem.available else None
-        tier = self._tier_to_wait_for(offer, short.tier_id if tier_id is None and short else tier_id)
+        missed = self.counter.missed
+        tier = self._tier_to_wait_for(offer, missed.tier_id if tier_id is None and missed else tier_id)
         if tier is None:
             return
-        wanted = short.requested if short is not None and short.tier_id == tier.id else 0
-        if not (wanted or is_gone(tier)):
+        asked = self._asked_for(tier, missed)
+        if not (asked.quantity or is_gone(tier)):
             self.counter.refuse(_why_not_waited(tier))
             return
         self._tier_id = tier.id
         tiers: list[tuple[int | None, str]] = [(one.id, one.name) for one in offer.tiers]
         at = JoinAt(offer.id, offer.title, offer.time_zone, (*tiers, (None, tr("Any tier"))))
-        self.till.join_waitlist(at, tier.id, wanted)
+        self.till.join_waitlist(at, tier.id, asked)
         self._draw()
+
+    def _asked_for(self, tier: TierOffer, missed: Missed | None) -> Asked:
+        """Return how many of a tier were asked for in vain, if somebody has said so."""
+        if missed is not None and missed.tier_id == tier.id and missed.quantity:
+            return Asked(min(missed.quantity, MOST_TICKETS), missed.is_short)
+        in_basket = self.counter.quantity(tier.id) if is_gone(tier) else 0
+        return Asked(min(in_basket, MOST_TICKETS)) if in_basket else NOTHING
 
     def _tier_to_wait_for(self, offer: EventOffer, tier_id: int | None) -> TierOffer | None:
         meant = {tier.id: tier for tier in offer.tiers}

@@ -41,6 +41,8 @@ class WaitlistScreen(QWidget):
         self.setObjectName("waitlist_screen")
         self._context = context
         self._form: ActionForm | CallList | None = None
+        self._wanted: tuple[int, int] | None = None
+        """The entry, behind its event, that is opened once that is listed."""
         self.events = WaitlistEvents(context)
         self.entries = EntryPane(context)
         self.detail = EntryDetail(context)
@@ -55,6 +57,13 @@ class WaitlistScreen(QWidget):
     def look_for(self, text: str) -> None:
         """Find what was typed or scanned in the window's own field."""
         self.entries.look_for(text)
+
+    def show_entry(self, event_id: int, entry_id: int) -> None:
+        """Open somebody's entry, whatever became of it, now or as soon as its event is listed."""
+        self._wanted = (event_id, entry_id)
+        self.events.show_event(event_id)
+        if self.events.current is not None:
+            self._open_wanted(self.events.current)
 
     def add_person(self) -> None:
         """Ask who is put on the list of the event in hand."""
@@ -121,6 +130,13 @@ class WaitlistScreen(QWidget):
             self._take_down()
         if self._form is None:
             self._close_detail(focus=False)
+        self._open_wanted(event)
+
+    def _open_wanted(self, event: WaitlistEvent) -> None:
+        if self._wanted is not None and self._wanted[0] == event.event_id:
+            entry_id, self._wanted = self._wanted[1], None
+            self.entries.show_entry(entry_id)
+            self._open(entry_id)
 
     def _update_event(self, event: WaitlistEvent) -> None:
         self.detail.show_event(event)
@@ -203,10 +219,7 @@ class WaitlistScreen(QWidget):
         self.events.reload()
 
     def _offer_found(self, found: OfferAtCounter) -> None:
-        offer = found.offer
-        self.events.show_event(offer.event_id)
-        self.entries.show_entry(offer.entry_id)
-        self._open(offer.entry_id)
+        self.show_entry(found.offer.event_id, found.offer.entry_id)
 
     def _show_called(self, entry: WaitlistEntry) -> None:
         if entry.event_id == self.entries.event_id:

@@ -5,6 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from boxoffice.domain.errors import (
+    AlreadyWaiting,
+    BadPhone,
+    ContactMissing,
+    ReferenceTooLong,
+    StillAvailable,
+    TierNotSellable,
+    UnknownTier,
+    WaitlistLimit,
+)
 from boxoffice.domain.waitlist import MOST_TICKETS
 from boxoffice.language import tr
 from boxoffice.ui.deeds.form import DeedForm
@@ -12,7 +22,7 @@ from boxoffice.ui.widgets.choice import Choice
 from boxoffice.ui.widgets.inline_form import Field
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from PySide6.QtWidgets import QWidget
 
@@ -48,9 +58,9 @@ class WantsForm(DeedForm):
     ) -> None:
         super().__init__(context, name, title)
         self._name = name
-        self._tier = self._choice("tier", tr("Tier"), tiers)
+        self.tier = self._choice("tier", tr("Tier"), tiers)
         self.quantity = self.bind(Field(f"{name}_quantity", tr("How many"), longest=3))
-        self._together = self._choice(
+        self.together = self._choice(
             "together", tr("Seats"), ((False, tr("Whatever is there")), (True, tr("All together")))
         )
         self.note = self.bind(Field(f"{name}_note", tr("Note"), hint=tr("Optional"), longest=LONGEST_NOTE))
@@ -61,20 +71,24 @@ class WantsForm(DeedForm):
     def add_wants(self) -> tuple[QWidget, ...]:
         """Put the lines into the form, and return them."""
         return (
-            self.add_row(tr("Tier"), self._tier),
+            self.add_row(tr("Tier"), self.tier),
             self.add_row(tr("How many"), self.quantity),
-            self.add_row(tr("Seats"), self._together),
+            self.add_row(tr("Seats"), self.together),
             self.add_row(tr("Note"), self.note),
             self.add_row(tr("Phone"), self.phone),
         )
 
-    def fill(self, wants: Wants) -> None:
-        """Begin with this."""
-        self._tier.setCurrentIndex(max(0, self._tier.findData(wants.tier_id)))
-        self.quantity.setText(str(wants.quantity))
-        self._together.setCurrentIndex(int(wants.all_together))
-        self.note.setText(wants.note)
-        self.phone.setText(wants.phone)
+    def fill(self, wants: Wants, keep: Collection[QWidget] = ()) -> None:
+        """Show this, but leave the lines `keep` as they are."""
+        if self.tier not in keep:
+            self.tier.setCurrentIndex(max(0, self.tier.findData(wants.tier_id)))
+        if self.together not in keep:
+            self.together.setCurrentIndex(int(wants.all_together))
+        lines = {self.quantity: str(wants.quantity), self.note: wants.note, self.phone: wants.phone}
+        for line, words in lines.items():
+            if line not in keep:
+                line.setText(words)
+                line.setCursorPosition(0)
 
     def read(self) -> Wants | None:
         """Return what is filled in; None when it will not do, and that is said."""
@@ -84,12 +98,22 @@ class WantsForm(DeedForm):
             self.advise(tr("Type a number from 1 to {n}.", n=MOST_TICKETS), self.quantity)
             return None
         return Wants(
-            self._tier.currentData(),
+            self.tier.currentData(),
             quantity,
-            bool(self._together.currentData()),
+            bool(self.together.currentData()),
             self.note.text().strip(),
             self.phone.text().strip(),
         )
+
+    def part_meant(self, error: Exception) -> QWidget | None:
+        """Return the line that a refusal is about."""
+        if isinstance(error, BadPhone | ContactMissing):
+            return self.phone
+        if isinstance(error, WaitlistLimit):
+            return self.quantity
+        if isinstance(error, StillAvailable | TierNotSellable | UnknownTier | AlreadyWaiting):
+            return self.tier
+        return self.note if isinstance(error, ReferenceTooLong) else None
 
     def _choice(self, part: str, words: str, values: Sequence[tuple[object, str]]) -> Choice:
         choice = Choice(self.context.theme)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from boxoffice.domain.waitlist import CallOutcome, EntryState, MailProgress, Verdict
+from boxoffice.domain.personal import SHUT
+from boxoffice.domain.waitlist import CallOutcome, EntryState, MailProgress, Verdict, grouped_offer_code
 from boxoffice.language import tr, trn
 from boxoffice.ui.theme.tokens import Tone
 
@@ -17,6 +19,22 @@ if TYPE_CHECKING:
 
 OPEN = (EntryState.WAITING, EntryState.TOLD, EntryState.OFFERED)
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_LONGEST = 80
+"""Of a name within a sentence: what comes behind it must be seen, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was asked for somebody, and what came of it."""
+
+    joined: Joined
+    name: str
+    tier: str
+    """Empty: any."""
+    wants: str
+    """As words."""
+    before: str = ""
+    """What they waited for until now; empty: nothing."""
 
 
 def wants_words(quantity: int, formats: Formats, *, all_together: bool) -> str:
@@ -237,19 +255,65 @@ def chance_words(chance: Chance) -> str:
     )
 
 
-def joined_words(joined: Joined, formats: Formats, zone: str) -> str:
-    """Return what came of putting somebody on the list."""
+def joined_words(answer: Answered, formats: Formats, zone: str) -> str:
+    """Return what came of putting somebody on the list, as it is read out to them."""
+    joined, wants = answer.joined, answer.wants
+    if answer.before and answer.before != wants:
+        wants = tr("{before} → {wants}", before=answer.before, wants=wants)
+    said = tr("{wants}, {tier}.", wants=wants, tier=tier_words(answer.tier)[:_LONGEST])
+    if answer.name:
+        said = f"{answer.name[:_LONGEST]}: {said}"
     if joined.offer is not None:
-        until = formats.short_day_and_time(joined.offer.until, zone)
-        if joined.is_new:
-            return tr("Tickets are offered at once, until {when}.", when=until)
-        return tr("Holds an offer already, until {when}.", when=until)
-    place = formats.number(joined.place) if joined.place else ""
-    if joined.is_new:
-        return tr("On the list: place {place}.", place=place) if place else tr("On the list.")
-    if place:
-        return tr("Was on the list: changed. Place {place}.", place=place)
-    return tr("Was on the list: changed.")
+        return f"{said} {held_words(joined.offer, formats, zone)}"
+    if not joined.place:
+        return f"{said} {tr('On the list.')}"
+    place = formats.number(joined.place)
+    here = tr("On the list: place {place}.", place=place)
+    return f"{said} {here if joined.is_new else tr('Still place {place}.', place=place)}"
+
+
+def told_words(email: str, phone: str) -> str:
+    """Return how somebody who waits is going to be told."""
+    if email:
+        return tr("They are told by e-mail: {email}", email=email)
+    if phone == SHUT:
+        return tr("They are called.")
+    return tr("They are called: {phone}", phone=phone)
+
+
+def held_words(offer: Offer, formats: Formats, zone: str) -> str:
+    """Return what somebody is offered, until when, and the code that sells it."""
+    return tr(
+        "Holds an offer: {n} x {tier} until {when}. Code {code}.",
+        n=formats.number(offer.quantity),
+        tier=tier_words(offer.tier)[:_LONGEST],
+        when=formats.short_day_and_time(offer.until, zone),
+        code=grouped_offer_code(offer.code),
+    )
+
+
+def entry_words(entry: WaitlistEntry, formats: Formats) -> str:
+    """Return what somebody waits for already."""
+    if entry.state is EntryState.TOLD:
+        return tr("Was told that there are tickets: on the list again, they begin at its end.")
+    wants = wants_words(entry.quantity, formats, all_together=entry.all_together)
+    if not entry.place:
+        return tr("Waits already: {wants}.", wants=wants)
+    return tr("Waits already: {wants}, place {place}.", wants=wants, place=formats.number(entry.place))
+
+
+def other_entry_words(entry: WaitlistEntry, formats: Formats) -> str:
+    """Return what somebody waits for at another tier than the one that is chosen."""
+    tier = tier_words(entry.tier)[:_LONGEST]
+    if entry.state is EntryState.TOLD:
+        return tr("Was told that there are tickets of {tier}.", tier=tier)
+    wants = wants_words(entry.quantity, formats, all_together=entry.all_together)
+    return tr(
+        "Waits for {tier}: {wants}, place {place}. Choose that tier to change it.",
+        tier=tier,
+        wants=wants,
+        place=formats.number(entry.place or 0),
+    )
 
 
 def waiting_words(event: WaitlistEvent, formats: Formats) -> str:

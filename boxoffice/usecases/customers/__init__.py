@@ -1,1 +1,1 @@
-"""Customers at the counter: found as somebody types, taken down once."""
+"""Customers at the counter: found as somebody types, added once."""

@@ -1,4 +1,4 @@
-"""Take a customer down, or find who has this e-mail address already."""
+"""Add a customer, or find who has this e-mail address already."""
 
 from __future__ import annotations
 

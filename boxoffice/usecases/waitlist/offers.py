@@ -35,7 +35,7 @@ def find_offer(db: Database, typed: str) -> OfferAtCounter:
     with db.read() as session:
         found = queries.offer_by_code(session, code)
     if found.state is not EntryState.OFFERED:
-        raise OfferOver(found.state, found.over_since)
+        raise OfferOver(found.state, found.over_since, found.at_counter, found.order_number)
     if found.at_counter is None:
         raise UnknownOffer(code)
     return found.at_counter

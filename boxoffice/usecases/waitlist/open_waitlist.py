@@ -22,6 +22,8 @@ from boxoffice.usecases.waitlist.offers import (
     tend_waitlist,
 )
 from boxoffice.usecases.waitlist.read_list import (
+    count_to_call,
+    entries_of,
     entry_chance,
     entry_history,
     entry_story,
@@ -41,6 +43,8 @@ def open_waitlist(db: Database, at: DeskIdentity) -> WaitlistDesk:
         events=partial(waitlist_events, db),
         entries=partial(waitlist_entries, db),
         entry=partial(waitlist_entry, db),
+        entries_of=partial(entries_of, db),
+        to_call=partial(count_to_call, db),
         join=partial(join_waitlist, db, at),
         change=partial(change_entry, db, at),
         set_priority=partial(set_priority, db, at),

@@ -45,6 +45,19 @@ def waitlist_entry(db: Database, entry_id: int) -> WaitlistEntry:
     return readable(db.sealer, found)
 
 
+def entries_of(db: Database, event_id: int, customer_id: int) -> tuple[WaitlistEntry, ...]:
+    """Return what somebody waits for, was told of or is offered at an event."""
+    with db.read() as session:
+        found = queries.entries_of(session, event_id, customer_id)
+    return tuple(readable(db.sealer, one) for one in found)
+
+
+def count_to_call(db: Database) -> int:
+    """Return how many people have to be called about an offer, of all events."""
+    with db.read() as session:
+        return queries.to_call(session)
+
+
 def export_entries(db: Database, event_id: int) -> tuple[WaitlistEntry, ...]:
     """Return all entries of an event, in their order."""
     with db.read() as session:

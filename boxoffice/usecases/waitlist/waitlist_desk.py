@@ -37,6 +37,10 @@ class WaitlistDesk:
     entries: Callable[[WaitlistFilter, WaitlistEntry | None], WaitlistPage]
     """One page behind this entry (None: the first): those who wait by place, then the others."""
     entry: Callable[[int], WaitlistEntry]
+    entries_of: Callable[[int, int], tuple[WaitlistEntry, ...]]
+    """The open entries that a customer has on the list of an event: for each tier one at most."""
+    to_call: Callable[[], int]
+    """How many people have to be called about an offer, of all events; for clerks and managers."""
     join: Callable[[JoinWaitlist], Done[Joined]]
     """Raises UnknownPerson, ContactMissing, TierNotSellable, WaitlistLimit, StillAvailable, BadPhone."""
     change: Callable[[ChangeEntry], Done[Joined]]

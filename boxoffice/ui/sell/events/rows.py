@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from boxoffice.domain.event import EventKey, EventListing, EventStatus
 from boxoffice.formats import local
 from boxoffice.language import tr, trn
+from boxoffice.ui.sell.offered import waiting_words
 from boxoffice.ui.theme.lines import isolated, one_line
 from boxoffice.ui.theme.tokens import Tone
 
@@ -97,12 +98,11 @@ class LineWriter:
             return tr("on sale {when}", when=self._soon(listing.on_sale_from, listing.time_zone)), Tone.FAINT
         if listing.available <= 0:
             if listing.waiting:
-                waiting = self.formats.number(listing.waiting)
-                return tr("sold out, {n} waiting", n=waiting), Tone.FAINT
+                return f"{tr('sold out')}, {waiting_words(listing.waiting, self.formats)}", Tone.FAINT
             return tr("sold out"), Tone.FAINT
         words = trn("{n} left", "{n} left", listing.available, n=self.formats.number(listing.available))
         if self.tells_waiting and listing.waiting:
-            words = tr("{left}, {n} waiting", left=words, n=self.formats.number(listing.waiting))
+            words = f"{words}, {waiting_words(listing.waiting, self.formats)}"
         low = listing.available * _LOW_SHARE < listing.offered
         return words, Tone.WARN if low else Tone.ACCENT
 

@@ -54,7 +54,7 @@ class TierCard(QWidget):
         if number > _DIGITS:
             self._key.hide()
         self._name = ClampedText(theme, Style.ROW, 2)
-        self._reason = ClampedText(theme, Style.SMALL, 1, Tone.MUTED)
+        self._reason = ClampedText(theme, Style.SMALL, 2, Tone.MUTED)
         self._price = Text(theme, Style.PRICE)
         self._minus = self._step_button("minus", f"tier_{number}_fewer", -1)
         self._plus = self._step_button("plus", f"tier_{number}_more", 1)

@@ -171,12 +171,13 @@ class OfferPane(QWidget):
         self._stack.addWidget(self._page)
         self._stack.addWidget(self._note)
         hints = (
-            (("1", "…", "9"), tr("tier, quantity")),
+            (("1…9",), tr("tier, quantity")),
             (("F8",), tr("waitlist")),
             (("F9",), tr("cash")),
             (("F10",), tr("card")),
-            (("Esc",), tr("clear")),
+            # In a small window the last one is left out; the button that clears names its key itself.
             (("F1",), tr("all keys")),
+            (("Esc",), tr("clear")),
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

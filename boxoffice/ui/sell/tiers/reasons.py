@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from boxoffice.domain.tier import NotSellable
 from boxoffice.language import tr, trn
 from boxoffice.ui.sell.basket import window_edge
-from boxoffice.ui.sell.offered import short_name
+from boxoffice.ui.sell.offered import short_name, waiting_words
 from boxoffice.ui.theme.lines import one_line
 from boxoffice.ui.theme.tokens import Tone
 from boxoffice.wording import not_sellable_reason
@@ -46,7 +46,7 @@ def reason(tier: TierOffer, formats: Formats, time_zone: str, held: OfferAtCount
     if tier.max_purchase <= tier.available:
         parts.append(tr("max {n} per order", n=tier.max_purchase))
     if tier.waiting:
-        parts.append(_waiting(tier, formats))
+        parts.append(waiting_words(tier.waiting, formats))
     low = tier.available <= _FEW or tier.available * _LOW_SHARE < tier.quantity
     return Reason(" · ".join(parts), Tone.WARN if low else Tone.MUTED)
 
@@ -57,20 +57,14 @@ def _held_and_free(tier: TierOffer, held: OfferAtCounter, formats: Formats) -> R
     if free:
         parts.append(trn("{n} left", "{n} left", free, n=formats.number(free)))
     if tier.waiting:
-        parts.append(_waiting(tier, formats))
+        parts.append(waiting_words(tier.waiting, formats))
     return Reason(" · ".join(parts), Tone.ACCENT)
-
-
-def _waiting(tier: TierOffer, formats: Formats) -> str:
-    return tr("{n} waiting", n=formats.number(tier.waiting))
 
 
 def _why_not(tier: TierOffer, why: NotSellable, formats: Formats, time_zone: str) -> Reason:
     words = not_sellable_reason(why, window_edge(tier), formats, time_zone)
     if tier.waiting and why in (NotSellable.SOLD_OUT, NotSellable.HELD):
-        parts = [words, _waiting(tier, formats)]
-        # How many wait is told on any card; that the last ones are held may be cut off.
-        words = " · ".join(parts if why is NotSellable.SOLD_OUT else reversed(parts))
+        words = f"{words} · {waiting_words(tier.waiting, formats)}"
     tone = {
         NotSellable.SOLD_OUT: Tone.BAD,
         NotSellable.EVENT_CANCELLED: Tone.BAD,

@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING, override
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
-from boxoffice.domain.errors import NeedsOverride, NoOpenDrawer, Refused, SoldOut, TierNotSellable
+from boxoffice.domain.errors import (
+    NeedsOverride,
+    NoOpenDrawer,
+    OfferOver,
+    Refused,
+    SoldOut,
+    TierNotSellable,
+)
 from boxoffice.domain.sale import Tender
 from boxoffice.domain.tier import NotSellable
 from boxoffice.language import tr, trn
 from boxoffice.ui.deeds.leave import ManagerLeave
 from boxoffice.ui.sell.basket import allowed
 from boxoffice.ui.sell.counter import Counter, Phase
-from boxoffice.ui.sell.offered import is_gone
+from boxoffice.ui.sell.offered import is_gone, missed_by
 from boxoffice.ui.sell.till.done import PrintStrip
 from boxoffice.ui.sell.till.lines import BasketLines, TotalsBox
 from boxoffice.ui.sell.till.order_card import tender_word
@@ -214,14 +221,32 @@ class BasketPage(QWidget):
             return tr("A &manager allows it…")
         if isinstance(problem, NoOpenDrawer) and not problem.open:
             return tr("Open the &drawer…")
-        if isinstance(problem, SoldOut) and 0 < problem.available < basket.quantity(problem.tier_id):
-            count = self._context.formats.number(problem.available)
-            return trn("Take {n}", "Take {n}", problem.available, n=count)
-        if _leads_to_list(problem):
-            return _waitlist_words()
+        if missed_by(problem) is not None:
+            return self._way_to_tickets(problem)
+        if isinstance(problem, OfferOver) and problem.offer is not None:
+            return tr("Show the &order") if problem.order_number else tr("Show on the wai&tlist")
         if not isinstance(problem, Refused) and self._counter.totals is None and basket.count:
             return tr("Try again")
         return ""
+
+    def _way_to_tickets(self, problem: Exception) -> str:
+        if isinstance(problem, SoldOut) and not self._leads_to_list(problem):
+            count = self._context.formats.number(problem.available)
+            return trn("Take {n}", "Take {n}", problem.available, n=count)
+        missed = self._counter.missed
+        return _waitlist_words(missed.quantity if missed is not None else 0)
+
+    def _leads_to_list(self, problem: Exception) -> bool:
+        """Return whether the way out is to wait; of tickets in the basket some may be left, to be taken."""
+        if isinstance(problem, SoldOut):
+            return not 0 < problem.available < self._counter.basket.quantity(problem.tier_id)
+        return missed_by(problem) is not None
+
+    def _show_what_became(self, over: OfferOver) -> None:
+        if over.order_number:
+            self._context.show_order(over.order_number)
+        elif over.offer is not None:
+            self._context.show_entry(over.offer.offer.event_id, over.offer.offer.entry_id)
 
     def _begin_paying(self, paying: bool) -> None:  # noqa: FBT001 - the slot of a signal that carries one bool
         if paying:
@@ -260,7 +285,9 @@ class BasketPage(QWidget):
             self._context.open_drawer()
             return
         problem = self._counter.problem or hindrance
-        if problem is not None and self._way_out(problem) == _waitlist_words():
+        if isinstance(problem, OfferOver):
+            self._show_what_became(problem)
+        elif problem is not None and self._leads_to_list(problem):
             self.wait_wanted.emit()
         elif isinstance(self._counter.problem, SoldOut):
             self._counter.take_what_is_left()
@@ -308,15 +335,8 @@ def _is_on_sale(tier: TierOffer) -> bool:
     return tier.not_sellable is None
 
 
-def _leads_to_list(problem: Exception) -> bool:
-    """Return whether somebody could wait for the tickets that are not to be had."""
-    if isinstance(problem, TierNotSellable):
-        return problem.reason in (NotSellable.SOLD_OUT, NotSellable.HELD)
-    return isinstance(problem, SoldOut)
-
-
-def _waitlist_words() -> str:
-    return tr("Waitlist… (F8)")
+def _waitlist_words(quantity: int = 0) -> str:
+    return tr("Waitlist: {n}… (F8)", n=quantity) if quantity else tr("Waitlist… (F8)")
 
 
 def _is_cancelled(problem: Exception | None) -> bool:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from boxoffice.domain.errors import NotAllowed
 from boxoffice.domain.person import Role
-from boxoffice.domain.waitlist import MOST_TICKETS
 from boxoffice.language import tr
 from boxoffice.ui.sell.counter import Counter, Phase
 from boxoffice.ui.sell.till.basket_page import BasketPage
@@ -18,8 +17,7 @@ from boxoffice.ui.sell.till.done import DonePage
 from boxoffice.ui.sell.till.gift_card_form import GiftCardForm
 from boxoffice.ui.sell.till.last_sales import LastSales
 from boxoffice.ui.sell.till.order_card import OrderCard
-from boxoffice.ui.waitlist.join_form import JoinForm
-from boxoffice.ui.waitlist.wants import Wants
+from boxoffice.ui.waitlist.join_form import NOTHING, Asked, JoinForm
 from boxoffice.ui.widgets.states import StateNote
 
 if TYPE_CHECKING:
@@ -123,13 +121,13 @@ class TillColumn(QWidget):
         if self._counter.offer is not None and not self._counter.is_paying:
             self._begin(GiftCardForm(self._context, self._counter.offer.currency))
 
-    def join_waitlist(self, at: JoinAt, tier_id: int | None, wanted: int = 0) -> None:
-        """Ask who wants to wait; `wanted`: so many together, where that is known already."""
-        if isinstance(self._deed, JoinForm) and self._stack.currentWidget() is self._deed:
+    def join_waitlist(self, at: JoinAt, tier_id: int | None, asked: Asked = NOTHING) -> None:
+        """Ask who wants to wait; `asked`: what they have said already."""
+        form = self._deed
+        if isinstance(form, JoinForm) and not form.is_done and self._stack.currentWidget() is form:
             return
-        form = JoinForm(self._context, at, tier_id, tr("Put on the waitlist"))
-        if wanted:
-            form.fill(Wants(tier_id, min(wanted, MOST_TICKETS), all_together=True, note="", phone=""))
+        form = JoinForm(self._context, at, tier_id, tr("Put on the waitlist"), asked)
+        form.joined.connect(lambda _joined: self._counter.forget_missed())
         column = form.layout()
         if isinstance(column, QVBoxLayout):
             column.setContentsMargins(20, 12, 20, 20)

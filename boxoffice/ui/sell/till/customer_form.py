@@ -1,4 +1,4 @@
-"""Who buys: found while typing, or taken down now. Their e-mail address gets the tickets."""
+"""Who buys: found while typing, or added now. Their e-mail address gets the tickets."""
 
 from __future__ import annotations
 
