@@ -648,7 +648,7 @@ def test_enter_on_the_way_back_goes_back_and_does_nothing(waitlist: Stage) -> No
         ("extend", 1, "hours"),
         ("withdraw", 4, "reason"),
         ("priority", 4, "reason"),
-        ("decline", 1, ""),
+        ("decline", 1, "take"),
         ("call", 2, ""),
     ],
 )

@@ -287,10 +287,11 @@ class DeedForm(ActionForm):
         if isinstance(part, Field):
             restyled(part, "state", "bad")
             part.selectAll()
-        meant = part or self._asked_from
-        if meant is None or not meant.isVisibleTo(self):
-            meant = self.take
-        meant.setFocus(Qt.FocusReason.OtherFocusReason)
+        meant = part or self._asked_from or self.take
+        if meant.isVisibleTo(self):
+            meant.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.begin()
 
     def _act(self) -> None:
         if self._lost and self._again is not None:
