@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 
 from boxoffice.domain.after_sale import Refund
 from boxoffice.domain.customer import NewCustomer
-from boxoffice.domain.errors import OfferOver
+from boxoffice.domain.errors import OfferInOtherBasket, OfferOver
 from boxoffice.domain.sale import Sale
 from boxoffice.domain.waitlist import EntryState, JoinWaitlist, WaitlistEntry, WaitlistFilter
 from boxoffice.storage.database import Database
@@ -284,6 +284,31 @@ def test_of_two_windows_with_one_offer_the_second_is_refused_in_words(
     assert (second.counter.phase, second.counter.held_code) == (Phase.CHOOSING, "")
     assert evening.office.value("SELECT count(*) FROM orders WHERE status = 'paid'") == 1
     first.printed()
+
+
+def test_of_two_clerks_with_one_offer_the_second_is_told_whose_basket_it_is_in(
+    evening: Evening, open_till: OpenTill
+) -> None:
+    ada = evening.office.person("clerk", first_name="Ada", last_name="Lund")
+    first, second = open_till(url=ada.url), evening.till
+    entry_id = evening.join(evening.person(*LENA))
+    evening.refund(second)
+    code = evening.code(entry_id)
+    redeems(first, code)
+    wait(lambda: first.counter.held_until is not None)
+    redeems(second, code)
+    wait(lambda: isinstance(second.counter.problem, OfferInOtherBasket))
+    said = second.window.sell.till.basket.notice.sentence()
+    assert "Ada Lund" in said
+    second.press(F9)
+    first.press(ESC)
+    wait(lambda: first.counter.held_until is None and not first.counter.held_code)
+    redeems(second, code)
+    wait(lambda: second.counter.held_until is not None)
+    second.press(F9)
+    second.sold()
+    assert evening.state(entry_id) is EntryState.REDEEMED
+    second.printed()
 
 
 def test_who_holds_an_offer_already_is_told_so_before_they_join_and_gets_it(evening: Evening) -> None:

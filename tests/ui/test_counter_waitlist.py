@@ -450,6 +450,43 @@ def test_an_offer_that_ends_while_it_is_paid_is_refused_and_not_asked_for_again(
     assert stage.counter.terms.customer_id == lena(stage).customer_id
 
 
+def test_an_offer_that_is_in_another_basket_is_refused_before_any_money(stage: Stage) -> None:
+    stage.world.fail_hold.append(errors.OfferInOtherBasket("Foyer", "Ada Lund", NOW + timedelta(minutes=9)))
+    stage.type(code(stage))
+    stage.key(ENTER)
+    wait(lambda: notice(stage) == "These tickets are in a basket at Foyer, Ada Lund, until 12:50.")
+    assert (stage.counter.held, stage.counter.held_code, stage.counter.basket.count) == (None, "", 0)
+    redeem(stage)  # once it was given up there
+
+
+def test_a_basket_of_an_offer_is_held_from_the_code_on_and_until_it_is_given_up(stage: Stage) -> None:
+    redeem(stage)
+    wait(lambda: bool(stage.world.holds))
+    assert not stage.shows("hold_left")  # the offer holds them longer, and says until when
+    stage.key(F9, SHIFT)
+    stage.key(ESC)
+    assert stage.counter.held_code == code(stage)
+    assert list(stage.world.holds) == [stage.counter.basket.key]
+    stage.key(ESC)
+    wait(lambda: not stage.world.holds)
+
+
+def test_an_offer_that_ends_soon_shows_how_long_the_basket_keeps_it(stage: Stage) -> None:
+    lena(stage)
+    offer = lena(stage).offer
+    assert offer is not None
+    stage.world.waitlist.entries_[:] = [
+        replace(one, offer=replace(offer, until=NOW + timedelta(minutes=2))) if one.offer == offer else one
+        for one in stage.world.waitlist.entries_
+    ]
+    redeem(stage)
+    wait(lambda: stage.shows("hold_left"))
+    more = stage.find("hold_extend")
+    assert isinstance(more, QAbstractButton)
+    more.click()
+    wait(lambda: stage.counter.runs_out_at == NOW + timedelta(minutes=20))
+
+
 def test_tickets_of_an_offer_are_held_by_it_while_they_are_paid(stage: Stage) -> None:
     redeem(stage)
     stage.key(F9, SHIFT)

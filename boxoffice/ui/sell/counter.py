@@ -17,6 +17,7 @@ from boxoffice.domain.errors import (
     DatabaseGone,
     DiscountInvalid,
     NoOpenDrawer,
+    OfferInOtherBasket,
     OfferOfOtherTickets,
     OfferOver,
     OtherEventInBasket,
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from boxoffice.usecases.desk import Desk
 
 _DRAWN_MS = 60
-_NO_OFFER = (OfferOver, UnknownOffer, OfferOfOtherTickets)
+_NO_OFFER = (OfferOver, UnknownOffer, OfferOfOtherTickets, OfferInOtherBasket)
 """Refusals after which the basket is not bought by an offer any more."""
 
 
@@ -151,6 +152,14 @@ class Counter(QObject):
     def held_until(self) -> datetime | None:
         """Until when the basket's tickets are held, once they are."""
         return self._holding.until
+
+    @property
+    def runs_out_at(self) -> datetime | None:
+        """When the basket's tickets go back by themselves; None while an offer holds all of them longer."""
+        until, held = self._holding.until, self._held_for_basket
+        if until is None or held is None or self.basket.count > held.offer.quantity:
+            return until
+        return until if until >= held.offer.until else None
 
     @property
     def time_zone(self) -> str:
@@ -318,6 +327,8 @@ class Counter(QObject):
         if self._shown is not None and self._shown.id == event.id:
             self._shown, self.offer = event, offer
         self._price()
+        # From now on it is known whose basket they are in, and their time does not run out while they pay.
+        self.hold()
         self.filled.emit(event.id)
         self.changed.emit()
 
@@ -368,17 +379,25 @@ class Counter(QObject):
         self._holding.extend()
 
     def release(self) -> None:
-        """Give back what the basket holds, unless it is being paid for."""
-        if self._holding.is_on and self.phase is Phase.CHOOSING and self._waiting is None:
+        """Give back what the basket holds, unless it is being paid for; what an offer holds stays in hand."""
+        if (
+            not self.held_code
+            and self._holding.is_on
+            and self.phase is Phase.CHOOSING
+            and self._waiting is None
+        ):
             self._holding.give_back()
             self.changed.emit()
 
     def _not_held(self, error: Exception) -> None:
         if self.phase is Phase.CHOOSING:
-            self.problem = error
-            if isinstance(error, _NO_OFFER):
-                self.problem = _of_offer(error, self._held_for_basket)
+            held = self._held_for_basket
+            if isinstance(error, OfferInOtherBasket) and held and self.basket.count <= held.offer.quantity:
+                # Nothing was chosen here: the tickets, and their customer, are at the other counter.
+                self._reset()
+            elif isinstance(error, _NO_OFFER):
                 self._leave_offer()
+            self.problem = _of_offer(error, held)
             self._ask_again()
             self.hold_refused.emit()
 
@@ -577,7 +596,7 @@ class Counter(QObject):
             self.offer_stale.emit(self.basket.offer.id)
 
 
-def _of_offer(error: Refused, held: OfferAtCounter | None) -> Refused:
+def _of_offer(error: Exception, held: OfferAtCounter | None) -> Exception:
     """Return a refusal that says whose offer it was."""
     return replace(error, offer=held) if isinstance(error, OfferOver) and error.offer is None else error
 

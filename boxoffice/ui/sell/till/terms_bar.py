@@ -51,7 +51,7 @@ class HoldLine(QWidget):
 
     def show_state(self) -> None:
         """Draw what is left of the time."""
-        until = self._counter.held_until
+        until = self._counter.runs_out_at
         self.setVisible(until is not None)
         if until is None:
             self._tick.stop()
