@@ -336,7 +336,7 @@ def test_who_comes_again_changes_what_they_wait_for_at_their_place(evening: Even
     till.type("14")
     form = comes(till, "lena")
     wait(lambda: words(till, "join_known") == "Waits already: 2 or fewer, place 1.")
-    assert (form.quantity.text(), form.take.text()) == ("4", "Change")
+    assert (form.quantity.text(), form.take.text()) == ("4", "Change the entry")
     till.press(ENTER)
     wait(lambda: bool(words(till, "join_result")))
     assert words(till, "join_result") == "Lena Brandt: 2 or fewer → 4 or fewer, Standard. Still place 1."

@@ -104,7 +104,7 @@ def test_who_waits_already_sees_what_they_asked_for_and_changes_it(stage: Stage)
     assert known(stage) == "Waits already: 4, together, place 2."
     assert (form.quantity.text(), form.note.text(), form.phone.text()) == ("4", "aisle", "+49 30 5550000")
     assert form.together.currentData() is True
-    assert form.take.text() == "Change"
+    assert form.take.text() == "Change the entry"
     stage.type("6")
     stage.key(ENTER)
     wait(lambda: bool(words(stage, "join_result")))
@@ -172,7 +172,7 @@ def test_an_entry_for_another_tier_is_said_and_changed_by_choosing_that_tier(sta
     form.tier.setFocus()
     stage.key(Qt.Key.Key_Home)
     assert known(stage) == "Waits already: 3 or fewer, place 2."
-    assert (form.take.text(), form.quantity.text()) == ("Change", "3")
+    assert (form.take.text(), form.quantity.text()) == ("Change the entry", "3")
     form.tier.setCurrentIndex(form.tier.findData(tier_id(stage)))
     assert (form.take.text(), form.quantity.text()) == ("Put on the list", "2")
     stage.key(ENTER)
@@ -252,7 +252,7 @@ def test_how_many_were_typed_now_stays_over_what_they_asked_for_before(stage: St
     puts(stage, SOFIA, 2)
     stage.type("34")
     form = comes(stage, SOFIA)
-    assert (form.quantity.text(), form.take.text()) == ("4", "Change")
+    assert (form.quantity.text(), form.take.text()) == ("4", "Change the entry")
     assert "2 or fewer" in known(stage)
 
 
@@ -339,7 +339,6 @@ REFUSALS = [
     (errors.WaitlistLimit(6), "join_quantity"),
     (errors.StillAvailable("Balcony", 2), "join_tier"),
     (errors.TierNotSellable(3, "Balcony", NotSellable.ENDED, NOW), "join_tier"),
-    (errors.WaitlistClosed(NOW), "join_take"),
 ]
 
 
@@ -357,6 +356,16 @@ def test_a_refusal_leaves_the_keyboard_where_it_is_mended(
     stage.key(ENTER)
     wait(lambda: bool(words(stage, "join_result")))
     assert len(stage.world.waitlist.done) == 2
+
+
+def test_a_refusal_that_no_line_can_mend_leaves_the_keyboard_where_it_was(stage: Stage) -> None:
+    form = comes(stage, SOFIA)
+    stage.world.waitlist.fail.append(errors.WaitlistClosed(NOW))
+    stage.key(ENTER)
+    wait(lambda: bool(said(form)))
+    assert form.quantity.hasFocus()
+    stage.key(ENTER)
+    wait(lambda: bool(words(stage, "join_result")))
 
 
 @pytest.mark.parametrize(("refusal", "part"), REFUSALS)

@@ -211,7 +211,7 @@ class JoinForm(WantsForm):
         elsewhere = standing.any_offer is not None and not holds
         words = standing.words(self.context.formats, self._at.time_zone)
         self._known.say(words, tr("&Sell what is offered") if elsewhere else "")
-        title = tr("Put on the list") if entry is None else tr("Change")
+        title = tr("Put on the list") if entry is None else tr("Change the entry")
         self.take.set_words(tr("Put into the basket") if holds else title, tr("Enter"))
         focus = QApplication.focusWidget()
         for line in self._wants[1:]:
