@@ -428,7 +428,7 @@ def test_a_refused_change_leaves_the_keyboard_where_it_is_mended(stage: Stage) -
         (errors.WaitlistLimit(6), "waitlist_change_quantity"),
         (errors.StillAvailable("Balcony", 2), "waitlist_change_tier"),
         (errors.ContactMissing(), "waitlist_change_phone"),
-        (errors.WaitlistClosed(NOW), "waitlist_change_take"),
+        (errors.WaitlistClosed(NOW), "waitlist_change_phone"),
     ):
         stage.world.waitlist.fail.append(refusal)
         stage.key(ENTER)
