@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from boxoffice.domain.errors import AnswerLost, OfferMistyped, Unavailable
+from boxoffice.domain.errors import AnswerLost, Unavailable
 from boxoffice.domain.notice import Topic
 from boxoffice.domain.person import Role
 from boxoffice.language import tr, trn
@@ -299,7 +299,7 @@ class MainWindow(QMainWindow):
     def _say_mistyped(self) -> None:
         """Say that the code of an offer is none; what was in hand before it was typed is in hand again."""
         if self._shows_waitlist:
-            self.waitlist.entries.trouble.say(self.context.wording.sentence(OfferMistyped()))
+            self.waitlist.entries.refuse_code()
         elif self._sells:
             self.sell.refuse_code()
         else:

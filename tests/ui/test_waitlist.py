@@ -820,6 +820,27 @@ def test_the_call_list_goes_on_by_itself_and_ends_in_a_sentence(open_stage: Open
     assert not stage.shows("call_list_state")
 
 
+def test_the_call_list_of_all_events_grows_by_an_event_that_had_nobody_to_call(open_stage: Open) -> None:
+    world = two_to_call(a_world())
+    other = world.waitlist.entries_.pop()
+    stage = shown(open_stage(world))
+    press(stage, "waitlist_calls")
+    press(stage, "call_all_events")
+    wait(lambda: words(stage, "call_count") == "1 call to make")
+    world.waitlist.entries_.append(other)
+    stage.window.freshness.touched((Notice(Topic.WAITLIST, other.event_id),))
+    wait(lambda: words(stage, "call_count") == "2 calls to make")
+
+
+def test_a_mistyped_code_in_the_list_s_own_search_is_called_one(waitlist: Stage) -> None:
+    search = waitlist.window.waitlist.entries.head.search
+    search.setFocus()
+    waitlist.type("W-7K3M-9QZP-4FXX")
+    waitlist.key(ENTER)
+    assert "one letter is wrong" in waitlist.window.waitlist.entries.trouble.sentence()
+    assert (search.hasFocus(), search.selectedText()) == (True, "W-7K3M-9QZP-4FXX")
+
+
 def test_a_call_whose_answer_was_lost_is_noted_once_more_under_the_same_key(waitlist: Stage) -> None:
     press(waitlist, "waitlist_calls")
     wait(lambda: waitlist.shows("call_name"))

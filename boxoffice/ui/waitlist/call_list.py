@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -29,10 +30,19 @@ if TYPE_CHECKING:
     from boxoffice.domain.notice import Notice as Word
     from boxoffice.domain.waitlist import EntryDeed, Offer, WaitlistEntry, WaitlistEvent
     from boxoffice.ui.context import Context
+    from boxoffice.usecases.waitlist.waitlist_desk import WaitlistDesk
 
 _SECOND_MS = 1000
 _MOST_PAGES = 20
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+@dataclass(frozen=True, slots=True)
+class _ToCall:
+    """Who has to be called, and about which events."""
+
+    events: dict[int, WaitlistEvent]
+    entries: tuple[WaitlistEntry, ...]
 
 
 class CallList(QWidget):
@@ -40,7 +50,6 @@ class CallList(QWidget):
 
     Args:
         context: what every screen is given.
-        events: all that have a list, for "all events".
         event: the one in hand.
     """
 
@@ -48,10 +57,10 @@ class CallList(QWidget):
     changed = Signal()
     closed = Signal()
 
-    def __init__(self, context: Context, events: tuple[WaitlistEvent, ...], event: WaitlistEvent) -> None:
+    def __init__(self, context: Context, event: WaitlistEvent) -> None:
         super().__init__()
         self._context = context
-        self._events = {one.event_id: one for one in events} | {event.event_id: event}
+        self._events = {event.event_id: event}
         self._mine = event.event_id
         self._queue: list[WaitlistEntry] = []
         self._called: set[int] = set()
@@ -110,28 +119,20 @@ class CallList(QWidget):
         self.begin()
 
     def _load(self) -> None:
-        entries = self._context.desk.waitlist.entries
-        wanted = [
-            one.event_id
-            for one in self._events.values()
-            if one.event_id == self._mine or (self._all.isChecked() and one.to_call)
-        ]
+        desk, mine, is_for_all = self._context.desk.waitlist, self._mine, self._all.isChecked()
 
-        def read() -> tuple[WaitlistEntry, ...]:
-            found: list[WaitlistEntry] = []
-            for event_id in wanted:
-                last: WaitlistEntry | None = None
-                for _ in range(_MOST_PAGES):
-                    page = entries(WaitlistFilter(event_id, to_call=True), last)
-                    found += page.entries
-                    if not page.more:
-                        break
-                    last = page.entries[-1]
-            return tuple(one for one in found if one.offer is not None)
+        def read() -> _ToCall:
+            # Anew each time: somebody may be the first of an event who has to be called.
+            events = {one.event_id: one for one in desk.events()}
+            others = [id_ for id_, one in events.items() if is_for_all and one.to_call and id_ != mine]
+            found = [one for id_ in (mine, *others) for one in _to_call(desk, id_)]
+            return _ToCall(events, tuple(one for one in found if one.offer is not None))
 
         self._context.tasks.look(self, "calls", read, self._loaded, self._failed)
 
-    def _loaded(self, found: tuple[WaitlistEntry, ...]) -> None:
+    def _loaded(self, read: _ToCall) -> None:
+        self._events.update(read.events)
+        found = read.entries
         open_ = {_offer_id(one): one for one in found if _offer_id(one) not in self._called}
         # Who is being called stays, whatever became of the offer: the clerk is speaking to them.
         kept = [
@@ -152,7 +153,8 @@ class CallList(QWidget):
         self._stack.setCurrentWidget(self._note)
 
     def _touched(self, notices: frozenset[Word]) -> None:
-        if any(notice.event_id is None or notice.event_id in self._events for notice in notices):
+        is_mine = any(notice.event_id in (None, self._mine) for notice in notices)
+        if is_mine or self._all.isChecked():
             self._load()
 
     def _show(self) -> None:
@@ -360,3 +362,13 @@ def _offer_id(entry: WaitlistEntry) -> int:
 
 def _deadline(entry: WaitlistEntry) -> tuple[datetime, int]:
     return entry.offer.until if entry.offer is not None else entry.joined_at, entry.id
+
+
+def _to_call(desk: WaitlistDesk, event_id: int) -> list[WaitlistEntry]:
+    found: list[WaitlistEntry] = []
+    for _ in range(_MOST_PAGES):
+        page = desk.entries(WaitlistFilter(event_id, to_call=True), found[-1] if found else None)
+        found += page.entries
+        if not page.more:
+            break
+    return found

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from boxoffice.domain.errors import OfferMistyped
 from boxoffice.domain.notice import Topic
-from boxoffice.domain.waitlist import MistypedOfferCode, WaitlistPage, offer_code
+from boxoffice.domain.typed import is_mistyped_offer, read_offer
+from boxoffice.domain.waitlist import WaitlistPage
 from boxoffice.language import tr, trn
 from boxoffice.ui.admin.files import choose_new_file
 from boxoffice.ui.theme.tokens import Tone
@@ -119,9 +121,13 @@ class EntryPane(QWidget):
 
     def enter(self) -> None:
         """Open what was typed: an offer by its code, else the first person found."""
-        try:
-            code = offer_code(self.head.search.text())
-        except MistypedOfferCode:
+        typed = self.head.search.text()
+        code = read_offer(typed)
+        if is_mistyped_offer(typed):
+            self.head.search.selectAll()
+            self.refuse_code()
+            return
+        if not code:
             self._chooses_first = True
             if self._typing.isActive() or self._asked != self.head.filter():
                 self.load()
@@ -131,6 +137,10 @@ class EntryPane(QWidget):
         self.head.search.clear()
         find = self._context.desk.waitlist.find_offer
         self._context.tasks.look(self, "offer", lambda: find(code), self._found, self._say_trouble)
+
+    def refuse_code(self) -> None:
+        """Say that what was meant for the code of an offer is none."""
+        self.trouble.say(self._context.wording.sentence(OfferMistyped()))
 
     def type(self, text: str) -> None:
         """Begin a search with a letter that was typed anywhere."""

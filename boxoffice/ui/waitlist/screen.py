@@ -79,7 +79,7 @@ class WaitlistScreen(QWidget):
         """Call whoever has to be called, one after the other."""
         event = self.events.current
         if event is not None:
-            calls = CallList(self._context, self.events.events, event)
+            calls = CallList(self._context, event)
             calls.shown.connect(self._show_called)
             calls.changed.connect(self._changed)
             self._put_up(calls)
