@@ -311,6 +311,28 @@ def test_of_two_clerks_with_one_offer_the_second_is_told_whose_basket_it_is_in(
     second.printed()
 
 
+def test_a_promoter_reads_the_own_list_and_lets_somebody_be_served_sooner(
+    evening: Evening, open_till: OpenTill
+) -> None:
+    office = evening.office
+    promoter = office.person("promoter", first_name="Pia")
+    office.connection.execute(
+        "UPDATE promoters SET user_id = %s WHERE id = %s", [promoter.id, office.promoter_id]
+    )
+    first = evening.join(evening.person(*KIM), 1)
+    second = evening.join(evening.person(*LENA), 1)
+    desk = open_till(url=promoter.url)
+    entry = shows_entry(desk, second)
+    assert (entry.place, entry.name, entry.email, entry.phone) == (2, "Lena Brandt", "", "")
+    click(desk, "waitlist_to_priority")
+    desk.type("5")
+    desk.press(Qt.Key.Key_Tab)
+    desk.type("sponsor")
+    desk.press(ENTER)
+    wait(lambda: evening.entry(second).place == 1)
+    assert evening.entry(first).place == 2
+
+
 def test_who_holds_an_offer_already_is_told_so_before_they_join_and_gets_it(evening: Evening) -> None:
     till = evening.till
     entry_id = evening.join(evening.person(*LENA))

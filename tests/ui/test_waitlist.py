@@ -1102,9 +1102,27 @@ def test_the_door_is_not_offered_the_screen(open_stage: Open) -> None:
     assert stage.window.findChild(QWidget, "rail_waitlist") is None
 
 
-def test_a_promoter_sees_their_lists(open_stage: Open) -> None:
+def test_a_promoter_sees_their_lists_and_the_deed_that_is_theirs(open_stage: Open) -> None:
     stage = shown(open_stage(a_world(Role.PROMOTER)))
     assert stage.shows("waitlist_rules")
+    assert not stage.shows("waitlist_add")
+    assert not stage.shows("waitlist_calls")
+    stage.key(Qt.Key.Key_Insert)
+    assert stage.window.findChild(JoinForm) is None
+    opened(stage, 4)
+    assert stage.shows("waitlist_to_priority")
+    assert not stage.shows("waitlist_to_change")
+    assert not stage.shows("waitlist_to_withdraw")
+
+
+def test_a_promoter_is_told_no_code_and_sells_nothing(open_stage: Open) -> None:
+    world = a_world(Role.PROMOTER)
+    entries = world.waitlist.entries_
+    entries[0] = replace(entries[0], email="", offer=replace(entries[0].offer, code="", price=None))  # type: ignore[type-var]
+    stage = opened(shown(open_stage(world)), 1)
+    assert stage.shows("waitlist_offer_what")
+    assert not stage.shows("waitlist_offer_code")
+    assert not stage.shows("waitlist_sell")
 
 
 def test_the_whole_list_is_saved_and_no_name_is_a_formula(waitlist: Stage, tmp_path: Path) -> None:

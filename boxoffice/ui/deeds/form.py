@@ -277,7 +277,8 @@ class DeedForm(ActionForm):
             self._fields.hide()
             self.take.hide()
             self.manager.begin()
-        elif not self._lost and self.hasFocus():
+        elif not self._lost and self.window().focusWidget() is self:
+            # Whatever window is in front by now: the keyboard of this one was kept here.
             self._point_at(self.part_meant(error))
         elif self._lost and self.isVisible():
             self.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -264,7 +264,7 @@ def _may_wait_again(entry: WaitlistEntry) -> bool:
 
 
 def entry_actions(context: Context, event: EventOf, pair: PairOf) -> tuple[Action[WaitlistEntry], ...]:
-    """Return the deeds of the counter about an entry of this event."""
+    """Return the deeds about an entry of this event; a promoter has the one that is theirs."""
     desk = context.desk.waitlist
 
     def there[F: EntryForm](form: F) -> F:
@@ -295,6 +295,15 @@ def entry_actions(context: Context, event: EventOf, pair: PairOf) -> tuple[Actio
         form = ReasonForm(context, "waitlist_reoffer", words, lambda why: desk.reoffer(entry.id, why))
         return there(form)
 
+    priority: Action[WaitlistEntry] = Action(
+        "waitlist_to_priority",
+        "chevron-up",
+        tr("&Priority…"),
+        lambda entry: entry.state is EntryState.WAITING,
+        lambda entry: there(PriorityForm(context, entry)),
+    )
+    if not context.desk.identity.may_sell:
+        return (priority,)
     return (
         Action("waitlist_to_call", "phone", tr("&Note a call…"), _has_offer, call),
         Action("waitlist_to_extend", "clock", tr("E&xtend…"), _has_offer, extend),
@@ -306,13 +315,7 @@ def entry_actions(context: Context, event: EventOf, pair: PairOf) -> tuple[Actio
             lambda entry: entry.state.is_open,
             lambda entry: ChangeForm(context, entry, event()),
         ),
-        Action(
-            "waitlist_to_priority",
-            "chevron-up",
-            tr("&Priority…"),
-            lambda entry: entry.state in (EntryState.WAITING, EntryState.TOLD),
-            lambda entry: there(PriorityForm(context, entry)),
-        ),
+        priority,
         Action("waitlist_to_merge", "users", tr("&Merge…"), lambda entry: pair(entry) is not None, merge),
         Action(
             "waitlist_to_withdraw",

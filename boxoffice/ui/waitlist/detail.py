@@ -425,6 +425,9 @@ class _OfferBox(QFrame):
         until = tr("until {when}", when=formats.short_day_and_time(offer.until, zone))
         self._until.setText(f"{until} · {mail_words(offer.mail)}")
         self._code.setText(tr("Code {code}", code=grouped_offer_code(offer.code)))
+        # A promoter is not told the code: whoever says it gets the tickets.
+        self._code.setVisible(bool(offer.code))
+        self.sell.setVisible(bool(offer.code))
         self.count_down()
 
     def count_down(self) -> None:

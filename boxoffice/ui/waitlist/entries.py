@@ -61,10 +61,11 @@ class EntryPane(QWidget):
         self._doubles: tuple[Doubles, ...] = ()
         self._wanted: int | None = None
         self._chooses_first = False
+        self._is_staff = context.desk.identity.may_sell
         theme = context.theme
         self.head = ListHead(context)
         self.model = WaitlistModel(context.formats, context.clock, self)
-        self.table = WaitlistTable(theme, self.model)
+        self.table = WaitlistTable(theme, self.model, by_contact=self._is_staff)
         self.twice = Notice(theme, "waitlist_doubles", Tone.WARN)
         self.saved = Notice(theme, "waitlist_saved", Tone.ACCENT)
         self.trouble = Notice(theme, "waitlist_trouble")
@@ -259,7 +260,9 @@ class EntryPane(QWidget):
             self._note.show_note("search-x", tr("Nobody found"), advice, tr("Show open entries"))
         else:
             advice = tr("Whoever comes for tickets that are sold out can wait for those that come back.")
-            self._note.show_note("users", tr("Nobody waits"), advice, tr("Add a person (Ins)"))
+            self._note.show_note(
+                "users", tr("Nobody waits"), advice, tr("Add a person (Ins)") if self._is_staff else ""
+            )
         self._stack.setCurrentWidget(self._note)
 
     def _note_acted(self) -> None:
@@ -363,7 +366,7 @@ class EntryPane(QWidget):
         hints = (
             (("↑", "↓"), tr("person")),
             (("Enter",), tr("open")),
-            ((tr("Ins"),), tr("add")),
+            *([((tr("Ins"),), tr("add"))] if self._is_staff else []),
             (("/",), tr("search")),
             (("Esc",), tr("back")),
         )

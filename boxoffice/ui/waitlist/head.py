@@ -32,11 +32,11 @@ class PersonSearch(QLineEdit):
     entered = Signal()
     left = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, by_contact: bool) -> None:
         super().__init__()
         self.setObjectName("waitlist_search")
         self.setAccessibleName(tr("Find a person on the list"))
-        self.setPlaceholderText(tr("Name, e-mail or code"))
+        self.setPlaceholderText(tr("Name, e-mail or code") if by_contact else tr("Name"))
         self.setMaxLength(200)
 
     @override
@@ -82,8 +82,13 @@ class ListHead(QWidget):
         self.calls = IconButton(theme, "waitlist_calls", "phone", tr("&Call list"))
         self.settings = IconButton(theme, "waitlist_rules", "settings", tr("&Rules"), Kind.QUIET)
         self.export = IconButton(theme, "waitlist_export", "file-text", tr("Save as &file"), Kind.QUIET)
-        self.settings.setVisible(context.desk.identity.role in (Role.MANAGER, Role.PROMOTER))
-        self.search = PersonSearch()
+        # Hidden, never shown: what has no parent yet would come up as a window of its own.
+        if not context.desk.identity.may_sell:
+            self.add.hide()
+            self.calls.hide()
+        if context.desk.identity.role not in (Role.MANAGER, Role.PROMOTER):
+            self.settings.hide()
+        self.search = PersonSearch(by_contact=context.desk.identity.may_sell)
         self._tier = Choice(theme)
         self._state = Choice(theme)
         for choice, name, words in (

@@ -68,7 +68,7 @@ class WaitlistScreen(QWidget):
     def add_person(self) -> None:
         """Ask who is put on the list of the event in hand."""
         event = self.events.current
-        if event is None:
+        if event is None or not self._context.desk.identity.may_sell:
             return
         at = JoinAt(event.event_id, event.title, event.time_zone, tuple(tier_choices(event)))
         form = JoinForm(self._context, at, self.entries.head.tier_id or _longest_queue(event))

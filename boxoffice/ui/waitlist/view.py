@@ -32,8 +32,9 @@ class WaitlistTable(QTableView):
     chosen = Signal(int)
     opened = Signal(int)
 
-    def __init__(self, theme: Theme, model: WaitlistModel) -> None:
+    def __init__(self, theme: Theme, model: WaitlistModel, *, by_contact: bool) -> None:
         super().__init__()
+        self._by_contact = by_contact
         self._entries = model
         self.setObjectName("waitlist")
         self.setAccessibleName(tr("Waitlist"))
@@ -95,7 +96,7 @@ class WaitlistTable(QTableView):
         is_narrow = width < _NARROW_PX
         # What is left out here stands below the name, or in the panel beside it.
         for place in (TICKETS, CONTACT, SINCE):
-            self.setColumnHidden(place, is_narrow)
+            self.setColumnHidden(place, is_narrow or (place == CONTACT and not self._by_contact))
         self._entries.show_narrow(narrow=is_narrow)
         why_px = columns()[WHY].width_px
         self.horizontalHeader().resizeSection(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from boxoffice.storage.database import Database
+from boxoffice.storage.queries.waitlist_statements import PROMOTER, STAFF
 from boxoffice.usecases.desk import DeskIdentity
 from boxoffice.usecases.waitlist.join_waitlist import change_entry, join_waitlist
 from boxoffice.usecases.waitlist.keep_list import (
@@ -29,6 +30,7 @@ from boxoffice.usecases.waitlist.read_list import (
     entry_story,
     export_entries,
     find_doubles,
+    no_doubles,
     passed_on,
     waitlist_entries,
     waitlist_entry,
@@ -38,11 +40,12 @@ from boxoffice.usecases.waitlist.waitlist_desk import WaitlistDesk
 
 
 def open_waitlist(db: Database, at: DeskIdentity) -> WaitlistDesk:
-    """Return what this place may do with the list."""
+    """Return what this place may do with the list; a promoter reads own lists, without contacts and codes."""
+    reader = STAFF if at.may_sell else PROMOTER
     return WaitlistDesk(
         events=partial(waitlist_events, db),
-        entries=partial(waitlist_entries, db),
-        entry=partial(waitlist_entry, db),
+        entries=partial(waitlist_entries, db, reader=reader),
+        entry=partial(waitlist_entry, db, reader=reader),
         entries_of=partial(entries_of, db),
         to_call=partial(count_to_call, db),
         join=partial(join_waitlist, db, at),
@@ -53,7 +56,7 @@ def open_waitlist(db: Database, at: DeskIdentity) -> WaitlistDesk:
         decline=partial(decline_offer, db, at),
         extend=partial(extend_offer, db, at),
         record_call=partial(record_call, db, at),
-        doubles=partial(find_doubles, db),
+        doubles=partial(find_doubles, db) if at.may_sell else no_doubles,
         merge=partial(merge_entries, db, at),
         story=partial(entry_story, db),
         history=partial(entry_history, db),
@@ -62,5 +65,5 @@ def open_waitlist(db: Database, at: DeskIdentity) -> WaitlistDesk:
         find_offer=partial(find_offer, db),
         change_settings=partial(change_settings, db),
         tend=partial(tend_waitlist, db),
-        export=partial(export_entries, db),
+        export=partial(export_entries, db, reader=reader),
     )

@@ -17,6 +17,7 @@ from boxoffice.domain.waitlist import (
 from boxoffice.sealing import Kind
 from boxoffice.storage.database import Database
 from boxoffice.storage.queries import waitlist as queries
+from boxoffice.storage.queries.waitlist_statements import STAFF, Reader
 from boxoffice.storage.sealer import Sealer
 from boxoffice.usecases.customers.find_customers import LONGEST, phone_fingerprints
 
@@ -28,20 +29,20 @@ def waitlist_events(db: Database) -> tuple[WaitlistEvent, ...]:
 
 
 def waitlist_entries(
-    db: Database, wanted: WaitlistFilter, after: WaitlistEntry | None = None
+    db: Database, wanted: WaitlistFilter, after: WaitlistEntry | None = None, reader: Reader = STAFF
 ) -> WaitlistPage:
     """Return the page of entries behind `after`: those who wait by place, then the others."""
     typed = " ".join(wanted.text.split())[:LONGEST]
-    sought = queries.Sought(typed, phone_fingerprints(db.sealer, typed) if typed else [])
+    sought = queries.Sought(typed, phone_fingerprints(db.sealer, typed) if typed else [], reader)
     with db.read() as session:
         page = queries.entries(session, wanted, sought, after.id if after else None)
     return replace(page, entries=tuple(readable(db.sealer, one) for one in page.entries))
 
 
-def waitlist_entry(db: Database, entry_id: int) -> WaitlistEntry:
+def waitlist_entry(db: Database, entry_id: int, reader: Reader = STAFF) -> WaitlistEntry:
     """Return one entry. Raises UnknownEntry."""
     with db.read() as session:
-        found = queries.entry(session, entry_id)
+        found = queries.entry(session, entry_id, reader)
     return readable(db.sealer, found)
 
 
@@ -58,10 +59,11 @@ def count_to_call(db: Database) -> int:
         return queries.to_call(session)
 
 
-def export_entries(db: Database, event_id: int) -> tuple[WaitlistEntry, ...]:
+def export_entries(db: Database, event_id: int, reader: Reader = STAFF) -> tuple[WaitlistEntry, ...]:
     """Return all entries of an event, in their order."""
+    everybody = queries.Sought("", [], reader)
     with db.read() as session:
-        page = queries.entries(session, WaitlistFilter(event_id), queries.Sought("", []), None, None)
+        page = queries.entries(session, WaitlistFilter(event_id), everybody, None, None)
     return tuple(readable(db.sealer, one) for one in page.entries)
 
 
@@ -95,6 +97,11 @@ def find_doubles(db: Database, event_id: int) -> tuple[Doubles, ...]:
     with db.read() as session:
         pairs = queries.doubles(session, event_id)
     return tuple(Doubles(readable(db.sealer, first), readable(db.sealer, second)) for first, second in pairs)
+
+
+def no_doubles(_event_id: int) -> tuple[Doubles, ...]:
+    """Find none: by which contacts people are alike is not a promoter's to see, nor theirs to merge."""
+    return ()
 
 
 def readable(sealer: Sealer, one: WaitlistEntry) -> WaitlistEntry:

@@ -1,3 +1,6 @@
+DROP POLICY notices_of_own_lists ON email_notifications;
+DROP POLICY own ON waitlist_calls;
+DROP FUNCTION waitlist_story_of, waitlist_chance, require_own_entry;
 DROP FUNCTION offer_followers, waitlist_history, waitlist_event_of, waitlist_column_at;
 CREATE OR REPLACE FUNCTION take_waitlist_position() RETURNS trigger
 LANGUAGE plpgsql
