@@ -620,3 +620,9 @@ def long_waitlist(events: list[FakeEvent], count: int = 3000) -> FakeWaitlist:
     book.histories = {1: tuple(deeds)}
     book._count_places(IMPROV)
     return book
+
+
+def without_contact(one: WaitlistEntry) -> WaitlistEntry:
+    """Return the entry as a promoter sees it."""
+    offer = replace(one.offer, code="", price=None) if one.offer is not None else None
+    return replace(one, email="", phone="", note="", order_number="", offer=offer)

@@ -56,6 +56,7 @@ from tests.ui.fake_waitlist import (
     demo_waitlist,
     long_waitlist,
     with_calls,
+    without_contact,
 )
 from tests.ui.stage import Stage, rest, wait
 
@@ -1117,8 +1118,7 @@ def test_a_promoter_sees_their_lists_and_the_deed_that_is_theirs(open_stage: Ope
 
 def test_a_promoter_is_told_no_code_and_sells_nothing(open_stage: Open) -> None:
     world = a_world(Role.PROMOTER)
-    entries = world.waitlist.entries_
-    entries[0] = replace(entries[0], email="", offer=replace(entries[0].offer, code="", price=None))  # type: ignore[type-var]
+    world.waitlist.entries_ = [without_contact(one) for one in world.waitlist.entries_]
     stage = opened(shown(open_stage(world)), 1)
     assert stage.shows("waitlist_offer_what")
     assert not stage.shows("waitlist_offer_code")

@@ -19,7 +19,7 @@ from boxoffice.ui.theme.theme import Mode
 from tests.ui.demo_data import demo_world
 from tests.ui.fake_desk import World
 from tests.ui.fake_orders import demo_orders
-from tests.ui.fake_waitlist import an_entry, demo_waitlist, long_waitlist, with_calls
+from tests.ui.fake_waitlist import an_entry, demo_waitlist, long_waitlist, with_calls, without_contact
 from tests.ui.pictures import SIZES
 from tests.ui.stage import Stage, make_theme, rest, wait
 
@@ -220,10 +220,15 @@ def long_person(stage: Stage) -> None:
     _open(stage, 1)
 
 
+def promoter(stage: Stage) -> None:
+    waitlist(stage)
+    _open(stage, 1)
+
+
 SCENES: tuple[Scene, ...] = (
     waitlist, offered, skipped, changing, priority, calling, doubles, merging, adding, wanting, added,
     refused, calls, declining, declined, open_entries, called, rules, empty_event, nothing, loading, failed,
-    long_list, long_person, long_story, happened,
+    long_list, long_person, long_story, happened, promoter,
 )  # fmt: skip
 
 
@@ -251,6 +256,9 @@ def main() -> None:
             made = world()
             if scene in (long_list, long_person, long_story):
                 made.waitlist = long_waitlist(made.events)
+            if scene is promoter:
+                made.role = Role.PROMOTER
+                made.waitlist.entries_ = [without_contact(one) for one in made.waitlist.entries_]
             stage = Stage(theme, made, locale, size)
             scene(stage)
             rest(350)
