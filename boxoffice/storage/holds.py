@@ -1,4 +1,4 @@
-"""Tickets that a basket holds while its customer pays, by migrations/sql/0005/up/04_holds.sql."""
+"""Tickets that a basket holds while its customer pays, by migrations/sql/0005 and 0012."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HOLD = text("""
     SELECT hold_basket(:key, :event_id, CAST(:tier_ids AS bigint[]), CAST(:quantities AS bigint[]), :till_id,
         :seconds, :offer)
 """)
-_EXTEND = text("SELECT extend_hold(:key, :seconds)")
+_EXTEND = text("SELECT extend_hold(:key, :seconds, :offer)")
 _RELEASE = text("SELECT release_hold(:key)")
 _EXPIRE = text("SELECT expire_holds()")
 
@@ -40,9 +40,10 @@ def hold(session: Session, basket: HoldBasket, till_id: int, seconds: int) -> da
     return expires
 
 
-def extend(session: Session, key: UUID, seconds: int) -> datetime | None:
-    """Give the basket this much time from now on; None when it holds nothing any more."""
-    expires: datetime | None = session.scalar(_EXTEND, {"key": key, "seconds": seconds})
+def extend(session: Session, key: UUID, seconds: int, offer: str = "") -> datetime | None:
+    """Give the basket this much time from now on; None when it, or the offer of this code, is gone."""
+    asked = {"key": key, "seconds": seconds, "offer": offer or None}
+    expires: datetime | None = session.scalar(_EXTEND, asked)
     return expires
 
 

@@ -133,7 +133,7 @@ class Desk:
     """The purchase. Raises any sales refusal of domain.errors, Busy, AnswerLost, DatabaseGone, DiskFull."""
     hold_basket: Callable[[HoldBasket], Done[datetime]]
     """Until when. Raises what selling raises, UnknownOffer, OfferOver, OfferOfOtherTickets."""
-    extend_hold: Callable[[UUID], datetime | None]
+    extend_hold: Callable[[UUID, str], datetime | None]
     """Ten minutes from now on; None when the tickets went back already."""
     release_hold: Callable[[UUID], Done[None]]
     expire_holds: Callable[[], Done[int]]

@@ -390,7 +390,7 @@ class World:
         self.holds[basket.key] = basket.lines
         return Done(NOW + timedelta(minutes=10), frozenset({Notice(Topic.AVAILABILITY, basket.event_id)}))
 
-    def extend_hold(self, key: UUID) -> datetime | None:
+    def extend_hold(self, key: UUID, _offer: str) -> datetime | None:
         return NOW + timedelta(minutes=20) if key in self.holds else None
 
     def release_hold(self, key: UUID) -> Done[None]:

@@ -103,7 +103,7 @@ def test_more_time_is_told_with_the_deadline_of_then(house: House) -> None:
     longer = house.entry(entry_id).offer
     assert longer is not None
     assert (offered.what, offered.until) == (EntryEvent.OFFERED, offer.until)
-    assert (extended.what, extended.until) == (EntryEvent.EXTENDED, longer.until)
+    assert (extended.what, extended.until) == (EntryEvent.DEADLINE_MOVED, longer.until)
     assert extended.by != ""
 
 

@@ -101,6 +101,7 @@ class ServingRow(Base):
     min_purchase: Mapped[int] = mapped_column(Integer)
     max_purchase: Mapped[int] = mapped_column(Integer)
     obstacle: Mapped[str] = mapped_column(server_default=FetchedValue())
+    served_in: Mapped[int] = mapped_column(server_default=FetchedValue())
     created_at: Mapped[datetime] = mapped_column(server_default=FetchedValue())
 
 
@@ -164,6 +165,7 @@ class OfferRow(Base):
         ForeignKey("users.id", name="waitlist_offers_basket_clerk_id_fkey", ondelete="RESTRICT")
     )
     basket_until: Mapped[datetime | None]
+    ended_in: Mapped[int] = mapped_column(server_default=FetchedValue())
     purchase_key: Mapped[UUID | None] = mapped_column(
         ForeignKey(
             "orders.purchase_key",

@@ -54,10 +54,10 @@ class Holding(QObject):
         """Hold the tickets for ten minutes from now on."""
         if self._basket is None:
             return
-        key = self._basket.key
+        key, offer = self._basket.key, self._basket.offer
         self._tasks.change(
             self,
-            lambda: self._desk.extend_hold(key),
+            lambda: self._desk.extend_hold(key, offer),
             lambda until: self._extended(key, until),
             lambda error: self._not_held(key, error),
         )

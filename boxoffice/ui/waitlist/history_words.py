@@ -81,7 +81,7 @@ def _what_words(deed: EntryDeed, formats: Formats, zone: str) -> str:
         EntryEvent.JOINED: tr("Joined, wants {what}", what=wanted),
         EntryEvent.CHANGED: tr("Changed, wants {what}", what=wanted),
         EntryEvent.OFFERED: tr("Offered: {n} x {tier}, until {when}", n=number, tier=tier, when=until),
-        EntryEvent.EXTENDED: tr("Offer extended until {when}", when=until),
+        EntryEvent.DEADLINE_MOVED: tr("The offer stands until {when} now", when=until),
         EntryEvent.PRIORITISED: level if deed.priority else tr("No priority any more"),
         EntryEvent.CALLED: tr("Called: {outcome}", outcome=outcome),
         EntryEvent.REDEEMED: tr("Bought: order {number}", number=order) if order else tr("Bought"),

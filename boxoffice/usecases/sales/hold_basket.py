@@ -40,12 +40,15 @@ def hold_basket(db: Database, at: DeskIdentity, basket: HoldBasket) -> Done[date
     return Done(expires, frozenset({Notice(Topic.AVAILABILITY, basket.event_id)}))
 
 
-def extend_hold(db: Database, key: UUID) -> datetime | None:
-    """Give the basket ten minutes from now on; None when its tickets went back already."""
+def extend_hold(db: Database, key: UUID, offer: str = "") -> datetime | None:
+    """Give the basket ten minutes from now on; None when its tickets went back already.
+
+    `offer` is the code that it is bought by: None too when that offer is not in the basket any more.
+    """
 
     def once() -> datetime | None:
         with db.write() as session:
-            return holds.extend(session, key, HOLD_SECONDS)
+            return holds.extend(session, key, HOLD_SECONDS, offer)
 
     return db.repeat(once, keyed=True)
 

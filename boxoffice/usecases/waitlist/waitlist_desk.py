@@ -48,15 +48,15 @@ class WaitlistDesk:
     set_priority: Callable[[int, int, str], Done[None]]
     """Of an entry, with a reason; 0 is everybody's. Raises ReasonMissing, NeedsOverride."""
     withdraw: Callable[[int, str], Done[None]]
-    """Take an entry off the list, with its offer. Raises ReasonMissing."""
+    """Take an entry off the list, with its offer. Raises ReasonMissing, OfferInOtherBasket."""
     reoffer: Callable[[int, str], Done[Joined]]
     """Let an entry that was closed wait again at its old place. Raises ReasonMissing."""
     decline: Callable[[int], Done[None]]
-    """Of an offer: they do not want it; the next one is served."""
+    """Of an offer: they do not want it; the next one is served. Raises OfferInOtherBasket."""
     extend: Callable[[int, int], Done[None]]
     """Of an offer, by so many hours from now on, at most until the cut-off. Raises OfferOver."""
     record_call: Callable[[RecordCall], Done[None]]
-    """DECLINED declines the offer."""
+    """DECLINED declines the offer. Raises OfferInOtherBasket."""
     doubles: Callable[[int], tuple[Doubles, ...]]
     """Of an event."""
     merge: Callable[[int, int], Done[None]]

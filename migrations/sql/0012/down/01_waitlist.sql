@@ -1,7 +1,7 @@
 DROP POLICY notices_of_own_lists ON email_notifications;
 DROP POLICY own ON waitlist_calls;
 DROP FUNCTION waitlist_story_of, waitlist_chance, require_own_entry;
-DROP FUNCTION offer_followers, waitlist_history, waitlist_event_of, waitlist_column_at;
+DROP FUNCTION offer_followers, waitlist_history, waitlist_event_of;
 CREATE OR REPLACE FUNCTION take_waitlist_position() RETURNS trigger
 LANGUAGE plpgsql
 SET lock_timeout = '3s'
@@ -68,7 +68,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-DROP FUNCTION offer_of_basket;
+DROP FUNCTION extend_hold(uuid, integer, text);
 CREATE OR REPLACE FUNCTION offer_of_basket(p_event_id bigint, p_tier_ids bigint[], p_code text) RETURNS waitlist_offers
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -213,9 +213,89 @@ BEGIN
     UPDATE waitlist_offers SET basket_key = NULL WHERE basket_key = p_basket_key;
 END $$;
 
-DROP FUNCTION own_offer_of, is_in_other_basket, leave_baskets;
+CREATE OR REPLACE FUNCTION decline_offer(p_offer_id bigint, p_till_id bigint) RETURNS void
+LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET lock_timeout = '3s'
+AS $$
+BEGIN
+    PERFORM require_read_committed();
+    PERFORM require_place(p_till_id);
+    PERFORM end_offer(lock_offer(p_offer_id), 'declined');
+END $$;
+
+CREATE OR REPLACE FUNCTION record_waitlist_call(p_key uuid, p_offer_id bigint, p_outcome text, p_till_id bigint) RETURNS void
+LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET lock_timeout = '3s'
+AS $$
+BEGIN
+    PERFORM require_read_committed();
+    PERFORM require_place(p_till_id);
+    IF EXISTS (SELECT 1 FROM waitlist_calls WHERE key = p_key) THEN
+        RETURN;
+    END IF;
+    PERFORM lock_offer(p_offer_id);
+    INSERT INTO waitlist_calls (key, offer_id, outcome, till_id, clerk_id)
+    VALUES (p_key, p_offer_id, p_outcome, p_till_id, my_user_id()) ON CONFLICT (key) DO NOTHING;
+    IF FOUND AND p_outcome = 'declined' THEN
+        PERFORM end_offer(o, 'declined') FROM waitlist_offers o WHERE o.id = p_offer_id;
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION withdraw_waitlist_entry(p_entry_id bigint, p_reason text, p_till_id bigint) RETURNS void
+LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET lock_timeout = '3s'
+AS $$
+DECLARE
+    w waitlist;
+BEGIN
+    PERFORM require_read_committed();
+    PERFORM require_place(p_till_id);
+    IF (p_reason ~ '[[:alnum:]]') IS NOT TRUE THEN
+        PERFORM refuse('{"refusal": "reason_missing"}');
+    END IF;
+    w := lock_entry(p_entry_id);
+    IF w.state NOT IN ('waiting', 'told', 'offered') THEN
+        PERFORM refuse(jsonb_build_object('refusal', 'entry_closed', 'state', w.state));
+    END IF;
+    PERFORM end_offer(o, 'withdrawn') FROM waitlist_offers o WHERE o.waitlist_id = w.id AND o.state = 'open';
+    UPDATE waitlist SET state = 'withdrawn' WHERE id = w.id;
+    PERFORM note_waitlist(w, 'withdrawn', p_reason, p_till_id);
+END $$;
+
+CREATE OR REPLACE FUNCTION cap_deadlines(p_event_id bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    late record;
+BEGIN
+    FOR late IN
+        SELECT o, waitlist_cutoff(t, e) AS cutoff
+        FROM waitlist_offers o JOIN ticket_tiers t ON t.id = o.tier_id JOIN events e ON e.id = o.event_id
+        WHERE o.event_id = p_event_id AND o.state = 'open' AND o.expires_at > waitlist_cutoff(t, e)
+        ORDER BY o.id
+    LOOP
+        PERFORM move_deadline(late.o, late.cutoff);
+    END LOOP;
+END $$;
+
+CREATE OR REPLACE FUNCTION require_own_basket(p_basket_key uuid) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT is_housekeeping() AND EXISTS (
+        SELECT 1 FROM holds
+        WHERE basket_key = p_basket_key AND ended_at IS NULL AND clerk_id IS DISTINCT FROM my_user_id()
+    ) THEN
+        RAISE EXCEPTION 'this basket holds its tickets for somebody else' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+END $$;
+
+DROP FUNCTION own_offer_of, is_in_other_basket, leave_basket, lock_basket, refuse_other_basket, require_not_in_other_basket;
+ALTER TABLE waitlist_servings DROP COLUMN served_in;
+DROP FUNCTION current_transaction_number;
 ALTER TABLE waitlist_offers
-    DROP COLUMN basket_until, DROP COLUMN basket_clerk_id, DROP COLUMN basket_till_id;
+    DROP COLUMN ended_in, DROP COLUMN basket_until, DROP COLUMN basket_clerk_id, DROP COLUMN basket_till_id;
 CREATE OR REPLACE FUNCTION person_dossier(p_user_id bigint, p_reason text) RETURNS json
 LANGUAGE plpgsql AS $$
 DECLARE

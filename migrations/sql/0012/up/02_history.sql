@@ -1,15 +1,6 @@
 -- What happened with somebody who waits, for whoever is asked at the counter: nothing is written down for it, it is read
 -- from the evidence, the offers, the letters and the calls.
 
--- What an entry looked like after a row of its evidence, in one column: the newest value up to it.
-CREATE FUNCTION waitlist_column_at(p_entry_id bigint, p_audit_id bigint, p_column text) RETURNS text
-LANGUAGE sql STABLE AS $$
-    SELECT l.after ->> p_column FROM audit_logs l
-    WHERE l.entity = 'waitlist' AND l.entity_id = p_entry_id AND l.id <= p_audit_id
-      AND (l.after ? p_column OR l.before ? p_column)
-    ORDER BY l.id DESC LIMIT 1
-$$;
-
 -- What a row of evidence about an entry tells; NULL for what another row tells better: an offer by itself, a deed with a
 -- reason by its note.
 CREATE FUNCTION waitlist_event_of(l audit_logs) RETURNS text
@@ -22,7 +13,7 @@ RETURN CASE
     WHEN l.after ->> 'state' = 'waiting' AND l.after ? 'created_at' THEN 'joined' -- at the end again
     WHEN l.after ? 'state' THEN NULL
     WHEN l.after ?| ARRAY['quantity', 'all_together', 'tier_id'] OR l.before ? 'tier_id' THEN 'changed'
-    WHEN l.after ? 'notification_expires_at' THEN 'extended'
+    WHEN l.after ? 'notification_expires_at' THEN 'deadline_moved'
 END;
 
 CREATE FUNCTION waitlist_history(p_entry_id bigint, p_most integer) RETURNS TABLE (
@@ -34,6 +25,10 @@ AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM require_role('clerk', 'manager');
+    -- Of somebody who was erased nothing is told, though the evidence is kept.
+    IF NOT EXISTS (SELECT 1 FROM waitlist WHERE id = p_entry_id) THEN
+        PERFORM refuse(jsonb_build_object('refusal', 'unknown_entry', 'entry', coalesce(p_entry_id::text, '')));
+    END IF;
     RETURN QUERY
     WITH offers AS (
         SELECT o.id, o.created_at, o.expires_at, o.quantity, o.mail_id, o.purchase_key, t.name AS tier,
@@ -41,24 +36,34 @@ BEGIN
         FROM waitlist_offers o JOIN ticket_tiers t ON t.id = o.tier_id
         JOIN waitlist_servings s ON s.serving_id = o.serving_id AND s.tier_id = o.tier_id
         WHERE o.waitlist_id = p_entry_id
+    ), evidence AS (
+        -- Only what differs is written down: how often a column was by then tells which rows have its value of then.
+        SELECT l, l.id, count(*) FILTER (WHERE l.after ? 'tier_id' OR l.before ? 'tier_id') OVER so_far AS tiers,
+               count(*) FILTER (WHERE l.after ? 'quantity') OVER so_far AS quantities,
+               count(*) FILTER (WHERE l.after ? 'all_together') OVER so_far AS togethers,
+               count(*) FILTER (WHERE l.after ? 'priority') OVER so_far AS priorities
+        FROM audit_logs l WHERE l.entity = 'waitlist' AND l.entity_id = p_entry_id
+        WINDOW so_far AS (ORDER BY l.id)
+    ), known AS (
+        SELECT (v.l).*, waitlist_event_of(v.l) AS what,
+               (first_value((v.l).after ->> 'tier_id') OVER (PARTITION BY v.tiers ORDER BY v.id))::bigint AS tier_then,
+               (first_value((v.l).after ->> 'quantity') OVER (PARTITION BY v.quantities ORDER BY v.id))::integer AS wanted,
+               (first_value((v.l).after ->> 'all_together') OVER (PARTITION BY v.togethers ORDER BY v.id))::boolean AS together,
+               (first_value((v.l).after ->> 'priority') OVER (PARTITION BY v.priorities ORDER BY v.id))::integer AS rank_then
+        FROM evidence v
     ), told AS (
-        SELECT l.at, e.what, l.user_id, l.till_id, l.reason, NULL::bigint AS offer_id,
-               (SELECT t.name FROM ticket_tiers t
-                WHERE e.what IN ('joined', 'changed')
-                  AND t.id = waitlist_column_at(p_entry_id, l.id, 'tier_id')::bigint) AS tier,
-               CASE WHEN e.what IN ('joined', 'changed') THEN waitlist_column_at(p_entry_id, l.id, 'quantity')::integer
-               END AS quantity,
-               CASE WHEN e.what IN ('joined', 'changed')
-                    THEN waitlist_column_at(p_entry_id, l.id, 'all_together')::boolean END AS all_together,
-               CASE WHEN e.what = 'prioritised'
-                    THEN waitlist_column_at(p_entry_id, l.id, 'priority')::integer END AS priority,
-               CASE WHEN e.what = 'extended' THEN (l.after ->> 'notification_expires_at')::timestamptz END AS until,
+        SELECT l.at, l.what, l.user_id, l.till_id, l.reason, NULL::bigint AS offer_id,
+               CASE WHEN l.what IN ('joined', 'changed') THEN (SELECT t.name FROM ticket_tiers t WHERE t.id = l.tier_then) END
+                   AS tier,
+               CASE WHEN l.what IN ('joined', 'changed') THEN l.wanted END AS quantity,
+               CASE WHEN l.what IN ('joined', 'changed') THEN l.together END AS all_together,
+               CASE WHEN l.what = 'prioritised' THEN l.rank_then END AS priority,
+               CASE WHEN l.what = 'deadline_moved' THEN (l.after ->> 'notification_expires_at')::timestamptz END AS until,
                NULL::text AS outcome,
-               CASE WHEN e.what = 'redeemed' THEN
+               CASE WHEN l.what = 'redeemed' THEN
                     (SELECT b.order_number FROM offers o JOIN orders b ON b.purchase_key = o.purchase_key
                      WHERE o.created_at <= l.at ORDER BY o.id DESC LIMIT 1) END AS order_number
-        FROM audit_logs l CROSS JOIN LATERAL (SELECT waitlist_event_of(l) AS what) e
-        WHERE l.entity = 'waitlist' AND l.entity_id = p_entry_id AND e.what IS NOT NULL
+        FROM known l WHERE l.what IS NOT NULL
         UNION ALL
         -- As it was made: more time is told by itself.
         SELECT o.served_at, 'offered', NULL, NULL, '', o.id, o.tier, o.quantity, NULL, NULL,
@@ -80,23 +85,19 @@ BEGIN
            CASE WHEN d.what = 'merged' THEN '' ELSE d.reason END, d.offer_id, coalesce(d.tier, ''), coalesce(d.quantity, 0),
            coalesce(d.all_together, false), coalesce(d.priority, 0), d.until, d.outcome, coalesce(d.order_number, '')
     FROM told d
-    -- Whose program it was that saw the time run out means nothing.
-    LEFT JOIN users u ON u.id = d.user_id AND d.what <> 'expired'
+    -- Whose program it was that saw the time of an offer or an order run out means nothing.
+    LEFT JOIN users u ON u.id = d.user_id AND d.what NOT IN ('expired', 'returned')
     LEFT JOIN tills k ON k.id = d.till_id
     ORDER BY d.at DESC, d.what LIMIT p_most;
 END $$;
 
--- To whom the tickets of an offer that came to nothing went: the offers of the first serving after its end.
+-- To whom the tickets of an offer that came to nothing went, with those of others that ended together with it.
 CREATE FUNCTION offer_followers(p_offer_id bigint) RETURNS SETOF bigint
 LANGUAGE sql STABLE AS $$
     SELECT n.waitlist_id
     FROM waitlist_offers o
-    CROSS JOIN LATERAL (
-        SELECT s.serving_id FROM waitlist_servings s
-        WHERE s.tier_id = o.tier_id AND s.event_id = o.event_id AND s.created_at >= o.ended_at
-        ORDER BY s.created_at LIMIT 1) first
-    -- Made by a transaction that was at work when it ended: a later one served what came free later.
-    JOIN waitlist_offers n ON n.serving_id = first.serving_id AND n.created_at <= o.ended_at
-    WHERE o.id = p_offer_id AND o.state IN ('declined', 'expired', 'withdrawn') AND n.waitlist_id IS NOT NULL
+    JOIN waitlist_servings s ON s.event_id = o.event_id AND s.created_at >= o.ended_at AND s.served_in = o.ended_in
+    JOIN waitlist_offers n ON n.serving_id = s.serving_id AND n.tier_id = s.tier_id
+    WHERE o.id = p_offer_id AND o.ended_in > 0 AND n.waitlist_id IS NOT NULL
     ORDER BY n.id
 $$;

@@ -5,7 +5,8 @@
 CREATE OR REPLACE FUNCTION seal_evidence() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
-    sealed CONSTANT integer := coalesce(nullif(current_setting('boxoffice.sealed', true), '')::integer, 0);
+    told   CONSTANT text := current_setting('boxoffice.sealed', true);
+    sealed CONSTANT integer := CASE WHEN told ~ '^[0-9]{1,7}$' THEN told::integer ELSE 0 END;
     nth    integer := 1 + sealed / 200;
 BEGIN
     PERFORM set_config('boxoffice.sealed', (sealed + 1)::text, true);
