@@ -259,6 +259,31 @@ def test_tickets_bought_by_an_offer_that_come_back_go_to_the_next(evening: Eveni
     wait(lambda: orders.detail.order is not None and orders.detail.order.sale.order_number == order)
 
 
+def test_a_slip_is_sold_right_to_the_same_customer_though_others_wait(evening: Evening) -> None:
+    till = evening.till
+    lena, kim = evening.join(evening.person(*LENA)), evening.join(evening.person(*KIM))
+    evening.refund(till)
+    redeems(till, evening.code(lena))
+    wait(lambda: till.counter.totals is not None)
+    till.press(F9)
+    till.sold()
+    first = evening.entry(lena).order_number
+    till.press(Qt.Key.Key_Z, CONTROL)
+    take = till.window.findChild(QPushButton, "correct_take")
+    assert isinstance(take, QPushButton)
+    wait(lambda: take.isVisible() and take.isEnabled())
+    assert "offered to the same customer again" in words(till, "correct_says")
+    till.press(ENTER)
+    wait(lambda: till.counter.basket.count == 2 and bool(till.counter.held_code))
+    assert (evening.state(lena), evening.state(kim)) == (EntryState.OFFERED, EntryState.WAITING)
+    wait(lambda: till.counter.totals is not None and not till.counter.is_pricing)
+    till.press(F9)
+    till.sold()
+    assert evening.state(lena) is EntryState.REDEEMED
+    assert evening.entry(lena).order_number != first
+    till.printed()
+
+
 def test_of_two_windows_with_one_offer_the_second_is_refused_in_words(
     evening: Evening, open_till: OpenTill
 ) -> None:
@@ -266,9 +291,10 @@ def test_of_two_windows_with_one_offer_the_second_is_refused_in_words(
     entry_id = evening.join(evening.person(*LENA))
     evening.refund(first)
     code = evening.code(entry_id)
-    for till in (first, second):
+    for till in (second, first):  # who takes it last has it in hand
         redeems(till, code)
         wait(lambda till=till: till.counter.totals is not None)  # type: ignore[misc]
+        wait(lambda till=till: till.counter.held_until is not None)  # type: ignore[misc]
     first.press(F9)
     first.sold()
     second.press(F9)

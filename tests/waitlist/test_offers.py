@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from boxoffice.domain import errors
+from boxoffice.domain.after_sale import Refund, UndoKind
 from boxoffice.domain.sale import HoldBasket, OrderStatus, Terms
 from boxoffice.domain.waitlist import (
     CallOutcome,
@@ -20,6 +21,7 @@ from boxoffice.domain.waitlist import (
 )
 from boxoffice.storage.database import Database
 from boxoffice.usecases.office.personal_data import erase_person
+from boxoffice.usecases.orders.refund_tickets import refund_tickets
 from boxoffice.usecases.sales.expire_holds import expire_holds
 from boxoffice.usecases.sales.hold_basket import extend_hold, hold_basket, release_hold
 from boxoffice.usecases.waitlist.keep_list import (
@@ -571,3 +573,17 @@ def test_a_new_seal_does_not_change_the_story_of_who_left(house: House) -> None:
     assert entry_story(house.db, entry) == ()
     house.office.connection.execute("UPDATE waitlist SET phone = phone WHERE id = %s", [entry])
     assert entry_story(house.db, entry) == ()
+
+
+def test_a_slip_at_the_counter_leaves_the_customer_first_in_line(house: House) -> None:
+    """Undone to be sold right: no refund, after which the next one is served."""
+    first, second = house.join(2).entry_id, house.join(2).entry_id
+    house.free(2)
+    sale = house.redeem(first)
+    tickets = tuple(ticket.face.ticket_id for ticket in sale.tickets)
+    undo = Refund(sale.order_id, "correction", tickets, kind=UndoKind.CORRECTION)
+    refund_tickets(house.db, house.office.at, undo)
+    assert house.entry(first).state is EntryState.OFFERED
+    assert house.entry(second).state is EntryState.WAITING
+    assert house.free_tickets == 0
+    house.redeem(first)

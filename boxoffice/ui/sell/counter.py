@@ -5,7 +5,7 @@ What a basket costs is the server's word alone; this asks, waits and remembers w
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -66,6 +66,17 @@ class Phase(StrEnum):
     DONE = "done"
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A sale that was undone to be sold right."""
+
+    terms: Terms
+    customer: str
+    given_back: Correction
+    held: OfferAtCounter | None = None
+    """The offer by which its customer holds the tickets again."""
+
+
 class Counter(QObject):
     """One sale at a time. Every change of state is told by `changed`."""
 
@@ -100,6 +111,8 @@ class Counter(QObject):
         """The sale in hand was asked for, and what became of it is not known."""
         self._last_sold: tuple[int, Terms] | None = None
         """The order sold last in this window, and under which terms."""
+        self._last_by_offer: int | None = None
+        """The order bought last by an offer in this window."""
         self.given_back: Correction | None = None
         """The sale that this basket was sold by before, and what of it goes back to the customer."""
         self.phase = Phase.CHOOSING
@@ -290,22 +303,25 @@ class Counter(QObject):
             return None
         return self._last_sold[1]
 
-    def fill(
-        self,
-        offer: EventOffer,
-        quantities: Mapping[int, int],
-        terms: Terms,
-        customer: str,
-        given_back: Correction,
-    ) -> None:
+    def was_by_offer(self, order_id: int) -> bool:
+        """Return whether this order was bought by an offer of the waitlist, as far as this window knows."""
+        return self._last_by_offer == order_id
+
+    def fill(self, offer: EventOffer, quantities: Mapping[int, int], undone: Undone) -> None:
         """Put the tickets of a sale that was undone into a new basket, to be changed and sold again."""
         if self.is_frozen:
             return
         self._reset()
+        held, terms = undone.held, undone.terms
+        if held is not None:
+            self.held, terms = held, replace(terms, offer=held.offer.code)
+            offer = with_offered(offer, held)
         for tier_id, quantity in quantities.items():
             self.basket = self.basket.with_quantity(offer, tier_id, quantity)
-        self.terms, self.customer, self.given_back = terms, customer, given_back
+        self.terms, self.customer, self.given_back = terms, undone.customer, undone.given_back
         self._price()
+        if held is not None:
+            self.hold()
         self.filled.emit(offer.id)
         self.changed.emit()
 
@@ -563,6 +579,7 @@ class Counter(QObject):
     def _sold(self, done: Done[Sale]) -> None:
         # The offer is used up: the tickets of a corrected sale are for the next one who waits.
         self._last_sold = (done.value.order_id, replace(self.terms, is_held=False, offer=""))
+        self._last_by_offer = done.value.order_id if self.held_code else None
         held = self.held
         self._reset()
         self.held = held

@@ -98,6 +98,7 @@ class SellScreen(QWidget):
         self._event_id = event_id
         self._tier_id = None
         self._digits.finish()
+        self.counter.forget_missed()
         self._awaits_offer = True
         self.offer.show_busy()
         self._load_offer()

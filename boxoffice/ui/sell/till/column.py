@@ -128,6 +128,8 @@ class TillColumn(QWidget):
             return
         form = JoinForm(self._context, at, tier_id, tr("Put on the waitlist"), asked)
         form.joined.connect(lambda _joined: self._counter.forget_missed())
+        # What one customer asked for is not what the next one wants.
+        form.closed.connect(lambda _changed: self._counter.forget_missed())
         column = form.layout()
         if isinstance(column, QVBoxLayout):
             column.setContentsMargins(20, 12, 20, 20)

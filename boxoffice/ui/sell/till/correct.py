@@ -11,8 +11,10 @@ from boxoffice.domain.after_sale import Refund, UndoKind
 from boxoffice.domain.errors import NeedsOverride
 from boxoffice.domain.order_list import OrderState
 from boxoffice.domain.sale import Tender, Terms
+from boxoffice.domain.waitlist import EntryState
 from boxoffice.language import tr
 from boxoffice.ui.deeds.form import DeedForm
+from boxoffice.ui.sell.counter import Undone
 from boxoffice.ui.sell.till.order_card import tender_words
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.widgets.labels import ClampedText, Text
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
     from boxoffice.domain.after_sale import Correction
     from boxoffice.domain.event import EventOffer
     from boxoffice.domain.order_detail import OrderDetail
+    from boxoffice.domain.waitlist import OfferAtCounter
     from boxoffice.ui.context import Context
     from boxoffice.ui.sell.counter import Counter
+    from boxoffice.usecases.desk import Desk
 
 REASON = "correction"
 """As it is kept with the correction: one word in every language, so that reports can count it."""
@@ -112,7 +116,9 @@ class CorrectForm(DeedForm):
         paid = tender_words(order.sale, self.context.formats)
         total = self.context.formats.money(order.sale.totals.total)
         says = tr("Goes back: {total}, {how}. The printed tickets become void.", total=total, how=paid)
-        if offer is not None and _somebody_waits(order, offer):
+        if self._counter.was_by_offer(sale.order_id):
+            says += " " + tr("They were held by the waitlist, and are offered to the same customer again.")
+        elif offer is not None and _somebody_waits(order, offer):
             says += " " + tr("People wait for them: what comes back is offered to those first.")
         self._says.setText(says)
         self.take.setEnabled(True)
@@ -135,12 +141,14 @@ class CorrectForm(DeedForm):
         self.context.tasks.look(
             self,
             "offer",
-            lambda: desk.event_offer(order.sale.event_id),
-            lambda offer: self._fill(order, offer, done),
+            lambda: (desk.event_offer(order.sale.event_id), _held_again(desk, order)),
+            lambda found: self._fill(order, *found, done),
             self._not_filled,
         )
 
-    def _fill(self, order: OrderDetail, offer: EventOffer, done: Correction) -> None:
+    def _fill(
+        self, order: OrderDetail, offer: EventOffer, held: OfferAtCounter | None, done: Correction
+    ) -> None:
         customer = order.customer
         terms = self._counter.terms_of(order.sale.order_id) or Terms(
             customer_id=customer.id if customer is not None else None,
@@ -148,13 +156,26 @@ class CorrectForm(DeedForm):
             discount=order.sale.discount,
         )
         quantities = {line.tier_id: line.quantity for line in order.sale.totals.lines}
-        self._counter.fill(offer, quantities, terms, customer.name if customer is not None else "", done)
+        undone = Undone(terms, customer.name if customer is not None else "", done, held)
+        self._counter.fill(offer, quantities, undone)
         self.leave()
 
     def _not_filled(self, error: Exception) -> None:
         # The money is back; only the basket has to be filled by hand.
         self.notice.say(self.context.wording.sentence(error))
         self.take.setEnabled(False)
+
+
+def _held_again(desk: Desk, order: OrderDetail) -> OfferAtCounter | None:
+    """Return the offer by which the customer of a sale that was undone holds its tickets again."""
+    if order.customer is None:
+        return None
+    sold = {line.tier_id for line in order.sale.totals.lines}
+    for entry in desk.waitlist.entries_of(order.sale.event_id, order.customer.id):
+        offer = entry.offer
+        if entry.state is EntryState.OFFERED and offer is not None and offer.tier_id in sold:
+            return desk.waitlist.find_offer(offer.code)
+    return None
 
 
 def _somebody_waits(order: OrderDetail, offer: EventOffer) -> bool:

@@ -346,3 +346,15 @@ BEGIN
             FROM audit_logs l WHERE l.entity = 'person' AND l.entity_id = person.id), '[]'),
         'deeds', (SELECT count(*) FROM audit_logs l WHERE l.user_id = person.id));
 END $$;
+
+CREATE OR REPLACE FUNCTION bury_offer() RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+AS $$
+BEGIN
+    UPDATE waitlist w SET state = 'returned'
+    FROM waitlist_offers o
+    WHERE o.purchase_key = NEW.purchase_key AND o.state = 'redeemed' AND w.id = o.waitlist_id AND w.state = 'redeemed';
+    UPDATE waitlist_offers SET state = 'returned' WHERE purchase_key = NEW.purchase_key AND state = 'redeemed';
+    RETURN NULL;
+END $$;

@@ -11,6 +11,7 @@ RETURN CASE
     WHEN l.action <> 'changed' THEN NULL
     WHEN l.after ->> 'state' IN ('told', 'redeemed', 'declined', 'expired', 'returned', 'cancelled') THEN l.after ->> 'state'
     WHEN l.after ->> 'state' = 'waiting' AND l.after ? 'created_at' THEN 'joined' -- at the end again
+    WHEN l.after ->> 'state' = 'waiting' AND l.before ->> 'state' = 'redeemed' THEN 'returned' -- a slip at the counter
     WHEN l.after ? 'state' THEN NULL
     WHEN l.after ?| ARRAY['quantity', 'all_together', 'tier_id'] OR l.before ? 'tier_id' THEN 'changed'
     WHEN l.after ? 'notification_expires_at' THEN 'deadline_moved'
