@@ -459,9 +459,9 @@ def _in_other_basket(error: errors.OfferInOtherBasket, formats: Formats, zone: s
 
 def _what_became(error: errors.OfferOver, held: OfferAtCounter, formats: Formats) -> str:
     said = {
-        "name": held.name[:_LONGEST_NAME],
+        "name": _short(held.name),
         "n": formats.number(held.offer.quantity),
-        "tier": held.offer.tier[:_LONGEST_NAME],
+        "tier": _short(held.offer.tier),
         "when": formats.short_day_and_time(error.until, held.time_zone),
     }
     lapsed = tr("{name}'s offer of {n} x {tier} lapsed on {when}.", **said)
@@ -479,6 +479,17 @@ def _what_became(error: errors.OfferOver, held: OfferAtCounter, formats: Formats
     if not error.order_number:
         return became
     return f"{became} {tr('Order {number}', number=formats.order_number(error.order_number))}."
+
+
+def _other_offer(error: errors.OtherOfferInBasket, _formats: Formats, _zone: str) -> str:
+    return tr(
+        "The basket holds what is offered to {name}. Sell it or clear it, then scan this code again.",
+        name=_short(error.name) or tr("somebody else"),
+    )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
 
 
 def _other_tickets(error: errors.OfferOfOtherTickets, _formats: Formats, _zone: str) -> str:
@@ -601,6 +612,7 @@ _WORDS: dict[type, _Words] = {
     errors.OfferOver: _offer_over,
     errors.OfferInOtherBasket: _in_other_basket,
     errors.OfferMistyped: mark("This is no offer's code: one letter is wrong. Correct it."),
+    errors.OtherOfferInBasket: _other_offer,
     errors.OfferOfOtherTickets: _other_tickets,
     errors.Busy: mark("Another till is selling the same tickets right now. Nothing was sold; try again."),
     errors.AnswerLost: mark(

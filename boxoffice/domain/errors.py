@@ -387,6 +387,13 @@ class OfferInOtherBasket(Refused):
 
 
 @dataclass(eq=False)
+class OtherOfferInBasket(Refused):
+    """The basket holds what is offered to somebody else; `name` may be empty."""
+
+    name: str
+
+
+@dataclass(eq=False)
 class OfferOfOtherTickets(Refused):
     """The basket does not hold what was offered: another event, or none of the tier."""
 

@@ -358,6 +358,8 @@ class EntryEvent(StrEnum):
     WITHDRAWN = "withdrawn"
     REOPENED = "reopened"
     MERGED = "merged"
+    ABSORBED = "absorbed"
+    """Another entry of theirs was merged into this one."""
     OFFERED = "offered"
     DEADLINE_MOVED = "deadline_moved"
     """More time was given, or the event was moved."""

@@ -248,6 +248,19 @@ def test_how_many_were_typed_before_f8_is_how_many_they_wait_for(stage: Stage) -
     assert stage.world.waitlist.done == [("join", JoinWaitlist(QUARTET, tier_id(stage), SOFIA.id, 4))]
 
 
+def test_how_many_one_customer_wanted_is_forgotten_for_the_next(stage: Stage) -> None:
+    puts(stage, SOFIA, 6)
+    stage.type("34")
+    wait(lambda: stage.shows("basket_notice_action"))
+    form = comes(stage, JONAS)
+    assert form.quantity.text() == "4"
+    stage.key(ESC)
+    stage.key(ESC)
+    wait(lambda: not stage.shows("join_quantity") and not stage.shows("join_customer_search"))
+    assert not stage.shows("basket_notice_action")
+    assert comes(stage, SOFIA).quantity.text() == "6"
+
+
 def test_how_many_were_typed_now_stays_over_what_they_asked_for_before(stage: Stage) -> None:
     puts(stage, SOFIA, 2)
     stage.type("34")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import psycopg
+import pytest
 
+from boxoffice.domain import errors
 from boxoffice.domain.waitlist import (
     CallOutcome,
     ChangeEntry,
@@ -14,7 +16,7 @@ from boxoffice.domain.waitlist import (
     RecordCall,
 )
 from boxoffice.usecases.waitlist.join_waitlist import change_entry
-from boxoffice.usecases.waitlist.keep_list import reoffer, set_priority, withdraw_entry
+from boxoffice.usecases.waitlist.keep_list import merge_entries, reoffer, set_priority, withdraw_entry
 from boxoffice.usecases.waitlist.offers import decline_offer, extend_offer, record_call
 from boxoffice.usecases.waitlist.read_list import entry_history, passed_on
 from tests.waitlist.conftest import House
@@ -150,3 +152,23 @@ def test_the_longest_story_is_cut_at_its_oldest_end(house: House) -> None:
     assert len(found) == 200
     assert found[0].at > found[-1].at
     assert {deed.what for deed in found} == {EntryEvent.CHANGED}
+
+
+def test_a_merging_is_told_at_both_entries(house: House) -> None:
+    person = house.person()
+    kept = house.join(1, customer_id=person, tier_id=None).entry_id
+    other = house.join(2, customer_id=person).entry_id
+    merge_entries(house.db, house.office.at, kept, other)
+    assert events(house, kept)[-2:] == [EntryEvent.CHANGED, EntryEvent.ABSORBED]
+    assert events(house, other)[-1] is EntryEvent.MERGED
+
+
+def test_of_somebody_who_was_erased_nothing_is_told(house: House) -> None:
+    person = house.person()
+    entry_id = house.join(1, customer_id=person).entry_id
+    withdraw_entry(house.db, house.office.at, entry_id, "her mother is ill")
+    manager = house.office.person("manager")
+    with psycopg.connect(manager.dsn) as hand:
+        hand.execute("SELECT erase_person(%s, 'asked')", [person])
+    with pytest.raises(errors.UnknownEntry):
+        entry_history(house.db, entry_id)

@@ -249,3 +249,23 @@ def test_the_client_s_own_statements_run_and_mean_what_they_say(house: House) ->
     house.office.connection.execute("UPDATE waitlist SET notification_expires_at = now() WHERE notified")
     tend_waitlist(house.db)
     assert house.entry(first.id).state is EntryState.EXPIRED
+
+
+def test_a_move_to_a_tier_that_was_waited_for_before_keeps_the_place(house: House) -> None:
+    """Bought there, and waiting for another tier since: no dead end, and nobody is overtaken."""
+    person = house.person()
+    bought = house.join(1, customer_id=person).entry_id
+    house.free(1)
+    house.redeem(bought)
+    ahead = house.join(1).entry_id
+    box = house.office.tier(house.event, name="Box", quantity=0)
+    waiting = house.join(2, customer_id=person, tier_id=box, note="aisle").entry_id
+    behind = house.join(1).entry_id
+    moved = change_entry(
+        house.db, house.office.at, ChangeEntry(waiting, house.tier, 3, all_together=False)
+    ).value
+    assert (moved.entry_id, moved.state) == (bought, EntryState.WAITING)
+    places = [(entry.id, entry.place) for entry in house.entries() if entry.place]
+    assert places == [(ahead, 1), (bought, 2), (behind, 3)]
+    assert house.entry(bought).note == "aisle"
+    assert house.entry(waiting).state is EntryState.MERGED

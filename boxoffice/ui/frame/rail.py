@@ -182,7 +182,7 @@ class Rail(QFrame):
         """Mark at the waitlist how many people have to be called."""
         button = self._screens.get(WAITLIST)
         if button is not None:
-            words = trn("{n} person has to be called", "{n} people have to be called", count)
+            words = trn("{n} call to make", "{n} calls to make", count)
             button.show_count(count, words)
             tip = tr("Who waits for tickets (Ctrl+W)")
             button.setToolTip(f"{tip}\n{words}" if count else tip)

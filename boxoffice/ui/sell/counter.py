@@ -21,6 +21,7 @@ from boxoffice.domain.errors import (
     OfferOfOtherTickets,
     OfferOver,
     OtherEventInBasket,
+    OtherOfferInBasket,
     PriceChanged,
     Refused,
     SoldOut,
@@ -333,7 +334,9 @@ class Counter(QObject):
             self.filled.emit(event.id)
             return
         if self.phase is Phase.CHOOSING and self.basket.offer is not None:
-            self.refuse(OtherEventInBasket(self.basket.offer.title))
+            in_hand = self._held_for_basket
+            title = self.basket.offer.title
+            self.refuse(OtherOfferInBasket(in_hand.name) if in_hand else OtherEventInBasket(title))
             return
         self._reset()
         self.held = held

@@ -95,6 +95,7 @@ def _plain_words(what: EntryEvent) -> str:
         EntryEvent.WITHDRAWN: tr("Taken off the list"),
         EntryEvent.REOPENED: tr("Waits again"),
         EntryEvent.MERGED: tr("Merged with another entry"),
+        EntryEvent.ABSORBED: tr("Another entry of theirs was merged into this one"),
         EntryEvent.MAILED: tr("Told by e-mail"),
         EntryEvent.MAIL_FAILED: tr("The e-mail did not arrive"),
         EntryEvent.DECLINED: tr("Declined"),

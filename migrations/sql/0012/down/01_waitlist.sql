@@ -358,3 +358,38 @@ BEGIN
     UPDATE waitlist_offers SET state = 'returned' WHERE purchase_key = NEW.purchase_key AND state = 'redeemed';
     RETURN NULL;
 END $$;
+
+CREATE OR REPLACE FUNCTION change_waitlist_entry(
+    p_entry_id bigint, p_tier_id bigint, p_quantity integer, p_all_together boolean, p_phone text, p_notes text,
+    p_till_id bigint
+) RETURNS json
+LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET lock_timeout = '3s'
+SET enable_seqscan = off -- as sell_tickets()
+AS $$
+DECLARE
+    w       waitlist;
+    wanted  bigint[];
+BEGIN
+    PERFORM require_read_committed();
+    PERFORM require_place(p_till_id);
+    PERFORM require_sealed(p_notes);
+    wanted := (SELECT tiers_wanted(event_id, p_tier_id) FROM waitlist WHERE id = p_entry_id);
+    w := lock_entry(p_entry_id, wanted);
+    PERFORM require_contact(w.user_id, coalesce(p_phone, w.phone));
+    IF w.state <> 'waiting' THEN
+        PERFORM refuse(jsonb_build_object('refusal', 'entry_closed', 'state', w.state));
+    ELSIF cardinality(wanted) = 0 THEN
+        PERFORM refuse(jsonb_build_object('refusal', 'unknown_tier', 'tier', coalesce(p_tier_id::text, '')));
+    ELSIF EXISTS (SELECT 1 FROM waitlist WHERE event_id = w.event_id AND user_id = w.user_id AND id <> w.id
+                  AND tier_id IS NOT DISTINCT FROM p_tier_id) THEN
+        PERFORM refuse('{"refusal": "already_waiting"}');
+    END IF;
+    PERFORM require_waiting((SELECT e FROM events e WHERE e.id = w.event_id), wanted, p_quantity, p_all_together);
+    UPDATE waitlist SET tier_id = p_tier_id, quantity = p_quantity, all_together = p_all_together,
+        phone = CASE WHEN p_phone IS NULL THEN phone ELSE nullif(p_phone, '') END,
+        notes = CASE WHEN p_notes IS NULL THEN notes ELSE nullif(p_notes, '') END
+    WHERE id = w.id;
+    RETURN joined_facts(w.id, false);
+END $$;

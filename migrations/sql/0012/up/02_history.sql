@@ -66,6 +66,11 @@ BEGIN
                      WHERE o.created_at <= l.at ORDER BY o.id DESC LIMIT 1) END AS order_number
         FROM known l WHERE l.what IS NOT NULL
         UNION ALL
+        SELECT l.at, 'absorbed', l.user_id, l.till_id, '', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+        FROM audit_logs l
+        WHERE l.entity = 'waitlist' AND l.action = 'merged'
+          AND l.entity_id IN (SELECT m.id FROM waitlist m WHERE m.merged_into = p_entry_id)
+        UNION ALL
         -- As it was made: more time is told by itself.
         SELECT o.served_at, 'offered', NULL, NULL, '', o.id, o.tier, o.quantity, NULL, NULL,
                (SELECT (l.after ->> 'notification_expires_at')::timestamptz FROM audit_logs l
