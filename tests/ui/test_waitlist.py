@@ -28,6 +28,7 @@ from boxoffice.domain.waitlist import (
     EntryState,
     JoinWaitlist,
     MailProgress,
+    RecordCall,
     Verdict,
     WaitlistEntry,
     WaitlistFilter,
@@ -35,12 +36,20 @@ from boxoffice.domain.waitlist import (
 )
 from boxoffice.formats import Formats
 from boxoffice.language import speak
+from boxoffice.ui.theme.tokens import Tone
 from boxoffice.ui.waitlist.export import defused, write_list
 from boxoffice.ui.waitlist.history_words import deed_words, price_words
 from boxoffice.ui.waitlist.join_form import JoinAt, JoinForm
 from boxoffice.ui.waitlist.model import TICKETS, WHY, WaitlistModel
 from boxoffice.ui.waitlist.outcomes import DialButton, tel_url
-from boxoffice.ui.waitlist.words import chance_words, skip_words, span_words, verdict_sentence, waiting_words
+from boxoffice.ui.waitlist.words import (
+    chance_words,
+    skip_words,
+    span_words,
+    state_words,
+    verdict_sentence,
+    waiting_words,
+)
 from boxoffice.ui.widgets.labels import ClampedText
 from tests.ui.demo_data import demo_world
 from tests.ui.fake_desk import World
@@ -256,6 +265,15 @@ def test_every_verdict_has_a_short_and_a_long_reason(verdict: Verdict) -> None:
 def test_of_too_few_past_events_nothing_is_concluded() -> None:
     assert chance_words(Chance(3, 10, 7)) == "In 7 of 10 past events enough came back."
     assert chance_words(Chance(3, 4, 4)) == "Too few events are past to say."
+
+
+def test_no_answer_after_they_were_reached_makes_nobody_to_be_called_again() -> None:
+    book = demo_waitlist(demo_world().events)
+    for outcome in (CallOutcome.REACHED, CallOutcome.NO_ANSWER):
+        book.record_call(RecordCall(902, outcome))
+    family = book.entry(2)
+    assert state_words(family) == ("Offered", Tone.ACCENT)
+    assert book.entries(WaitlistFilter(IMPROV, to_call=True), None).entries == ()
 
 
 # --- the list ----------------------------------------------------------------------------------
@@ -907,6 +925,75 @@ def test_whoever_is_to_be_called_from_now_on_comes_into_the_list_by_itself(waitl
     assert words(waitlist, "call_name") == "Familie Öztürk"
     waitlist.key(Qt.Key.Key_2)
     wait(lambda: words(waitlist, "call_name") == "Amélie Laurent")
+
+
+def with_another_to_call(stage: Stage) -> Stage:
+    other = book(stage).entries_[5]
+    offer = an_offer(other, NOW + timedelta(hours=6), mail=MailProgress.NONE)
+    book(stage).entries_[5] = replace(other, state=EntryState.OFFERED, offer=offer)
+    return stage
+
+
+@pytest.mark.parametrize(
+    ("state", "number", "told"),
+    [
+        (EntryState.OFFERED, "", "Noted by somebody else meanwhile: reached."),
+        (EntryState.REDEEMED, "2026-104102", "Sold meanwhile: order 2026-104\N{NO-BREAK SPACE}102."),
+        (EntryState.DECLINED, "", "Declined meanwhile."),
+        (EntryState.EXPIRED, "", "The offer is over meanwhile."),
+    ],
+)
+def test_who_is_dealt_with_meanwhile_stays_in_hand_and_takes_no_outcome(
+    waitlist: Stage, state: EntryState, number: str, told: str
+) -> None:
+    called(with_another_to_call(waitlist))
+    waitlist.key(Qt.Key.Key_3)
+    family = book(waitlist).entries_[1]
+    assert family.offer is not None
+    is_reached = state is EntryState.OFFERED
+    offer = replace(family.offer, is_reached=is_reached)
+    book(waitlist).entries_[1] = replace(family, state=state, offer=offer, order_number=number)
+    waitlist.window.freshness.touched((Notice(Topic.WAITLIST, IMPROV),))
+    wait(lambda: said(waitlist, "call_notice") == told)
+    assert words(waitlist, "call_name") == "Familie Öztürk"
+    assert words(waitlist, "call_count") == "1 call to make"
+    assert focused(waitlist) == "waitlist_call_list"
+    press(waitlist, "call_reached")
+    assert not waitlist.shows("call_sure")
+    waitlist.key(Qt.Key.Key_1)
+    assert words(waitlist, "call_name") == "Amélie Laurent"
+    assert not waitlist.shows("call_notice")
+    assert book(waitlist).done == []
+    waitlist.key(Qt.Key.Key_1)
+    wait(lambda: bool(book(waitlist).done))
+    assert book(waitlist).done[0][1:3] == (906, CallOutcome.REACHED)
+
+
+@pytest.mark.parametrize("key", [ENTER, Qt.Key.Key_5])
+def test_after_the_last_one_was_dealt_with_elsewhere_nobody_is_to_be_called(
+    waitlist: Stage, key: Qt.Key
+) -> None:
+    called(waitlist)
+    book(waitlist).entries_[1] = replace(book(waitlist).entries_[1], state=EntryState.DECLINED)
+    waitlist.window.freshness.touched((Notice(Topic.WAITLIST, IMPROV),))
+    wait(lambda: waitlist.shows("call_notice"))
+    waitlist.key(key)
+    assert waitlist.find("call_list_state").title() == "Nobody has to be called"  # type: ignore[attr-defined]
+    assert focused(waitlist) == "waitlist_call_list"
+
+
+def test_somebody_who_is_to_be_called_again_takes_outcomes_again(waitlist: Stage) -> None:
+    called(waitlist)
+    family = book(waitlist).entries_[1]
+    book(waitlist).entries_[1] = replace(family, state=EntryState.WITHDRAWN)
+    waitlist.window.freshness.touched((Notice(Topic.WAITLIST, IMPROV),))
+    wait(lambda: waitlist.shows("call_notice"))
+    book(waitlist).entries_[1] = family
+    waitlist.window.freshness.touched((Notice(Topic.WAITLIST, IMPROV),))
+    wait(lambda: not waitlist.shows("call_notice"))
+    waitlist.key(Qt.Key.Key_1)
+    wait(lambda: bool(book(waitlist).done))
+    assert book(waitlist).done[0][1:3] == (902, CallOutcome.REACHED)
 
 
 def test_look_again_and_try_again_leave_the_keyboard_in_the_call_list(waitlist: Stage) -> None:

@@ -335,6 +335,10 @@ def test_whom_no_letter_reaches_is_called(house: House) -> None:
     record_call(house.db, house.office.at, reached)  # an answer that was lost
     assert offer_of(house, by_phone).calls == 3
     assert house.entries(to_call=True) == ()
+    record_call(house.db, house.office.at, RecordCall(offer.id, CallOutcome.NO_ANSWER))
+    again = offer_of(house, by_phone)
+    assert (again.last_call, again.is_reached, again.is_to_call) == (CallOutcome.NO_ANSWER, True, False)
+    assert house.entries(to_call=True) == ()
 
 
 def test_no_by_phone_declines(house: House) -> None:

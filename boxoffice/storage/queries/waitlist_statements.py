@@ -61,7 +61,8 @@ _OFFER = """
     o.id AS offer_id, o.tier_id AS offer_tier_id, ot.name AS offer_tier, o.quantity AS offer_quantity,
     o.created_at AS offered_at, o.expires_at AS until,
     CASE WHEN o.mail_id IS NULL THEN 'none' ELSE coalesce(m.state, 'sent') END AS mail,
-    calls.number AS calls, calls.outcome AS last_call, calls.at AS last_call_at, oe.currency
+    calls.number AS calls, calls.outcome AS last_call, calls.at AS last_call_at,
+    coalesce(calls.is_reached, false) AS is_reached, oe.currency
 """
 _AT_COUNTER = """
     o.code,
@@ -74,8 +75,9 @@ _OFFER_JOINS = """
     LEFT JOIN events oe ON oe.id = o.event_id
     LEFT JOIN email_notifications m ON m.id = o.mail_id
     LEFT JOIN LATERAL (
-        SELECT count(*) OVER () AS number, c.outcome, c.created_at AS at FROM waitlist_calls c
-        WHERE c.offer_id = o.id ORDER BY c.id DESC LIMIT 1) calls ON true
+        SELECT count(*) OVER () AS number, c.outcome, c.created_at AS at,
+               bool_or(c.outcome IN ('reached', 'declined')) OVER () AS is_reached
+        FROM waitlist_calls c WHERE c.offer_id = o.id ORDER BY c.id DESC LIMIT 1) calls ON true
 """
 
 
