@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt, QUrl, Slot
@@ -409,6 +410,182 @@ def test_with_no_list_at_all_the_screen_says_so(open_stage: Open) -> None:
     wait(lambda: note.title() == "Nobody has to wait")  # type: ignore[attr-defined]
     stage.key(INSERT)
     assert not stage.shows("join")
+
+
+def looked_for(stage: Stage, text: str) -> None:
+    search = stage.find("waitlist_search")
+    assert isinstance(search, QLineEdit)
+    search.setFocus()
+    stage.type(text)
+    wait(lambda: book(stage).asked[-1][0].text in (text, text.strip()))
+
+
+def note_title(stage: Stage) -> str:
+    return stage.find("waitlist_note").title()  # type: ignore[attr-defined, no-any-return]
+
+
+def test_who_is_found_in_another_state_only_is_shown_with_the_text_kept(waitlist: Stage) -> None:
+    looked_for(waitlist, "rosa")
+    wait(lambda: waitlist.shows("waitlist_note_action"))
+    assert note_title(waitlist) == "Nobody open is found"
+    assert words(waitlist, "waitlist_note_action") == "Show all entries"
+    waitlist.click("waitlist_note_action")
+    wait(lambda: waitlist.window.waitlist.entries.model.row_of(8) == 0)
+    assert focused(waitlist) == "waitlist"
+    assert words(waitlist, "waitlist_search") == "rosa"
+    assert book(waitlist).asked[-1][0].states == ()
+
+
+def test_a_text_that_fits_nobody_is_taken_back_by_the_note(waitlist: Stage) -> None:
+    looked_for(waitlist, "xyz")
+    wait(lambda: waitlist.shows("waitlist_note_action"))
+    assert note_title(waitlist) == "Nobody found"
+    assert words(waitlist, "waitlist_note_action") == "Take the search back"
+    waitlist.click("waitlist_note_action")
+    wait(lambda: waitlist.window.waitlist.entries.model.rowCount() == 6)
+    assert focused(waitlist) == "waitlist"
+    choose_state(waitlist, "Ended otherwise")
+    tier = waitlist.find("waitlist_tier")
+    assert isinstance(tier, QComboBox)
+    tier.setCurrentIndex(tier.findText("Reduced"))
+    wait(lambda: words(waitlist, "waitlist_note_action") == "Show open entries")
+
+
+def sold_meanwhile(stage: Stage, row: int) -> None:
+    list_ = book(stage)
+    list_.entries_[row] = replace(list_.entries_[row], state=EntryState.REDEEMED)
+    stage.window.freshness.touched((Notice(Topic.WAITLIST, IMPROV),))
+    wait(lambda: words(stage, "waitlist_detail_state") == "Bought")
+
+
+def test_the_panel_closes_when_a_search_leaves_out_whoever_it_shows(waitlist: Stage) -> None:
+    opened(waitlist, 1)
+    looked_for(waitlist, "rossi")
+    wait(lambda: not waitlist.shows("waitlist_detail_name"))
+    assert waitlist.window.waitlist.entries.table.chosen_id() is None
+    opened(waitlist, 4)
+    choose_state(waitlist, "All entries")
+    wait(lambda: book(waitlist).asked[-1][0].states == ())
+    rest(20)
+    assert waitlist.shows("waitlist_detail_name")
+
+
+def test_who_left_the_list_by_what_became_of_them_is_looked_at_and_nobody_else_is_marked(
+    waitlist: Stage,
+) -> None:
+    entries = waitlist.window.waitlist.entries
+    opened(waitlist, 1)
+    sold_meanwhile(waitlist, 0)
+    wait(lambda: entries.model.row_of(1) < 0)
+    assert entries.table.chosen_id() is None
+    waitlist.key(ENTER)
+    assert waitlist.window.waitlist.detail.entry_id == 1
+    choose_state(waitlist, "All entries")
+    wait(lambda: entries.table.chosen_id() == 1)
+    assert waitlist.shows("waitlist_detail_name")
+    choose_state(waitlist, "Waiting")
+    wait(lambda: not waitlist.shows("waitlist_detail_name"))
+
+
+def test_an_entry_that_is_shown_from_elsewhere_is_chosen_and_opened_whatever_is_shown(
+    waitlist: Stage,
+) -> None:
+    screen = waitlist.window.waitlist
+    opened(waitlist, 1)
+    looked_for(waitlist, "rossi")
+    wait(lambda: screen.entries.model.rowCount() == 1)
+    for _ in range(2):
+        waitlist.window.context.show_entry(IMPROV, 8)
+        wait(lambda: screen.entries.table.chosen_id() == 8)
+        wait(lambda: words(waitlist, "waitlist_detail_name") == "Rosa Jiménez")
+        wait(lambda: waitlist.shows("waitlist_to_reoffer"))
+        assert focused(waitlist) == "waitlist"
+        assert words(waitlist, "waitlist_search") == ""
+        waitlist.key(ESC)
+        assert not waitlist.shows("waitlist_detail_name")
+        screen.entries.table.choose(0)
+
+
+def test_an_entry_of_an_event_that_is_not_listed_yet_is_opened_beside_its_row(open_stage: Open) -> None:
+    stage = open_stage(a_world())
+    stage.window.context.show_entry(IMPROV, 8)
+    screen = stage.window.waitlist
+    wait(lambda: screen.entries.table.chosen_id() == 8)
+    wait(lambda: stage.shows("waitlist_detail_name"))
+    rest(50)
+    assert words(stage, "waitlist_detail_name") == "Rosa Jiménez"
+    assert focused(stage) == "waitlist"
+
+
+def test_an_entry_far_down_is_fetched_when_it_is_shown_from_elsewhere(open_stage: Open) -> None:
+    world = a_world()
+    world.waitlist = long_waitlist(world.events, 200)
+    stage = shown(open_stage(world), 60)
+    stage.window.context.show_entry(IMPROV, 150)
+    wait(lambda: stage.window.waitlist.entries.table.chosen_id() == 150)
+    wait(lambda: words(stage, "waitlist_detail_name") == "Person number 150")
+    assert stage.window.waitlist.entries.head.shows_open
+
+
+def test_an_entry_that_cannot_be_found_is_said_and_nobody_is_marked(waitlist: Stage) -> None:
+    opened(waitlist, 1)
+    waitlist.window.context.show_entry(IMPROV, 77)
+    wait(lambda: waitlist.shows("waitlist_trouble"))
+    assert waitlist.window.waitlist.entries.table.chosen_id() is None
+    wait(lambda: waitlist.shows("waitlist_detail_note"))
+
+
+def test_behind_the_call_list_the_row_of_whoever_is_called_is_the_one_that_is_opened_again(
+    waitlist: Stage,
+) -> None:
+    screen = waitlist.window.waitlist
+    opened(waitlist, 4)
+    press(waitlist, "waitlist_calls")
+    wait(lambda: screen.entries.table.chosen_id() == 2)
+    waitlist.key(ESC)
+    wait(lambda: words(waitlist, "waitlist_detail_name") == "Familie Öztürk")
+    looked_for(waitlist, "rossi")
+    wait(lambda: screen.entries.model.rowCount() == 1)
+    press(waitlist, "waitlist_calls")
+    wait(lambda: waitlist.shows("call_name"))
+    assert screen.entries.table.chosen_id() is None
+    waitlist.key(ESC)
+    assert not waitlist.shows("waitlist_detail_name")
+
+
+def test_nobody_is_worked_on_before_they_are_read(waitlist: Stage) -> None:
+    opened(waitlist, 1)
+    book(waitlist).gate = Event()
+    waitlist.key(DOWN)
+    assert not waitlist.find("waitlist_to_extend").isEnabled()
+    assert not waitlist.find("waitlist_sell").isEnabled()
+    book(waitlist).gate.set()
+    wait(lambda: words(waitlist, "waitlist_detail_name") == "Familie Öztürk")
+    assert waitlist.find("waitlist_to_extend").isEnabled()
+
+
+def test_tab_goes_from_what_narrows_the_list_to_the_list(open_stage: Open) -> None:
+    stage = shown(open_stage(with_twins(a_world())), 7)
+    wait(lambda: stage.shows("waitlist_doubles"))
+    stage.find("waitlist_search").setFocus()
+    walked = []
+    for _ in range(3):
+        stage.key(Qt.Key.Key_Tab)
+        walked.append(focused(stage))
+    assert walked == ["waitlist_tier", "waitlist_state", "waitlist"]
+
+
+def test_after_the_last_one_found_is_taken_off_the_keyboard_stays_at_the_list(waitlist: Stage) -> None:
+    looked_for(waitlist, "nowak")
+    opened(waitlist, 3)
+    press(waitlist, "waitlist_to_withdraw")
+    waitlist.type("moved away")
+    waitlist.key(ENTER)
+    wait(lambda: waitlist.shows("waitlist_note_action"))
+    assert focused(waitlist) == "waitlist_note"
+    assert words(waitlist, "waitlist_detail_name") == "Tomasz Nowak"
+    waitlist.key(Qt.Key.Key_Tab)
+    assert focused(waitlist) == "waitlist_note_action"
 
 
 # --- one person --------------------------------------------------------------------------------
@@ -1225,6 +1402,20 @@ def test_the_whole_list_is_saved_and_no_name_is_a_formula(waitlist: Stage, tmp_p
     assert (rows[0]["Name"], rows[0]["State"], rows[0]["Place"]) == ("Lena Brandt", "Offered", "1")
     found = next(row for row in rows if row["Place"] == "7")
     assert (found["Name"], found["Phone"], found["Note"]) == ("'=1+1", "'+49 170 1", "'@SUM(A1)")
+
+
+def test_what_was_saved_is_told_until_something_else_is_looked_at(waitlist: Stage, tmp_path: Path) -> None:
+    entries = waitlist.window.waitlist.entries
+    for look_on in (
+        lambda: entries.table.choose(3),
+        lambda: choose_state(waitlist, "All entries"),
+        lambda: looked_for(waitlist, "rossi"),
+    ):
+        entries.save(tmp_path / "list.csv")
+        wait(lambda: waitlist.shows("waitlist_saved"))
+        look_on()
+        wait(lambda: not waitlist.shows("waitlist_saved"))
+    assert words(waitlist, "waitlist_search") == "rossi"
 
 
 def test_a_file_that_cannot_be_written_is_said(waitlist: Stage, tmp_path: Path) -> None:
