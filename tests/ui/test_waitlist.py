@@ -555,11 +555,11 @@ def test_behind_the_call_list_the_row_of_whoever_is_called_is_the_one_that_is_op
 
 def test_nobody_is_worked_on_before_they_are_read(waitlist: Stage) -> None:
     opened(waitlist, 1)
-    book(waitlist).gate = Event()
+    gate = book(waitlist).gate = Event()
     waitlist.key(DOWN)
     assert not waitlist.find("waitlist_to_extend").isEnabled()
     assert not waitlist.find("waitlist_sell").isEnabled()
-    book(waitlist).gate.set()
+    gate.set()
     wait(lambda: words(waitlist, "waitlist_detail_name") == "Familie Öztürk")
     assert waitlist.find("waitlist_to_extend").isEnabled()
 
@@ -1406,11 +1406,12 @@ def test_the_whole_list_is_saved_and_no_name_is_a_formula(waitlist: Stage, tmp_p
 
 def test_what_was_saved_is_told_until_something_else_is_looked_at(waitlist: Stage, tmp_path: Path) -> None:
     entries = waitlist.window.waitlist.entries
-    for look_on in (
+    looks: tuple[Callable[[], None], ...] = (
         lambda: entries.table.choose(3),
         lambda: choose_state(waitlist, "All entries"),
         lambda: looked_for(waitlist, "rossi"),
-    ):
+    )
+    for look_on in looks:
         entries.save(tmp_path / "list.csv")
         wait(lambda: waitlist.shows("waitlist_saved"))
         look_on()

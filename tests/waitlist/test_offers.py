@@ -486,6 +486,23 @@ def test_one_person_twice_becomes_one(house: House) -> None:
     assert house.entry(first).state is EntryState.WAITING
 
 
+def test_who_waits_for_two_tiers_is_no_double_unless_one_of_them_is_any(house: House) -> None:
+    other_tier = house.office.tier(house.event, quantity=2)
+    house.sell(2, other_tier)
+    zoe = house.person(first_name="Zoë", last_name="Müller", email="zoe@example.org")
+    first = house.join(1, customer_id=zoe).entry_id
+    second = house.join(1, customer_id=zoe, tier_id=other_tier).entry_id
+    assert find_doubles(house.db, house.event) == ()
+    twin = house.person(first_name="Zoe", last_name="Muller")
+    record = house.join(1, customer_id=twin, tier_id=other_tier).entry_id
+    pairs = {(pair.first.id, pair.second.id) for pair in find_doubles(house.db, house.event)}
+    assert pairs == {(first, record), (second, record)}
+    any_tier = house.join(1, customer_id=zoe, tier_id=None).entry_id
+    pairs = {(pair.first.id, pair.second.id) for pair in find_doubles(house.db, house.event)}
+    assert {(first, any_tier), (second, any_tier)} <= pairs
+    assert (first, second) not in pairs
+
+
 def test_an_event_that_does_not_take_place_closes_its_list_and_tells_everybody(house: House) -> None:
     waiting = house.join(4).entry_id
     offered = house.join(1).entry_id

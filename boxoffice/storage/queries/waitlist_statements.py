@@ -235,10 +235,10 @@ FOLLOWERS = text("""
     FROM offer_followers(:offer_id) WITH ORDINALITY f (id, nth) JOIN waitlist w ON w.id = f.id ORDER BY f.nth
 """)
 CHANCE = text("SELECT ahead, past, enough FROM waitlist_chance(:id, :most)")
-# The same person twice: by number, e-mail, phone or name.
+# The same person twice: by number, e-mail, phone or name. One record may wait for two tiers, each on its own.
 DOUBLES = text(f"""
     WITH open AS (
-        SELECT w.id, w.user_id, w.state, w.priority, w.position, lower(u.email) AS email,
+        SELECT w.id, w.user_id, w.tier_id, w.state, w.priority, w.position, lower(u.email) AS email,
                split_part(coalesce(w.phone, u.phone), ':', 3) AS phone,
                fold_text(u.first_name || ' ' || u.last_name) AS name
         FROM waitlist w JOIN users u ON u.id = w.user_id WHERE w.event_id = :event_id AND w.state IN {_OPEN}
@@ -250,6 +250,7 @@ DOUBLES = text(f"""
     )
     SELECT p.first, p.second FROM pairs p JOIN open a ON a.id = p.first JOIN open b ON b.id = p.second
     WHERE b.state = 'waiting' AND a.state <> 'told' AND p.first <> p.second
+      AND (a.user_id <> b.user_id OR a.tier_id IS NULL OR b.tier_id IS NULL)
       AND (a.state = 'offered' OR (-a.priority, a.position) < (-b.priority, b.position))
     ORDER BY a.position, b.position LIMIT {MOST_DOUBLES}
 """)  # noqa: S608 - as above
