@@ -721,7 +721,7 @@ def test_who_declines_in_the_panel_is_asked_about_once_more(waitlist: Stage) -> 
     opened(waitlist, 2)
     press(waitlist, "waitlist_to_call")
     waitlist.key(Qt.Key.Key_3)
-    assert said(waitlist, "waitlist_call_sure") == "Declines: 4 x Standard go to the next one."
+    assert said(waitlist, "waitlist_call_sure") == "Declines: 4 x Standard come free."
     waitlist.key(Qt.Key.Key_1)
     waitlist.key(ESC)
     assert waitlist.shows("waitlist_call_declined")
@@ -826,6 +826,22 @@ def test_what_is_typed_after_tab_lands_in_the_reason_of_the_priority(waitlist: S
     assert focused(waitlist) == "waitlist_priority_take"
     waitlist.key(ENTER)
     wait(lambda: asked(waitlist, "priority", 4, 3, "wheelchair"))
+
+
+def test_an_offer_that_stands_longer_than_is_asked_for_is_left_as_it_is_and_that_is_said(
+    waitlist: Stage,
+) -> None:
+    opened(waitlist, 1)
+    press(waitlist, "waitlist_to_extend")
+    waitlist.type("3")
+    waitlist.key(ENTER)
+    longer = "It stands longer already, until Sun 22 Nov, 15:53."
+    assert said(waitlist, "waitlist_extend_notice") == longer
+    assert focused(waitlist) == "waitlist_extend_hours"
+    assert book(waitlist).done == []
+    fill(waitlist, "waitlist_extend_hours", "4")
+    waitlist.key(ENTER)
+    wait(lambda: asked(waitlist, "extend", 901, 4))
 
 
 def test_enter_on_the_way_back_goes_back_and_does_nothing(waitlist: Stage) -> None:
@@ -1028,6 +1044,25 @@ def test_the_call_list_of_all_events_grows_by_an_event_that_had_nobody_to_call(o
     wait(lambda: words(stage, "call_count") == "2 calls to make")
 
 
+@pytest.mark.parametrize("by_key", [True, False])
+def test_calls_about_other_events_are_told_where_this_one_has_none(open_stage: Open, by_key: bool) -> None:
+    world = two_to_call(a_world())
+    world.waitlist.entries_.pop(1)
+    stage = shown(open_stage(world), 5)
+    press(stage, "waitlist_calls")
+    note = stage.find("call_list_state")
+    wait(lambda: note.title() == "Nobody of this event has to be called")  # type: ignore[attr-defined]
+    assert note.advice() == "1 person has to be called about another event."  # type: ignore[attr-defined]
+    if by_key:
+        stage.key(ENTER)
+    else:
+        stage.click("call_list_state_action")
+    wait(lambda: stage.shows("call_name"))
+    assert words(stage, "call_name") == "Nadia Haddad"
+    assert focused(stage) == "waitlist_call_list"
+    assert stage.find("call_all_events").isChecked()  # type: ignore[attr-defined]
+
+
 def test_a_mistyped_code_in_the_list_s_own_search_is_called_one(waitlist: Stage) -> None:
     search = waitlist.window.waitlist.entries.head.search
     search.setFocus()
@@ -1062,7 +1097,7 @@ def called(stage: Stage) -> Stage:
 def test_three_asks_first_and_only_enter_declines(waitlist: Stage) -> None:
     called(waitlist)
     waitlist.key(Qt.Key.Key_3)
-    assert said(waitlist, "call_sure") == "Declines: 4 x Standard go to the next one."
+    assert said(waitlist, "call_sure") == "Declines: 4 x Standard come free."
     for key in (Qt.Key.Key_3, Qt.Key.Key_2, Qt.Key.Key_5):
         waitlist.key(key)
     waitlist.key(ESC)

@@ -68,6 +68,8 @@ class CallList(QWidget):
         self._queue: list[WaitlistEntry] = []
         self._called: set[int] = set()
         """Offers about which somebody was called in this round: they come again in the next."""
+        self._elsewhere = 0
+        """How many have to be called about other events than those that are looked at."""
         self._shown_id: int | None = None
         self._wish: RecordCall | None = None
         self._settled: WaitlistEntry | None = None
@@ -142,6 +144,8 @@ class CallList(QWidget):
 
     def _loaded(self, read: _ToCall) -> None:
         self._events.update(read.events)
+        others = sum(one.to_call for id_, one in read.events.items() if id_ != self._mine)
+        self._elsewhere = 0 if self._all.isChecked() else others
         found = read.entries
         open_ = {_offer_id(one): one for one in found if _offer_id(one) not in self._called}
         # Who is being called stays, whatever became of the offer: the clerk is speaking to them.
@@ -241,6 +245,15 @@ class CallList(QWidget):
         if self._called:
             words = trn("{n} call is noted.", "{n} calls are noted.", len(self._called))
             self._note.show_note("circle-check", tr("Everybody is called"), words, tr("Look again"))
+        elif self._elsewhere:
+            elsewhere = trn(
+                "{n} person has to be called about another event.",
+                "{n} people have to be called about other events.",
+                self._elsewhere,
+                n=self._context.formats.number(self._elsewhere),
+            )
+            title = tr("Nobody of this event has to be called")
+            self._note.show_note("phone", title, elsewhere, tr("Call for all events (Enter)"))
         else:
             advice = tr("Offers whose people have no e-mail address stand here.")
             self._note.show_note("phone", tr("Nobody has to be called"), advice)
@@ -313,6 +326,12 @@ class CallList(QWidget):
         else:
             self._begin_anew()
 
+    def _act_on_note(self) -> None:
+        if self._elsewhere and not self._called:
+            self._all.setChecked(True)
+        else:
+            self._begin_anew()
+
     def _put_last(self) -> None:
         if len(self._queue) > 1 and not self.is_waiting:
             self._queue = [*self._queue[1:], self._queue[0]]
@@ -342,7 +361,7 @@ class CallList(QWidget):
         elif self._notice.isVisibleTo(self):
             self._act()
         elif self._stack.currentWidget() is self._note and self._note.offers_action:
-            self._begin_anew()
+            self._act_on_note()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -372,7 +391,7 @@ class CallList(QWidget):
         self._outcomes.chosen.connect(self.note)
         self._later.clicked.connect(self._put_last)
         self._notice.acted.connect(self._act)
-        self._note.acted.connect(self._begin_anew)
+        self._note.acted.connect(self._act_on_note)
         self._second.timeout.connect(self._card.count_down)
         self._context.freshness.watch(self, (Topic.WAITLIST,), self._touched)
 

@@ -30,13 +30,13 @@ TICKETS, CONTACT, SINCE, STATE, WHY = range(2, 7)
 def columns() -> tuple[Column, ...]:
     """Return the list's columns."""
     return (
-        Column("#", 58),
+        Column("#", 52),
         Column(tr("Who")),
-        Column(tr("Tickets"), 112),
+        Column(tr("Tickets"), 104),
         Column(tr("Contact")),
         Column(tr("Since"), 104),
         Column(tr("State"), 102),
-        Column(tr("Why"), 208),
+        Column(tr("Why"), 176),
     )
 
 
