@@ -193,12 +193,13 @@ class CallList(QWidget):
             return
         settled = self._settled
         to_go, formats = len(self._queue) - (settled is not None), self._context.formats
-        self._count.setText(trn("{n} call to make", "{n} calls to make", to_go, n=formats.number(to_go)))
+        count = trn("{n} call to make", "{n} calls to make", to_go, n=formats.number(to_go))
+        self._count.setText(count if to_go else "")
         self._card.show_entry(entry, entry.offer, self._events.get(entry.event_id))
         self._outcomes.show_offer(entry.offer, formats)
         if settled is not None:
             self._say_settled(entry.offer, settled)
-        self._outcomes.setEnabled(settled is None and not self.is_waiting)
+        self._outcomes.setVisible(settled is None)
         self._later.setVisible(to_go > 1 and settled is None)
         if self._stack.currentWidget() is not self._page:
             self._keep_keyboard()
@@ -253,7 +254,7 @@ class CallList(QWidget):
                 n=self._context.formats.number(self._elsewhere),
             )
             title = tr("Nobody of this event has to be called")
-            self._note.show_note("phone", title, elsewhere, tr("Call for all events (Enter)"))
+            self._note.show_note("phone", title, elsewhere, tr("All events (Enter)"))
         else:
             advice = tr("Offers whose people have no e-mail address stand here.")
             self._note.show_note("phone", tr("Nobody has to be called"), advice)

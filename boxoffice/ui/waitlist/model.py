@@ -30,9 +30,9 @@ TICKETS, CONTACT, SINCE, STATE, WHY = range(2, 7)
 def columns() -> tuple[Column, ...]:
     """Return the list's columns."""
     return (
-        Column("#", 52),
+        Column("#", 58),
         Column(tr("Who")),
-        Column(tr("Tickets"), 104),
+        Column(tr("Tickets"), 112),
         Column(tr("Contact")),
         Column(tr("Since"), 104),
         Column(tr("State"), 102),
