@@ -251,14 +251,13 @@ class Offer:
     last_call_at: datetime | None = None
     price: Money | None = None
     """What the counter takes for all of it now, fees included; None once it does not stand any more."""
+    is_reached: bool = False
+    """Whether any call told them of it, whatever became of the calls after that."""
 
     @property
     def is_to_call(self) -> bool:
         """Whether no letter reaches them and nobody has reached them by phone yet."""
-        return self.mail in (MailProgress.NONE, MailProgress.FAILED) and self.last_call not in (
-            CallOutcome.REACHED,
-            CallOutcome.DECLINED,
-        )
+        return self.mail in (MailProgress.NONE, MailProgress.FAILED) and not self.is_reached
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,7 +200,7 @@ def test_who_has_no_address_is_called_and_who_declines_makes_room(evening: Eveni
     again = next(one for one in till.window.findChildren(CallList) if one is not calls)
     wait(lambda: again.current is not None)
     till.type("3")
-    assert words(till, "call_sure") == "Declines: 2 x Standard go to the next one."
+    assert words(till, "call_sure") == "Declines: 2 x Standard come free."
     till.press(ENTER)
     wait(lambda: evening.state(first) is EntryState.DECLINED)
     assert evening.state(second) is EntryState.OFFERED

@@ -324,7 +324,13 @@ class FakeWaitlist:
         self._asked_for("call", wish.offer_id, wish.outcome, wish.key)
         one = self._of_offer(wish.offer_id)
         assert one.offer is not None
-        called = replace(one.offer, calls=one.offer.calls + 1, last_call=wish.outcome, last_call_at=NOW)
+        called = replace(
+            one.offer,
+            calls=one.offer.calls + 1,
+            last_call=wish.outcome,
+            last_call_at=NOW,
+            is_reached=one.offer.is_reached or wish.outcome in (CallOutcome.REACHED, CallOutcome.DECLINED),
+        )
         self._remember(
             one.id, EntryDeed(NOW, EntryEvent.CALLED, *ANNA, offer_id=called.id, outcome=wish.outcome)
         )

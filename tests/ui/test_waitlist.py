@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt, QUrl, Slot
@@ -28,6 +29,7 @@ from boxoffice.domain.waitlist import (
     EntryState,
     JoinWaitlist,
     MailProgress,
+    RecordCall,
     Verdict,
     WaitlistEntry,
     WaitlistFilter,
@@ -35,12 +37,20 @@ from boxoffice.domain.waitlist import (
 )
 from boxoffice.formats import Formats
 from boxoffice.language import speak
+from boxoffice.ui.theme.tokens import Tone
 from boxoffice.ui.waitlist.export import defused, write_list
 from boxoffice.ui.waitlist.history_words import deed_words, price_words
 from boxoffice.ui.waitlist.join_form import JoinAt, JoinForm
 from boxoffice.ui.waitlist.model import TICKETS, WHY, WaitlistModel
 from boxoffice.ui.waitlist.outcomes import DialButton, tel_url
-from boxoffice.ui.waitlist.words import chance_words, skip_words, span_words, verdict_sentence, waiting_words
+from boxoffice.ui.waitlist.words import (
+    chance_words,
+    skip_words,
+    span_words,
+    state_words,
+    verdict_sentence,
+    waiting_words,
+)
 from boxoffice.ui.widgets.labels import ClampedText
 from tests.ui.demo_data import demo_world
 from tests.ui.fake_desk import World
@@ -258,6 +268,15 @@ def test_of_too_few_past_events_nothing_is_concluded() -> None:
     assert chance_words(Chance(3, 4, 4)) == "Too few events are past to say."
 
 
+def test_no_answer_after_they_were_reached_makes_nobody_to_be_called_again() -> None:
+    book = demo_waitlist(demo_world().events)
+    for outcome in (CallOutcome.REACHED, CallOutcome.NO_ANSWER):
+        book.record_call(RecordCall(902, outcome))
+    family = book.entry(2)
+    assert state_words(family) == ("Offered", Tone.ACCENT)
+    assert book.entries(WaitlistFilter(IMPROV, to_call=True), None).entries == ()
+
+
 # --- the list ----------------------------------------------------------------------------------
 
 
@@ -393,6 +412,182 @@ def test_with_no_list_at_all_the_screen_says_so(open_stage: Open) -> None:
     assert not stage.shows("join")
 
 
+def looked_for(stage: Stage, text: str) -> None:
+    search = stage.find("waitlist_search")
+    assert isinstance(search, QLineEdit)
+    search.setFocus()
+    stage.type(text)
+    wait(lambda: book(stage).asked[-1][0].text in (text, text.strip()))
+
+
+def note_title(stage: Stage) -> str:
+    return stage.find("waitlist_note").title()  # type: ignore[attr-defined, no-any-return]
+
+
+def test_who_is_found_in_another_state_only_is_shown_with_the_text_kept(waitlist: Stage) -> None:
+    looked_for(waitlist, "rosa")
+    wait(lambda: waitlist.shows("waitlist_note_action"))
+    assert note_title(waitlist) == "Nobody open is found"
+    assert words(waitlist, "waitlist_note_action") == "Show all entries"
+    waitlist.click("waitlist_note_action")
+    wait(lambda: waitlist.window.waitlist.entries.model.row_of(8) == 0)
+    assert focused(waitlist) == "waitlist"
+    assert words(waitlist, "waitlist_search") == "rosa"
+    assert book(waitlist).asked[-1][0].states == ()
+
+
+def test_a_text_that_fits_nobody_is_taken_back_by_the_note(waitlist: Stage) -> None:
+    looked_for(waitlist, "xyz")
+    wait(lambda: waitlist.shows("waitlist_note_action"))
+    assert note_title(waitlist) == "Nobody found"
+    assert words(waitlist, "waitlist_note_action") == "Take the search back"
+    waitlist.click("waitlist_note_action")
+    wait(lambda: waitlist.window.waitlist.entries.model.rowCount() == 6)
+    assert focused(waitlist) == "waitlist"
+    choose_state(waitlist, "Ended otherwise")
+    tier = waitlist.find("waitlist_tier")
+    assert isinstance(tier, QComboBox)
+    tier.setCurrentIndex(tier.findText("Reduced"))
+    wait(lambda: words(waitlist, "waitlist_note_action") == "Show open entries")
+
+
+def sold_meanwhile(stage: Stage, row: int) -> None:
+    list_ = book(stage)
+    list_.entries_[row] = replace(list_.entries_[row], state=EntryState.REDEEMED)
+    stage.window.freshness.touched((Notice(Topic.WAITLIST, IMPROV),))
+    wait(lambda: words(stage, "waitlist_detail_state") == "Bought")
+
+
+def test_the_panel_closes_when_a_search_leaves_out_whoever_it_shows(waitlist: Stage) -> None:
+    opened(waitlist, 1)
+    looked_for(waitlist, "rossi")
+    wait(lambda: not waitlist.shows("waitlist_detail_name"))
+    assert waitlist.window.waitlist.entries.table.chosen_id() is None
+    opened(waitlist, 4)
+    choose_state(waitlist, "All entries")
+    wait(lambda: book(waitlist).asked[-1][0].states == ())
+    rest(20)
+    assert waitlist.shows("waitlist_detail_name")
+
+
+def test_who_left_the_list_by_what_became_of_them_is_looked_at_and_nobody_else_is_marked(
+    waitlist: Stage,
+) -> None:
+    entries = waitlist.window.waitlist.entries
+    opened(waitlist, 1)
+    sold_meanwhile(waitlist, 0)
+    wait(lambda: entries.model.row_of(1) < 0)
+    assert entries.table.chosen_id() is None
+    waitlist.key(ENTER)
+    assert waitlist.window.waitlist.detail.entry_id == 1
+    choose_state(waitlist, "All entries")
+    wait(lambda: entries.table.chosen_id() == 1)
+    assert waitlist.shows("waitlist_detail_name")
+    choose_state(waitlist, "Waiting")
+    wait(lambda: not waitlist.shows("waitlist_detail_name"))
+
+
+def test_an_entry_that_is_shown_from_elsewhere_is_chosen_and_opened_whatever_is_shown(
+    waitlist: Stage,
+) -> None:
+    screen = waitlist.window.waitlist
+    opened(waitlist, 1)
+    looked_for(waitlist, "rossi")
+    wait(lambda: screen.entries.model.rowCount() == 1)
+    for _ in range(2):
+        waitlist.window.context.show_entry(IMPROV, 8)
+        wait(lambda: screen.entries.table.chosen_id() == 8)
+        wait(lambda: words(waitlist, "waitlist_detail_name") == "Rosa Jiménez")
+        wait(lambda: waitlist.shows("waitlist_to_reoffer"))
+        assert focused(waitlist) == "waitlist"
+        assert words(waitlist, "waitlist_search") == ""
+        waitlist.key(ESC)
+        assert not waitlist.shows("waitlist_detail_name")
+        screen.entries.table.choose(0)
+
+
+def test_an_entry_of_an_event_that_is_not_listed_yet_is_opened_beside_its_row(open_stage: Open) -> None:
+    stage = open_stage(a_world())
+    stage.window.context.show_entry(IMPROV, 8)
+    screen = stage.window.waitlist
+    wait(lambda: screen.entries.table.chosen_id() == 8)
+    wait(lambda: stage.shows("waitlist_detail_name"))
+    rest(50)
+    assert words(stage, "waitlist_detail_name") == "Rosa Jiménez"
+    assert focused(stage) == "waitlist"
+
+
+def test_an_entry_far_down_is_fetched_when_it_is_shown_from_elsewhere(open_stage: Open) -> None:
+    world = a_world()
+    world.waitlist = long_waitlist(world.events, 200)
+    stage = shown(open_stage(world), 60)
+    stage.window.context.show_entry(IMPROV, 150)
+    wait(lambda: stage.window.waitlist.entries.table.chosen_id() == 150)
+    wait(lambda: words(stage, "waitlist_detail_name") == "Person number 150")
+    assert stage.window.waitlist.entries.head.shows_open
+
+
+def test_an_entry_that_cannot_be_found_is_said_and_nobody_is_marked(waitlist: Stage) -> None:
+    opened(waitlist, 1)
+    waitlist.window.context.show_entry(IMPROV, 77)
+    wait(lambda: waitlist.shows("waitlist_trouble"))
+    assert waitlist.window.waitlist.entries.table.chosen_id() is None
+    wait(lambda: waitlist.shows("waitlist_detail_note"))
+
+
+def test_behind_the_call_list_the_row_of_whoever_is_called_is_the_one_that_is_opened_again(
+    waitlist: Stage,
+) -> None:
+    screen = waitlist.window.waitlist
+    opened(waitlist, 4)
+    press(waitlist, "waitlist_calls")
+    wait(lambda: screen.entries.table.chosen_id() == 2)
+    waitlist.key(ESC)
+    wait(lambda: words(waitlist, "waitlist_detail_name") == "Familie Öztürk")
+    looked_for(waitlist, "rossi")
+    wait(lambda: screen.entries.model.rowCount() == 1)
+    press(waitlist, "waitlist_calls")
+    wait(lambda: waitlist.shows("call_name"))
+    assert screen.entries.table.chosen_id() is None
+    waitlist.key(ESC)
+    assert not waitlist.shows("waitlist_detail_name")
+
+
+def test_nobody_is_worked_on_before_they_are_read(waitlist: Stage) -> None:
+    opened(waitlist, 1)
+    gate = book(waitlist).gate = Event()
+    waitlist.key(DOWN)
+    assert not waitlist.find("waitlist_to_extend").isEnabled()
+    assert not waitlist.find("waitlist_sell").isEnabled()
+    gate.set()
+    wait(lambda: words(waitlist, "waitlist_detail_name") == "Familie Öztürk")
+    assert waitlist.find("waitlist_to_extend").isEnabled()
+
+
+def test_tab_goes_from_what_narrows_the_list_to_the_list(open_stage: Open) -> None:
+    stage = shown(open_stage(with_twins(a_world())), 7)
+    wait(lambda: stage.shows("waitlist_doubles"))
+    stage.find("waitlist_search").setFocus()
+    walked = []
+    for _ in range(3):
+        stage.key(Qt.Key.Key_Tab)
+        walked.append(focused(stage))
+    assert walked == ["waitlist_tier", "waitlist_state", "waitlist"]
+
+
+def test_after_the_last_one_found_is_taken_off_the_keyboard_stays_at_the_list(waitlist: Stage) -> None:
+    looked_for(waitlist, "nowak")
+    opened(waitlist, 3)
+    press(waitlist, "waitlist_to_withdraw")
+    waitlist.type("moved away")
+    waitlist.key(ENTER)
+    wait(lambda: waitlist.shows("waitlist_note_action"))
+    assert focused(waitlist) == "waitlist_note"
+    assert words(waitlist, "waitlist_detail_name") == "Tomasz Nowak"
+    waitlist.key(Qt.Key.Key_Tab)
+    assert focused(waitlist) == "waitlist_note_action"
+
+
 # --- one person --------------------------------------------------------------------------------
 
 
@@ -526,7 +721,7 @@ def test_who_declines_in_the_panel_is_asked_about_once_more(waitlist: Stage) -> 
     opened(waitlist, 2)
     press(waitlist, "waitlist_to_call")
     waitlist.key(Qt.Key.Key_3)
-    assert said(waitlist, "waitlist_call_sure") == "Declines: 4 x Standard go to the next one."
+    assert said(waitlist, "waitlist_call_sure") == "Declines: 4 x Standard come free."
     waitlist.key(Qt.Key.Key_1)
     waitlist.key(ESC)
     assert waitlist.shows("waitlist_call_declined")
@@ -631,6 +826,22 @@ def test_what_is_typed_after_tab_lands_in_the_reason_of_the_priority(waitlist: S
     assert focused(waitlist) == "waitlist_priority_take"
     waitlist.key(ENTER)
     wait(lambda: asked(waitlist, "priority", 4, 3, "wheelchair"))
+
+
+def test_an_offer_that_stands_longer_than_is_asked_for_is_left_as_it_is_and_that_is_said(
+    waitlist: Stage,
+) -> None:
+    opened(waitlist, 1)
+    press(waitlist, "waitlist_to_extend")
+    waitlist.type("3")
+    waitlist.key(ENTER)
+    longer = "It stands longer already, until Sun 22 Nov, 15:53."
+    assert said(waitlist, "waitlist_extend_notice") == longer
+    assert focused(waitlist) == "waitlist_extend_hours"
+    assert book(waitlist).done == []
+    fill(waitlist, "waitlist_extend_hours", "4")
+    waitlist.key(ENTER)
+    wait(lambda: asked(waitlist, "extend", 901, 4))
 
 
 def test_enter_on_the_way_back_goes_back_and_does_nothing(waitlist: Stage) -> None:
@@ -833,6 +1044,25 @@ def test_the_call_list_of_all_events_grows_by_an_event_that_had_nobody_to_call(o
     wait(lambda: words(stage, "call_count") == "2 calls to make")
 
 
+@pytest.mark.parametrize("by_key", [True, False])
+def test_calls_about_other_events_are_told_where_this_one_has_none(open_stage: Open, by_key: bool) -> None:
+    world = two_to_call(a_world())
+    world.waitlist.entries_.pop(1)
+    stage = shown(open_stage(world), 5)
+    press(stage, "waitlist_calls")
+    note = stage.find("call_list_state")
+    wait(lambda: note.title() == "Nobody of this event has to be called")  # type: ignore[attr-defined]
+    assert note.advice() == "1 person has to be called about another event."  # type: ignore[attr-defined]
+    if by_key:
+        stage.key(ENTER)
+    else:
+        stage.click("call_list_state_action")
+    wait(lambda: stage.shows("call_name"))
+    assert words(stage, "call_name") == "Nadia Haddad"
+    assert focused(stage) == "waitlist_call_list"
+    assert stage.find("call_all_events").isChecked()  # type: ignore[attr-defined]
+
+
 def test_a_mistyped_code_in_the_list_s_own_search_is_called_one(waitlist: Stage) -> None:
     search = waitlist.window.waitlist.entries.head.search
     search.setFocus()
@@ -867,7 +1097,7 @@ def called(stage: Stage) -> Stage:
 def test_three_asks_first_and_only_enter_declines(waitlist: Stage) -> None:
     called(waitlist)
     waitlist.key(Qt.Key.Key_3)
-    assert said(waitlist, "call_sure") == "Declines: 4 x Standard go to the next one."
+    assert said(waitlist, "call_sure") == "Declines: 4 x Standard come free."
     for key in (Qt.Key.Key_3, Qt.Key.Key_2, Qt.Key.Key_5):
         waitlist.key(key)
     waitlist.key(ESC)
@@ -907,6 +1137,75 @@ def test_whoever_is_to_be_called_from_now_on_comes_into_the_list_by_itself(waitl
     assert words(waitlist, "call_name") == "Familie Öztürk"
     waitlist.key(Qt.Key.Key_2)
     wait(lambda: words(waitlist, "call_name") == "Amélie Laurent")
+
+
+def with_another_to_call(stage: Stage) -> Stage:
+    other = book(stage).entries_[5]
+    offer = an_offer(other, NOW + timedelta(hours=6), mail=MailProgress.NONE)
+    book(stage).entries_[5] = replace(other, state=EntryState.OFFERED, offer=offer)
+    return stage
+
+
+@pytest.mark.parametrize(
+    ("state", "number", "told"),
+    [
+        (EntryState.OFFERED, "", "Noted by somebody else meanwhile: reached."),
+        (EntryState.REDEEMED, "2026-104102", "Sold meanwhile: order 2026-104\N{NO-BREAK SPACE}102."),
+        (EntryState.DECLINED, "", "Declined meanwhile."),
+        (EntryState.EXPIRED, "", "The offer is over meanwhile."),
+    ],
+)
+def test_who_is_dealt_with_meanwhile_stays_in_hand_and_takes_no_outcome(
+    waitlist: Stage, state: EntryState, number: str, told: str
+) -> None:
+    called(with_another_to_call(waitlist))
+    waitlist.key(Qt.Key.Key_3)
+    family = book(waitlist).entries_[1]
+    assert family.offer is not None
+    is_reached = state is EntryState.OFFERED
+    offer = replace(family.offer, is_reached=is_reached)
+    book(waitlist).entries_[1] = replace(family, state=state, offer=offer, order_number=number)
+    waitlist.window.freshness.touched((Notice(Topic.WAITLIST, IMPROV),))
+    wait(lambda: said(waitlist, "call_notice") == told)
+    assert words(waitlist, "call_name") == "Familie Öztürk"
+    assert words(waitlist, "call_count") == "1 call to make"
+    assert focused(waitlist) == "waitlist_call_list"
+    assert not waitlist.shows("call_reached")
+    assert not waitlist.shows("call_sure")
+    waitlist.key(Qt.Key.Key_1)
+    assert words(waitlist, "call_name") == "Amélie Laurent"
+    assert not waitlist.shows("call_notice")
+    assert book(waitlist).done == []
+    waitlist.key(Qt.Key.Key_1)
+    wait(lambda: bool(book(waitlist).done))
+    assert book(waitlist).done[0][1:3] == (906, CallOutcome.REACHED)
+
+
+@pytest.mark.parametrize("key", [ENTER, Qt.Key.Key_5])
+def test_after_the_last_one_was_dealt_with_elsewhere_nobody_is_to_be_called(
+    waitlist: Stage, key: Qt.Key
+) -> None:
+    called(waitlist)
+    book(waitlist).entries_[1] = replace(book(waitlist).entries_[1], state=EntryState.DECLINED)
+    waitlist.window.freshness.touched((Notice(Topic.WAITLIST, IMPROV),))
+    wait(lambda: waitlist.shows("call_notice"))
+    waitlist.key(key)
+    assert waitlist.find("call_list_state").title() == "Nobody has to be called"  # type: ignore[attr-defined]
+    assert focused(waitlist) == "waitlist_call_list"
+
+
+def test_somebody_who_is_to_be_called_again_takes_outcomes_again(waitlist: Stage) -> None:
+    called(waitlist)
+    family = book(waitlist).entries_[1]
+    book(waitlist).entries_[1] = replace(family, state=EntryState.WITHDRAWN)
+    waitlist.window.freshness.touched((Notice(Topic.WAITLIST, IMPROV),))
+    wait(lambda: waitlist.shows("call_notice"))
+    book(waitlist).entries_[1] = family
+    waitlist.window.freshness.touched((Notice(Topic.WAITLIST, IMPROV),))
+    wait(lambda: not waitlist.shows("call_notice"))
+    waitlist.key(Qt.Key.Key_1)
+    wait(lambda: bool(book(waitlist).done))
+    assert book(waitlist).done[0][1:3] == (902, CallOutcome.REACHED)
 
 
 def test_look_again_and_try_again_leave_the_keyboard_in_the_call_list(waitlist: Stage) -> None:
@@ -1138,6 +1437,21 @@ def test_the_whole_list_is_saved_and_no_name_is_a_formula(waitlist: Stage, tmp_p
     assert (rows[0]["Name"], rows[0]["State"], rows[0]["Place"]) == ("Lena Brandt", "Offered", "1")
     found = next(row for row in rows if row["Place"] == "7")
     assert (found["Name"], found["Phone"], found["Note"]) == ("'=1+1", "'+49 170 1", "'@SUM(A1)")
+
+
+def test_what_was_saved_is_told_until_something_else_is_looked_at(waitlist: Stage, tmp_path: Path) -> None:
+    entries = waitlist.window.waitlist.entries
+    looks: tuple[Callable[[], None], ...] = (
+        lambda: entries.table.choose(3),
+        lambda: choose_state(waitlist, "All entries"),
+        lambda: looked_for(waitlist, "rossi"),
+    )
+    for look_on in looks:
+        entries.save(tmp_path / "list.csv")
+        wait(lambda: waitlist.shows("waitlist_saved"))
+        look_on()
+        wait(lambda: not waitlist.shows("waitlist_saved"))
+    assert words(waitlist, "waitlist_search") == "rossi"
 
 
 def test_a_file_that_cannot_be_written_is_said(waitlist: Stage, tmp_path: Path) -> None:

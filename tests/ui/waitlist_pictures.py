@@ -12,14 +12,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox
 
 from boxoffice.domain import errors
+from boxoffice.domain.notice import Notice, Topic
 from boxoffice.domain.person import Role
+from boxoffice.domain.waitlist import EntryState
 from boxoffice.ui.language import install_language
 from boxoffice.ui.pictures import take_picture
 from boxoffice.ui.theme.theme import Mode
 from tests.ui.demo_data import demo_world
 from tests.ui.fake_desk import World
 from tests.ui.fake_orders import demo_orders
-from tests.ui.fake_waitlist import an_entry, demo_waitlist, long_waitlist, with_calls, without_contact
+from tests.ui.fake_waitlist import IMPROV, an_entry, demo_waitlist, long_waitlist, with_calls, without_contact
 from tests.ui.pictures import SIZES
 from tests.ui.stage import Stage, make_theme, rest, wait
 
@@ -180,6 +182,37 @@ def called(stage: Stage) -> None:
     wait(lambda: stage.shows("call_list_state"))
 
 
+def settled(stage: Stage) -> None:
+    calls(stage)
+    book = stage.world.waitlist
+    book.entries_[1] = replace(book.entries_[1], state=EntryState.REDEEMED, order_number="2026-104102")
+    stage.window.freshness.touched((Notice(Topic.WAITLIST, IMPROV),))
+    wait(lambda: stage.shows("call_notice"))
+
+
+def calls_elsewhere(stage: Stage) -> None:
+    waitlist(stage)
+    book = stage.world.waitlist
+    book.entries_[1] = replace(book.entries_[1], event_id=2)
+    stage.click("waitlist_calls")
+    wait(lambda: stage.shows("call_list_state_action"))
+
+
+def found_otherwise(stage: Stage) -> None:
+    open_entries(stage)
+    stage.find("waitlist_search").setFocus()
+    stage.type("rosa")
+    wait(lambda: stage.shows("waitlist_note_action"))
+
+
+def extending(stage: Stage) -> None:
+    waitlist(stage)
+    _open(stage, 1)
+    stage.click("waitlist_to_extend")
+    stage.type("2")
+    stage.key(ENTER)
+
+
 def rules(stage: Stage) -> None:
     waitlist(stage)
     stage.click("waitlist_rules")
@@ -228,7 +261,8 @@ def promoter(stage: Stage) -> None:
 SCENES: tuple[Scene, ...] = (
     waitlist, offered, skipped, changing, priority, calling, doubles, merging, adding, wanting, added,
     refused, calls, declining, declined, open_entries, called, rules, empty_event, nothing, loading, failed,
-    long_list, long_person, long_story, happened, promoter,
+    long_list, long_person, long_story, happened, promoter, settled, calls_elsewhere, found_otherwise,
+    extending,
 )  # fmt: skip
 
 

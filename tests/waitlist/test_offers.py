@@ -337,6 +337,10 @@ def test_whom_no_letter_reaches_is_called(house: House) -> None:
     record_call(house.db, house.office.at, reached)  # an answer that was lost
     assert offer_of(house, by_phone).calls == 3
     assert house.entries(to_call=True) == ()
+    record_call(house.db, house.office.at, RecordCall(offer.id, CallOutcome.NO_ANSWER))
+    again = offer_of(house, by_phone)
+    assert (again.last_call, again.is_reached, again.is_to_call) == (CallOutcome.NO_ANSWER, True, False)
+    assert house.entries(to_call=True) == ()
 
 
 def test_no_by_phone_declines(house: House) -> None:
@@ -482,6 +486,23 @@ def test_one_person_twice_becomes_one(house: House) -> None:
         merge_entries(house.db, house.office.at, again, again)
     reoffer(house.db, house.office.at, first, "merged by mistake")
     assert house.entry(first).state is EntryState.WAITING
+
+
+def test_who_waits_for_two_tiers_is_no_double_unless_one_of_them_is_any(house: House) -> None:
+    other_tier = house.office.tier(house.event, quantity=2)
+    house.sell(2, other_tier)
+    zoe = house.person(first_name="Zoë", last_name="Müller", email="zoe@example.org")
+    first = house.join(1, customer_id=zoe).entry_id
+    second = house.join(1, customer_id=zoe, tier_id=other_tier).entry_id
+    assert find_doubles(house.db, house.event) == ()
+    twin = house.person(first_name="Zoe", last_name="Muller")
+    record = house.join(1, customer_id=twin, tier_id=other_tier).entry_id
+    pairs = {(pair.first.id, pair.second.id) for pair in find_doubles(house.db, house.event)}
+    assert pairs == {(first, record), (second, record)}
+    any_tier = house.join(1, customer_id=zoe, tier_id=None).entry_id
+    pairs = {(pair.first.id, pair.second.id) for pair in find_doubles(house.db, house.event)}
+    assert {(first, any_tier), (second, any_tier)} <= pairs
+    assert (first, second) not in pairs
 
 
 def test_an_event_that_does_not_take_place_closes_its_list_and_tells_everybody(house: House) -> None:

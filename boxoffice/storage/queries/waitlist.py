@@ -271,6 +271,7 @@ def _offer(row: Row[Any], event_id: int, entry_id: int) -> Offer:
         last_call=CallOutcome(row.last_call) if row.last_call else None,
         last_call_at=row.last_call_at,
         price=None if row.price is None else Money(row.price, row.currency),
+        is_reached=row.is_reached,
     )
 
 

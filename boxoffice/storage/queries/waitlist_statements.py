@@ -61,7 +61,8 @@ _OFFER = """
     o.id AS offer_id, o.tier_id AS offer_tier_id, ot.name AS offer_tier, o.quantity AS offer_quantity,
     o.created_at AS offered_at, o.expires_at AS until,
     CASE WHEN o.mail_id IS NULL THEN 'none' ELSE coalesce(m.state, 'sent') END AS mail,
-    calls.number AS calls, calls.outcome AS last_call, calls.at AS last_call_at, oe.currency
+    calls.number AS calls, calls.outcome AS last_call, calls.at AS last_call_at,
+    coalesce(calls.is_reached, false) AS is_reached, oe.currency
 """
 _AT_COUNTER = """
     o.code,
@@ -74,8 +75,9 @@ _OFFER_JOINS = """
     LEFT JOIN events oe ON oe.id = o.event_id
     LEFT JOIN email_notifications m ON m.id = o.mail_id
     LEFT JOIN LATERAL (
-        SELECT count(*) OVER () AS number, c.outcome, c.created_at AS at FROM waitlist_calls c
-        WHERE c.offer_id = o.id ORDER BY c.id DESC LIMIT 1) calls ON true
+        SELECT count(*) OVER () AS number, c.outcome, c.created_at AS at,
+               bool_or(c.outcome IN ('reached', 'declined')) OVER () AS is_reached
+        FROM waitlist_calls c WHERE c.offer_id = o.id ORDER BY c.id DESC LIMIT 1) calls ON true
 """
 
 
@@ -233,10 +235,10 @@ FOLLOWERS = text("""
     FROM offer_followers(:offer_id) WITH ORDINALITY f (id, nth) JOIN waitlist w ON w.id = f.id ORDER BY f.nth
 """)
 CHANCE = text("SELECT ahead, past, enough FROM waitlist_chance(:id, :most)")
-# The same person twice: by number, e-mail, phone or name.
+# The same person twice: by number, e-mail, phone or name. One record may wait for two tiers, each on its own.
 DOUBLES = text(f"""
     WITH open AS (
-        SELECT w.id, w.user_id, w.state, w.priority, w.position, lower(u.email) AS email,
+        SELECT w.id, w.user_id, w.tier_id, w.state, w.priority, w.position, lower(u.email) AS email,
                split_part(coalesce(w.phone, u.phone), ':', 3) AS phone,
                fold_text(u.first_name || ' ' || u.last_name) AS name
         FROM waitlist w JOIN users u ON u.id = w.user_id WHERE w.event_id = :event_id AND w.state IN {_OPEN}
@@ -248,6 +250,7 @@ DOUBLES = text(f"""
     )
     SELECT p.first, p.second FROM pairs p JOIN open a ON a.id = p.first JOIN open b ON b.id = p.second
     WHERE b.state = 'waiting' AND a.state <> 'told' AND p.first <> p.second
+      AND (a.user_id <> b.user_id OR a.tier_id IS NULL OR b.tier_id IS NULL)
       AND (a.state = 'offered' OR (-a.priority, a.position) < (-b.priority, b.position))
     ORDER BY a.position, b.position LIMIT {MOST_DOUBLES}
 """)  # noqa: S608 - as above

@@ -15,7 +15,7 @@ from boxoffice.language import tr, trn
 from boxoffice.ui.deeds.tab_ring import step_within
 from boxoffice.ui.theme.tokens import Style, Tone
 from boxoffice.ui.waitlist.call_card import CallCard
-from boxoffice.ui.waitlist.history_words import passed_on_words
+from boxoffice.ui.waitlist.history_words import passed_on_words, settled_words
 from boxoffice.ui.waitlist.outcomes import OutcomeButtons
 from boxoffice.ui.widgets.buttons import IconButton, Kind
 from boxoffice.ui.widgets.labels import Text
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _SECOND_MS = 1000
 _MOST_PAGES = 20
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_DIGITS = "12345"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class _ToCall:
 
     events: dict[int, WaitlistEvent]
     entries: tuple[WaitlistEntry, ...]
+    settled: WaitlistEntry | None
+    """Who was in hand and has not to be called any more, as they stand now."""
 
 
 class CallList(QWidget):
@@ -65,8 +68,12 @@ class CallList(QWidget):
         self._queue: list[WaitlistEntry] = []
         self._called: set[int] = set()
         """Offers about which somebody was called in this round: they come again in the next."""
+        self._elsewhere = 0
+        """How many have to be called about other events than those that are looked at."""
         self._shown_id: int | None = None
         self._wish: RecordCall | None = None
+        self._settled: WaitlistEntry | None = None
+        """Whoever is in hand, once somebody else dealt with what they are offered."""
         self.setObjectName("waitlist_call_list")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         theme = context.theme
@@ -115,23 +122,30 @@ class CallList(QWidget):
         """Call everybody who is still to be called, those who were not reached before, too."""
         self._queue.clear()
         self._called.clear()
+        self._settled = None
         self._notice.say("")
         self.begin()
 
     def _load(self) -> None:
         desk, mine, is_for_all = self._context.desk.waitlist, self._mine, self._all.isChecked()
+        called = self.current
 
         def read() -> _ToCall:
             # Anew each time: somebody may be the first of an event who has to be called.
             events = {one.event_id: one for one in desk.events()}
             others = [id_ for id_, one in events.items() if is_for_all and one.to_call and id_ != mine]
             found = [one for id_ in (mine, *others) for one in _to_call(desk, id_)]
-            return _ToCall(events, tuple(one for one in found if one.offer is not None))
+            settled = None
+            if called is not None and all(_offer_id(one) != _offer_id(called) for one in found):
+                settled = desk.entry(called.id)
+            return _ToCall(events, tuple(one for one in found if one.offer is not None), settled)
 
         self._context.tasks.look(self, "calls", read, self._loaded, self._failed)
 
     def _loaded(self, read: _ToCall) -> None:
         self._events.update(read.events)
+        others = sum(one.to_call for id_, one in read.events.items() if id_ != self._mine)
+        self._elsewhere = 0 if self._all.isChecked() else others
         found = read.entries
         open_ = {_offer_id(one): one for one in found if _offer_id(one) not in self._called}
         # Who is being called stays, whatever became of the offer: the clerk is speaking to them.
@@ -142,7 +156,22 @@ class CallList(QWidget):
         ]
         # Whose offer ends first is called first.
         self._queue = kept + sorted(open_.values(), key=_deadline)
+        self._settle(found, read.settled)
         self._show()
+
+    def _settle(self, found: tuple[WaitlistEntry, ...], settled: WaitlistEntry | None) -> None:
+        """Take in whether whoever is in hand is still to be called; what is asked for here says so itself."""
+        called = self.current
+        if called is None or self.is_waiting:
+            return
+        was_settled, self._settled = self._settled, None
+        if settled is not None and settled.id == called.id:
+            self._settled = settled
+        elif was_settled is not None:
+            self._notice.say("")
+        if self._settled is None and all(_offer_id(one) != _offer_id(called) for one in found):
+            # Another one came in hand while it was looked.
+            self._load()
 
     def _failed(self, error: Exception) -> None:
         if self.current is not None:
@@ -162,11 +191,16 @@ class CallList(QWidget):
         if entry is None or entry.offer is None:
             self._say_done()
             return
-        to_go, formats = len(self._queue), self._context.formats
-        self._count.setText(trn("{n} call to make", "{n} calls to make", to_go, n=formats.number(to_go)))
+        settled = self._settled
+        to_go, formats = len(self._queue) - (settled is not None), self._context.formats
+        count = trn("{n} call to make", "{n} calls to make", to_go, n=formats.number(to_go))
+        self._count.setText(count if to_go else "")
         self._card.show_entry(entry, entry.offer, self._events.get(entry.event_id))
         self._outcomes.show_offer(entry.offer, formats)
-        self._later.setVisible(to_go > 1)
+        if settled is not None:
+            self._say_settled(entry.offer, settled)
+        self._outcomes.setVisible(settled is None)
+        self._later.setVisible(to_go > 1 and settled is None)
         if self._stack.currentWidget() is not self._page:
             self._keep_keyboard()
             self._stack.setCurrentWidget(self._page)
@@ -175,6 +209,20 @@ class CallList(QWidget):
         if entry.id != self._shown_id:
             self._shown_id = entry.id
             self.shown.emit(entry)
+
+    def _say_settled(self, offer: Offer, settled: WaitlistEntry) -> None:
+        """Say what became of it; nobody else comes in hand before the clerk has read that."""
+        self._outcomes.step_back()
+        self._keep_keyboard()
+        self._notice.say(settled_words(offer, settled, self._context.formats), tr("&Go on"))
+
+    def _go_on(self) -> None:
+        """Leave whoever is dealt with, without a word about whoever is next."""
+        self._settled = None
+        self._notice.say("")
+        self._queue = self._queue[1:]
+        self._keep_keyboard()
+        self._show()
 
     def _look_back(self, entry: WaitlistEntry) -> None:
         """Show all calls about this offer, not only the last."""
@@ -198,6 +246,15 @@ class CallList(QWidget):
         if self._called:
             words = trn("{n} call is noted.", "{n} calls are noted.", len(self._called))
             self._note.show_note("circle-check", tr("Everybody is called"), words, tr("Look again"))
+        elif self._elsewhere:
+            elsewhere = trn(
+                "{n} person has to be called about another event.",
+                "{n} people have to be called about other events.",
+                self._elsewhere,
+                n=self._context.formats.number(self._elsewhere),
+            )
+            title = tr("Nobody of this event has to be called")
+            self._note.show_note("phone", title, elsewhere, tr("All events (Enter)"))
         else:
             advice = tr("Offers whose people have no e-mail address stand here.")
             self._note.show_note("phone", tr("Nobody has to be called"), advice)
@@ -209,7 +266,7 @@ class CallList(QWidget):
     def note(self, outcome: CallOutcome) -> None:
         """Note what came of the call to the one in hand; the next one comes by itself."""
         entry = self.current
-        if entry is None or entry.offer is None or self.is_waiting:
+        if entry is None or entry.offer is None or self.is_waiting or self._settled is not None:
             return
         self._wish = RecordCall(entry.offer.id, outcome)
         self._send()
@@ -265,6 +322,14 @@ class CallList(QWidget):
     def _act(self) -> None:
         if self._wish is not None:
             self._send()
+        elif self._settled is not None:
+            self._go_on()
+        else:
+            self._begin_anew()
+
+    def _act_on_note(self) -> None:
+        if self._elsewhere and not self._called:
+            self._all.setChecked(True)
         else:
             self._begin_anew()
 
@@ -297,12 +362,16 @@ class CallList(QWidget):
         elif self._notice.isVisibleTo(self):
             self._act()
         elif self._stack.currentWidget() is self._note and self._note.offers_action:
-            self._begin_anew()
+            self._act_on_note()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # What is no outcome would look for somebody else.
         if self._outcomes.isVisible() and self._outcomes.take_key(event):
+            return
+        if self._settled is not None and event.text() and event.text() in _DIGITS:
+            # It was meant for whoever is dealt with: it says nothing of the next one.
+            self._go_on()
             return
         if event.key() == Qt.Key.Key_Escape:
             self.escape()
@@ -323,7 +392,7 @@ class CallList(QWidget):
         self._outcomes.chosen.connect(self.note)
         self._later.clicked.connect(self._put_last)
         self._notice.acted.connect(self._act)
-        self._note.acted.connect(self._begin_anew)
+        self._note.acted.connect(self._act_on_note)
         self._second.timeout.connect(self._card.count_down)
         self._context.freshness.watch(self, (Topic.WAITLIST,), self._touched)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, override
 
 from PySide6.QtCore import Qt
@@ -176,6 +177,10 @@ class ExtendForm(EntryForm):
         hours = int(typed) if typed.isdecimal() else 0
         if not 1 <= hours <= _MOST_HOURS:
             self.advise(tr("Type a number from 1 to {n}.", n=_MOST_HOURS), self._hours)
+            return
+        if self.context.clock() + timedelta(hours=hours) <= self._offer.until:
+            when = self.context.formats.short_day_and_time(self._offer.until, self.zone)
+            self.advise(tr("It stands longer already, until {when}.", when=when), self._hours)
             return
         desk, offer_id = self.context.desk, self._offer.id
         self.ask(lambda: desk.waitlist.extend(offer_id, hours), self.done)

@@ -141,6 +141,8 @@ class EntryDetail(QWidget):
         """Show this entry."""
         if entry_id != self._entry_id:
             self._entry_id = entry_id
+            # Until they are read, those who are still shown are not worked on.
+            self._let_work(works=False)
             if self._entry is None:
                 self._note.show_busy(tr("Looking for the entry…"))
                 self._stack.setCurrentWidget(self._note)
@@ -182,6 +184,7 @@ class EntryDetail(QWidget):
             return
         is_other = self._entry is None or self._entry.id != entry.id
         self._entry = entry
+        self._let_work(works=True)
         zone = self._event.time_zone
         self._name.set_text(entry.name[:_MOST_LETTERS] or tr("Person {n}", n=entry.customer_id))
         self._tag.show_state(*state_words(entry))
@@ -206,6 +209,10 @@ class EntryDetail(QWidget):
             self._second.start()
         else:
             self._second.stop()
+
+    def _let_work(self, *, works: bool) -> None:
+        for part in (self.deeds, self._offer.sell, self.dial):
+            part.setEnabled(works)
 
     def _moment(self, one: Evaluation) -> str:
         zone = self._event.time_zone if self._event else "UTC"

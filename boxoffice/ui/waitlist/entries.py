@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -41,12 +42,21 @@ _MOST_PAGES = 40
 """Of those that are fetched again at once; whoever scrolled further begins at the top."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What was asked for; `fits_otherwise` says whether nobody is found for the sake of their state alone."""
+
+    page: WaitlistPage
+    fits_otherwise: bool
+
+
 class EntryPane(QWidget):
-    """Tells `chosen` and `opened` with an entry's id, `lost` when what was chosen is not shown any more."""
+    """Tells `chosen` and `opened` with an entry's id."""
 
     chosen = Signal(int)
     opened = Signal(int)
-    lost = Signal()
+    listed = Signal(bool)
+    """The list was read; whether another part of it is shown from now on."""
     offer_found = Signal(object)
     """An OfferAtCounter whose code was typed or scanned."""
     doubled = Signal(object)
@@ -60,6 +70,8 @@ class EntryPane(QWidget):
         self._shown: WaitlistFilter | None = None
         self._doubles: tuple[Doubles, ...] = ()
         self._wanted: int | None = None
+        self._takes_keyboard = False
+        self._fits_otherwise = False
         self._chooses_first = False
         self._is_staff = context.desk.identity.may_sell
         theme = context.theme
@@ -84,7 +96,7 @@ class EntryPane(QWidget):
         """Show the list of this event."""
         self._event = event
         self._chooses_first = False
-        self.saved.say("")
+        self._wanted = None
         self.trouble.say("")
         self.twice.say("")
         self._doubles = ()
@@ -105,15 +117,55 @@ class EntryPane(QWidget):
         self.head.hide()
         # The list of events says why there is none.
         self._stack.setCurrentWidget(self._nothing)
-        self.lost.emit()
 
-    def show_entry(self, entry_id: int) -> None:
-        """Choose this entry as soon as it is shown, with the entries of every state if need be."""
-        self._wanted = entry_id
+    def show_entry(self, entry_id: int, *, focus: bool = False) -> None:
+        """Choose this entry as soon as it is shown, with the entries of every state if need be.
+
+        Args:
+            entry_id: of the event in hand.
+            focus: whether the list takes the keyboard as well.
+        """
+        self._wanted, self._takes_keyboard = entry_id, focus
+        if focus:
+            self.focus_list()
+        if self._asked == self._shown and self._choose_wanted():
+            return
+        self.point_at(None)
+        find = self._context.desk.waitlist.entry
+        self._context.tasks.look(self, "wanted", lambda: find(entry_id), self._widen, self._not_found)
+
+    def point_at(self, entry_id: int | None) -> None:
+        """Choose this entry if it is shown, and nobody else if it is not."""
         row = self.model.row_of(entry_id)
+        if row >= 0:
+            self.table.choose(row)
+        else:
+            self.table.choose_nobody()
+
+    def marks(self, entry_id: int) -> bool:
+        """Mark the row of whoever is looked at; False when they are left out of what is shown."""
+        row = self.model.row_of(entry_id)
+        if row >= 0:
+            self.table.mark(row)
+        return row >= 0 or entry_id == self._wanted
+
+    def _widen(self, entry: WaitlistEntry) -> None:
+        if entry.id != self._wanted or entry.event_id != self.event_id:
+            return
+        if self.model.row_of(entry.id) < 0:
+            self.head.widen_for(entry)
+        self.load()
+
+    def _not_found(self, error: Exception) -> None:
+        self._wanted = None
+        self._say_trouble(error)
+
+    def _choose_wanted(self) -> bool:
+        row = self.model.row_of(self._wanted)
         if row >= 0:
             self._wanted = None
             self.table.choose(row)
+        return row >= 0
 
     def look_for(self, text: str) -> None:
         """Find what was typed or scanned elsewhere."""
@@ -151,9 +203,14 @@ class EntryPane(QWidget):
 
     def take_focus(self) -> None:
         """Give the keyboard to the list."""
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.focus_list()
         if self.table.chosen_id() is None and self.model.rowCount():
             self.table.choose(0)
+
+    def focus_list(self) -> None:
+        """Give the keyboard to the list, or to what is said in its place, and choose nobody."""
+        page = self._stack.currentWidget()
+        (page if page is self._note else self.table).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def escape(self) -> bool:
         """Take back what was narrowed; False when nothing was."""
@@ -167,6 +224,10 @@ class EntryPane(QWidget):
 
     def load(self) -> None:
         """Fetch the list anew, as far down as it is looked at."""
+        self.saved.say("")
+        self._reload()
+
+    def _reload(self) -> None:
         self._typing.stop()
         asked = self._asked = self.head.filter()
         if asked is None:
@@ -174,54 +235,64 @@ class EntryPane(QWidget):
         self.head.show()
         if not self.model.rowCount() or self._shown is None or asked.event_id != self._shown.event_id:
             self._note.show_busy(tr("Looking for who waits…"))
-            self._stack.setCurrentWidget(self._note)
+            self._show_page(self._note)
         rows = self.table.seen()[1] + 1 if asked == self._shown else 0
         tasks, desk = self._context.tasks, self._context.desk.waitlist
         tasks.forget(self, "more")
+        wanted = None if tasks.is_asking(self, "wanted") else self._wanted
 
-        def fetch() -> WaitlistPage:
+        def fetch() -> _Listed:
             page = desk.entries(asked, None)
             entries, pages = list(page.entries), 1
-            while page.more and len(entries) < rows and pages < _MOST_PAGES:
+            is_sought = wanted is not None
+            while page.more and pages < _MOST_PAGES:
+                is_sought = is_sought and all(one.id != wanted for one in page.entries)
+                if len(entries) >= rows and not is_sought:
+                    break
                 page = desk.entries(asked, entries[-1])
                 entries += page.entries
                 pages += 1
-            return WaitlistPage(tuple(entries), page.more)
+            may_fit = not entries and bool(asked.text) and bool(asked.states or asked.to_call)
+            fits = may_fit and bool(desk.entries(replace(asked, states=(), to_call=False), None).entries)
+            return _Listed(WaitlistPage(tuple(entries), page.more), fits)
 
         tasks.look(self, "entries", fetch, self._loaded, self._failed)
         tasks.look(self, "doubles", partial(desk.doubles, asked.event_id), self._show_doubles, _pass_over)
 
-    def _loaded(self, page: WaitlistPage) -> None:
-        asked = self._asked
+    def _loaded(self, read: _Listed) -> None:
+        asked, page = self._asked, read.page
         if asked is None or self._event is None:
             return
+        self._fits_otherwise = read.fits_otherwise
         chosen = self.table.chosen_id()
-        if asked != self._shown:
+        is_other_part = asked != self._shown
+        if is_other_part:
             is_other_event = self._shown is None or self._shown.event_id != asked.event_id
             self._shown = asked
             self.model.restart(page, self._event.time_zone, tells_next=not asked.text)
             self.table.keep((None, 0), None if is_other_event else chosen)
-            if is_other_event or self.model.row_of(chosen) < 0:
-                self._lose(chosen)
         else:
             anchor = self.table.anchor()
             if self.model.refresh(page):
                 self.table.keep(anchor, chosen)
-                if self.model.row_of(chosen) < 0:
-                    self._lose(chosen)
         if not page.entries:
             self._say_nobody()
         else:
-            self._stack.setCurrentWidget(self.table)
-        if self._wanted is not None:
-            self.show_entry(self._wanted)
+            self._show_page(self.table)
+        self._show_wanted()
         if self._chooses_first:
             self._choose_first()
         self._count_down()
+        self.listed.emit(is_other_part)
 
-    def _lose(self, chosen: int | None) -> None:
-        if chosen is not None:
-            self.lost.emit()
+    def _show_wanted(self) -> None:
+        if self._wanted is None:
+            return
+        if self._choose_wanted():
+            if self._takes_keyboard:
+                self.focus_list()
+        elif not self._context.tasks.is_asking(self, "wanted"):
+            self._wanted = None
 
     def _choose_first(self) -> None:
         self._chooses_first = False
@@ -246,28 +317,47 @@ class EntryPane(QWidget):
             return
         words = self._context.wording.sentence(error)
         self._note.show_note("cloud-off", tr("The list cannot be shown"), words, tr("Try again"))
-        self._stack.setCurrentWidget(self._note)
+        self._show_page(self._note)
+
+    def _show_page(self, page: QWidget) -> None:
+        """Show the list or what is said in its place; the keyboard stays with whichever is shown."""
+        before, focus = self._stack.currentWidget(), self.window().focusWidget()
+        if before is page:
+            return
+        self._stack.setCurrentWidget(page)
+        if focus is not None and before is not None and (focus is before or before.isAncestorOf(focus)):
+            self.focus_list()
 
     def _touched(self, notices: frozenset[Word]) -> None:
         if any(notice.event_id in (None, self.event_id) for notice in notices):
-            self.load()
+            self._reload()
 
     # --- what is said --------------------------------------------------------------------------
 
     def _say_nobody(self) -> None:
-        if self.head.is_narrowed:
+        if self._fits_otherwise:
+            title = tr("Nobody open is found") if self.head.shows_open else tr("Nobody found")
+            advice = tr("Somebody of another state fits what was typed.")
+            self._note.show_note("search-x", title, advice, tr("Show all entries"))
+        elif self.head.is_narrowed:
             advice = tr("Nobody fits what was typed and chosen.")
-            self._note.show_note("search-x", tr("Nobody found"), advice, tr("Show open entries"))
+            is_sought = self._asked is not None and bool(self._asked.text)
+            way_out = tr("Take the search back") if is_sought else tr("Show open entries")
+            self._note.show_note("search-x", tr("Nobody found"), advice, way_out)
         else:
             advice = tr("Whoever comes for tickets that are sold out can wait for those that come back.")
             self._note.show_note(
                 "users", tr("Nobody waits"), advice, tr("Add a person (Ins)") if self._is_staff else ""
             )
-        self._stack.setCurrentWidget(self._note)
+        self._show_page(self._note)
 
     def _note_acted(self) -> None:
+        # The button goes with what it does, and would hand the keyboard to whatever follows it.
+        self.focus_list()
         if self._shown != self._asked:
             self.load()
+        elif self._fits_otherwise:
+            self.head.show_all()
         elif self.head.is_narrowed:
             self.head.reset()
         else:
@@ -391,6 +481,7 @@ class EntryPane(QWidget):
         self.model.more_wanted.connect(self._load_more)
         self.model.rowsInserted.connect(lambda *_: self._count_down())
         self.table.chosen.connect(self.chosen)
+        self.table.chosen.connect(lambda _id: self.saved.say(""))
         self.table.opened.connect(self.opened)
         self.table.verticalScrollBar().valueChanged.connect(lambda _value: self._count_down())
         self._context.freshness.watch(self, (Topic.WAITLIST, Topic.AVAILABILITY), self._touched)

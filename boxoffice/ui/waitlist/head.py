@@ -19,7 +19,7 @@ from boxoffice.ui.widgets.labels import ClampedText, IconText
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
-    from boxoffice.domain.waitlist import WaitlistEvent
+    from boxoffice.domain.waitlist import WaitlistEntry, WaitlistEvent
     from boxoffice.ui.context import Context
 
 _EVERY_TIER = -1
@@ -148,6 +148,16 @@ class ListHead(QWidget):
         )
 
     @property
+    def shows_open(self) -> bool:
+        """Whether the open entries are shown, as from the first."""
+        return self._state.currentIndex() == 0
+
+    @property
+    def state(self) -> QWidget:
+        """What of here Tab stops at last."""
+        return self._state
+
+    @property
     def tier_id(self) -> int | None:
         """The tier that is shown alone, None for all."""
         tier = self._tier.currentData()
@@ -162,12 +172,18 @@ class ListHead(QWidget):
         """Show the entries of every state."""
         self._state.setCurrentIndex(self._state.count() - 1)
 
-    def _reset_quietly(self) -> None:
+    def widen_for(self, entry: WaitlistEntry) -> None:
+        """Show a part of the list that this entry is in, without a word; what shows it already stays."""
+        wanted = self.filter()
+        if wanted is not None and not _is_in(wanted, entry):
+            self._reset_quietly(0 if entry.state.is_open else self._state.count() - 1)
+
+    def _reset_quietly(self, state: int = 0) -> None:
         for part in (self.search, self._tier, self._state):
             part.blockSignals(True)
         self.search.clear()
         self._tier.setCurrentIndex(0)
-        self._state.setCurrentIndex(0)
+        self._state.setCurrentIndex(state)
         for part in (self.search, self._tier, self._state):
             part.blockSignals(False)
 
@@ -237,3 +253,13 @@ class ListHead(QWidget):
         column.addLayout(buttons)
         column.addSpacing(8)
         column.addLayout(narrowing)
+
+
+def _is_in(wanted: WaitlistFilter, entry: WaitlistEntry) -> bool:
+    """Tell whether an entry surely is in this part of the list; who fits a text, the database knows."""
+    return (
+        not wanted.text
+        and not wanted.to_call
+        and (not wanted.states or entry.state in wanted.states)
+        and (wanted.tier_id is None or entry.tier_id in (None, wanted.tier_id))
+    )

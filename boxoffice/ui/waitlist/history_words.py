@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from boxoffice.domain.money import Money, minor_digits
-from boxoffice.domain.waitlist import EntryDeed, EntryEvent
+from boxoffice.domain.waitlist import EntryDeed, EntryEvent, EntryState
 from boxoffice.language import tr, trn
 from boxoffice.ui.waitlist.words import is_to_call, outcome_words, tier_words, wants_words
 
@@ -41,6 +41,21 @@ def passed_on_words(offer: Offer, followers: tuple[WaitlistEntry, ...], formats:
             tier=offer.tier[:_MOST_OF_A_NAME],
         )
     return "\n".join(_follower_words(one, formats) for one in followers)
+
+
+def settled_words(offer: Offer, entry: WaitlistEntry, formats: Formats) -> str:
+    """Return what became of an offer that somebody else dealt with while its holder was in hand."""
+    if entry.state is EntryState.REDEEMED:
+        number = formats.order_number(entry.order_number)
+        return tr("Sold meanwhile: order {number}.", number=number) if number else tr("Sold meanwhile.")
+    if entry.state is EntryState.DECLINED:
+        return tr("Declined meanwhile.")
+    now = entry.offer
+    if entry.state is not EntryState.OFFERED or now is None or now.id != offer.id:
+        return tr("The offer is over meanwhile.")
+    if now.is_reached:
+        return tr("Noted by somebody else meanwhile: reached.")
+    return tr("Told by e-mail meanwhile.")
 
 
 def price_words(offer: Offer, formats: Formats) -> str:

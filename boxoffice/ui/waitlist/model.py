@@ -36,7 +36,7 @@ def columns() -> tuple[Column, ...]:
         Column(tr("Contact")),
         Column(tr("Since"), 104),
         Column(tr("State"), 102),
-        Column(tr("Why"), 208),
+        Column(tr("Why"), 176),
     )
 
 

@@ -112,7 +112,7 @@ class WaitlistScreen(QWidget):
         elif event.key() == Qt.Key.Key_Insert:
             self.add_person()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.entries.take_focus()
+            self._take_list()
         elif text == "/":
             self.entries.head.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif text and text.isprintable() and not text.isspace() and not command:
@@ -124,6 +124,7 @@ class WaitlistScreen(QWidget):
     # --- the events ----------------------------------------------------------------------------
 
     def _show_event(self, event: WaitlistEvent) -> None:
+        self.detail.forget()
         self.detail.show_event(event)
         self.entries.show_event(event)
         if self._form is not None and not self._form.is_waiting:
@@ -135,7 +136,7 @@ class WaitlistScreen(QWidget):
     def _open_wanted(self, event: WaitlistEvent) -> None:
         if self._wanted is not None and self._wanted[0] == event.event_id:
             entry_id, self._wanted = self._wanted[1], None
-            self.entries.show_entry(entry_id)
+            self.entries.show_entry(entry_id, focus=True)
             self._open(entry_id)
 
     def _update_event(self, event: WaitlistEvent) -> None:
@@ -166,10 +167,20 @@ class WaitlistScreen(QWidget):
         if focus:
             self.entries.take_focus()
 
-    def _lost(self) -> None:
-        # Somebody who left the part of the list that is shown is looked at on.
-        if self.detail.entry is None and self._form is None:
-            self._side.hide()
+    def _take_list(self) -> None:
+        """Give the keyboard to the list; who is looked at stays, in the list or not."""
+        if self.detail.entry_id is None:
+            self.entries.take_focus()
+        else:
+            self.entries.focus_list()
+
+    def _listed(self, is_other_part: bool) -> None:  # noqa: FBT001 - the slot of a signal that carries one bool
+        """Look at nobody whom a search left out; who left the list by what became of them is looked at on."""
+        entry_id = self.detail.entry_id
+        if entry_id is None or self._form is not None or self.entries.marks(entry_id):
+            return
+        if is_other_part:
+            self._close_detail(focus=False)
 
     def _put_up(self, form: ActionForm | CallList) -> None:
         if self._form is not None and not self._take_down():
@@ -201,8 +212,12 @@ class WaitlistScreen(QWidget):
         form.hide()
         form.deleteLater()
         self._side_stack.setCurrentWidget(self.detail)
-        if self.detail.entry_id is None:
-            self._side.hide()
+        # Behind the form somebody else may have been chosen, or those who were looked at left out.
+        chosen = self.entries.table.chosen_id()
+        if self.detail.entry_id is None or chosen is None:
+            self._close_detail(focus=False)
+        elif chosen != self.detail.entry_id:
+            self.detail.open(chosen)
         return True
 
     def _form_closed(self) -> None:
@@ -222,10 +237,17 @@ class WaitlistScreen(QWidget):
         self.show_entry(found.offer.event_id, found.offer.entry_id)
 
     def _show_called(self, entry: WaitlistEntry) -> None:
-        if entry.event_id == self.entries.event_id:
-            self.entries.show_entry(entry.id)
+        self.entries.point_at(entry.id)
 
     # --- making --------------------------------------------------------------------------------
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        # Both the events and what narrows the list lead to its people, whatever stands between.
+        if next and self.window().focusWidget() in (self.events.list, self.entries.head.state):
+            self.entries.focus_list()
+            return True
+        return super().focusNextPrevChild(next)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -244,12 +266,12 @@ class WaitlistScreen(QWidget):
         head.settings_wanted.connect(self.change_rules)
         self.entries.chosen.connect(self._choose)
         self.entries.opened.connect(self._open)
-        self.entries.lost.connect(self._lost)
+        self.entries.listed.connect(self._listed)
         self.entries.offer_found.connect(self._offer_found)
         self.entries.doubled.connect(self.detail.show_doubles)
         self.detail.closed.connect(self._close_detail)
         self.detail.changed.connect(self._changed)
-        self.detail.deeds.left.connect(self.entries.take_focus)
+        self.detail.deeds.left.connect(self._take_list)
         self.detail.sell_wanted.connect(self.sell_wanted)
 
     def _lay_out(self) -> None:
@@ -277,7 +299,6 @@ class WaitlistScreen(QWidget):
         row.addWidget(self.events)
         row.addWidget(self.entries, 1)
         row.addWidget(self._side)
-        self.setTabOrder(self.events.list, self.entries.table)
 
 
 def _longest_queue(event: WaitlistEvent) -> int | None:

@@ -51,11 +51,25 @@ class WaitlistTable(QTableView):
         self.selectRow(row)
         self.scrollTo(self._entries.index(row, 0))
 
+    def choose_nobody(self) -> None:
+        """Mark nobody."""
+        self.selectionModel().clear()
+
+    def mark(self, row: int) -> None:
+        """Choose the entry at this row without a word of it."""
+        if self._row() != row:
+            self.blockSignals(True)
+            self.selectRow(row)
+            self.blockSignals(False)
+
     def chosen_id(self) -> int | None:
         """Return the id of the chosen entry, None when none is."""
-        rows = self.selectionModel().selectedRows()
-        entry = self._entries.entry(rows[0].row()) if rows else None
+        entry = self._entries.entry(self._row())
         return entry.id if entry else None
+
+    def _row(self) -> int:
+        rows = self.selectionModel().selectedRows()
+        return rows[0].row() if rows else -1
 
     def step(self, direction: int) -> None:
         """Choose the next entry (1) or the one before (-1)."""
@@ -81,9 +95,7 @@ class WaitlistTable(QTableView):
         """Scroll and choose as before a reset: the entries that stood there, wherever they stand now."""
         row = self._entries.row_of(chosen)
         if row >= 0:
-            self.blockSignals(True)
-            self.selectRow(row)
-            self.blockSignals(False)
+            self.mark(row)
         entry_id, offset = anchor
         top = self._entries.row_of(entry_id)
         if top >= 0:

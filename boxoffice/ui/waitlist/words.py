@@ -65,8 +65,8 @@ def offered_words(entry: WaitlistEntry, offer: Offer, formats: Formats) -> str:
 def declines_words(offer: Offer, formats: Formats) -> str:
     """Return what it means that somebody declines."""
     return trn(
-        "Declines: {n} x {tier} goes to the next one.",
-        "Declines: {n} x {tier} go to the next one.",
+        "Declines: {n} x {tier} comes free.",
+        "Declines: {n} x {tier} come free.",
         offer.quantity,
         n=formats.number(offer.quantity),
         tier=offer.tier[:120],
