@@ -413,7 +413,7 @@ def test_who_can_be_told_by_nothing_gives_a_phone_and_is_called(
     rail = till.window.findChild(RailButton, "rail_waitlist")
     assert isinstance(rail, RailButton)
     wait(lambda: rail.count == 1)
-    assert rail.accessibleName() == "Waitlist: 1 person has to be called"
+    assert rail.accessibleName() == "Waitlist: 1 call to make"
 
 
 def test_fewer_than_offered_are_sold_and_the_rest_is_offered_to_the_next(evening: Evening) -> None:
