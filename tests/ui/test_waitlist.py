@@ -1246,7 +1246,7 @@ def test_who_is_offered_fewer_than_they_want_is_seen_in_both_lists(open_stage: O
 
 
 def test_only_whoever_holds_an_offer_gives_it_up_by_being_taken_off(waitlist: Stage) -> None:
-    goes_on = "What is offered to them goes to the next one."
+    goes_on = "What is offered to them comes free."
     for entry_id, says_so in ((1, True), (4, False)):
         opened(waitlist, entry_id)
         press(waitlist, "waitlist_to_withdraw")

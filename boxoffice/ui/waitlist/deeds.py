@@ -190,7 +190,7 @@ class DeclineForm(EntryForm):
     """They do not want what is offered."""
 
     def __init__(self, context: Context, offer: Offer) -> None:
-        advice = tr("The tickets go to the next one who waits, at once.")
+        advice = tr("The tickets come free at once, for the next one who waits or for sale.")
         super().__init__(context, "waitlist_decline", tr("They do not want it"), advice)
         self._offer = offer
 
@@ -290,7 +290,7 @@ def entry_actions(context: Context, event: EventOf, pair: PairOf) -> tuple[Actio
         return there(MergeForm(context, double)) if double else None
 
     def withdraw(entry: WaitlistEntry) -> DeedForm:
-        goes_on = tr("What is offered to them goes to the next one.") if _has_offer(entry) else ""
+        goes_on = tr("What is offered to them comes free.") if _has_offer(entry) else ""
         words = (tr("Take off the list"), goes_on)
         form = ReasonForm(context, "waitlist_withdraw", words, lambda why: desk.withdraw(entry.id, why))
         return there(form)
