@@ -1,4 +1,4 @@
-"""The deeds of the waitlist, by the functions of migrations/sql/0011."""
+"""The deeds of the waitlist, by the functions of migrations/sql/0011 and 0012."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ _PROMOTER = _Seen(
     order="",
     story="waitlist_story_of(w.id, :most_skips)",
     text="""
-        (:text = '' OR cardinality(CAST(:phones AS text[])) < 0 OR w.user_id IN (
+        (:text = '' OR w.user_id IN (
             SELECT u.id FROM users u
             WHERE ' ' || fold_text(u.first_name || ' ' || u.last_name) LIKE :like))
     """,
