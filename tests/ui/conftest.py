@@ -13,6 +13,7 @@ from boxoffice.ui.theme.theme import Mode, Theme
 from tests.ui.demo_data import demo_world
 from tests.ui.fake_desk import World
 from tests.ui.stage import Stage, make_theme
+from tests.ui.waitlist_stage import a_world, shown
 
 type Open = Callable[[World], Stage]
 
@@ -74,3 +75,9 @@ def stage(open_stage: Open) -> Stage:
     opened = open_stage(demo_world())
     opened.choose(2)
     return opened
+
+
+@pytest.fixture
+def waitlist(open_stage: Open) -> Stage:
+    """The list of the design, the Waitlist screen in front."""
+    return shown(open_stage(a_world()))
